@@ -56,7 +56,7 @@ def parse_scenario(content: bytes, file: str) -> ParsedScenario:
 def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "faults"):
         name, act = node.get("on"), node.get("do")
-        if not isinstance(name, str) or act not in {action.value for action in FaultAction}:
+        if not isinstance(name, str) or act not in tuple(FaultAction):
             continue
         possible = [action.value for action in acts_on(name)]
         if act not in possible:

@@ -116,6 +116,27 @@ same_account_option = click.option(
 )
 
 
+class _Command(click.Command):
+    """A command that refuses an option without a value, as a variable leaves it that is not set."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; what is empty on it would pass for what was never asked for."""
+        values, _, _ = self.make_parser(ctx).parse_args(list(args))
+        for parameter in self.params:
+            given = values.get(str(parameter.name))
+            if isinstance(parameter, click.Option) and "" in (given if isinstance(given, list) else [given]):
+                message = "it is empty; leave it out, or look for a variable that is not set"
+                raise click.BadParameter(message, ctx, parameter)
+        return super().parse_args(ctx, args)
+
+
+class Commands(click.Group):
+    """A group of such commands, and of groups like itself."""
+
+    command_class = _Command
+    group_class = type
+
+
 class _Input(click.Path):
     """A file that is read; a dash is standard input."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from runner import __version__
 
 from .options import (
+    Commands,
     about_a_batch,
     checked_currency,
     checked_duration,
@@ -29,14 +30,11 @@ from .options import (
 )
 from .outputs import output_as
 
-if TYPE_CHECKING:
-    pass
-
 _STARTED = time.monotonic()
 _SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="order-batch", message="%(prog)s %(version)s")
 def order_batch() -> None:
     """Order plans kept in git, applied exactly once over Kraken's WebSocket API v1.

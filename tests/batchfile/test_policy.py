@@ -162,6 +162,10 @@ def test_all_problems_come_at_once_with_their_places() -> None:
             "did you mean `Europe/Berlin`?",
         ),
         (
+            'check: times, allow: [{from: "09:00", to: "17:00"}], zone: ""',
+            'a time zone is a name of 1 to 64 characters, such as Europe/Berlin; this is ""',
+        ),
+        (
             'check: times, allow: [{from: "09:00", to: "17:00"}], zone: "+02:00"',
             'there is no time zone "+02:00" (write a name of the time zone database',
         ),

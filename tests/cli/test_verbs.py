@@ -169,3 +169,25 @@ def test_a_folder_that_was_named_may_be_a_link(
     assert Path("elsewhere/paper/one/manifest.json").is_file()
     monkeypatch.setenv("ORDER_BATCH_STATE_DIR", str(STATE))
     assert shell("apply", file).code == 0
+
+
+@pytest.mark.parametrize(
+    ("verb", "option"),
+    [
+        (("plan", SEED), "--against"),
+        (("plan", SEED), "--run-key"),
+        (("apply", SEED), "--state-dir"),
+        (("apply", SEED), "--policy"),
+        (("validate", SEED), "--policy"),
+        (("paper", "serve"), "--option"),
+        (("paper", "reset"), "--state-dir"),
+    ],
+)
+@pytest.mark.parametrize("glued", [True, False])
+def test_an_option_without_a_value_is_an_error(
+    shell: Shell, verb: tuple[object, ...], option: str, glued: bool
+) -> None:
+    """``--against "$BASE"`` with no ``BASE`` compared nothing, and said nothing of it."""
+    said = shell(*verb, *([f"{option}="] if glued else [option, ""]))
+    assert said.code == 3
+    assert f"'{option}': it is empty" in said.stderr
