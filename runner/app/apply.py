@@ -31,7 +31,7 @@ from runner.runtime.storage import WIRE_LOG, State, WireLog, hold
 
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN, look_at_venue, open_venue
-from .access.waits import spoken
+from .access.waits import announce_wait
 from .checks.journal_claims import hold_claims
 from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .checks.policy_prices import POLICY_PRICES, fresh_prices, load_prices
@@ -261,7 +261,7 @@ class _Carrying:
                 await self._send(whose, access)
 
     async def _announce(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
-        return await spoken(work, self._out.note, what, lambda: access.doing)
+        return await announce_wait(work, self._out.note, what, lambda: access.doing)
 
     async def _believed_owner(self, access: KrakenAccess) -> Owner:
         """Return the owner of the account, once the journal belongs to it and agrees with the exchange."""

@@ -18,9 +18,9 @@ from runner.paper.server.serve_options import LOOPBACK, Listening, server_tls
 from runner.runtime.storage import hold, read_limited
 
 from .access.signals import run, stop_signals
-from .access.venues import DEFAULT_OPTIONS, PAPER, announced, paper_exchange, serve, served_elsewhere
+from .access.venues import DEFAULT_OPTIONS, PAPER, announce_address, paper_exchange, serve, served_elsewhere
 from .inputs.batches import InvalidBatch
-from .paper_market import movement, read_market
+from .paper_market import movement, read_tape
 
 if TYPE_CHECKING:
     import ssl
@@ -61,7 +61,7 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
     prices, and ``InvalidBatch`` for a scenario with problems.
     """
     listening = _listening(options)
-    tape = None if options.market is None else read_market(options.market)
+    tape = None if options.market is None else read_tape(options.market)
     scenario = None if options.scenario is None else _scenario(options.scenario)
 
     async def main() -> None:
@@ -72,7 +72,7 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
         with trio.open_signal_receiver(*stop_signals()) as stop:
             async with trio.open_nursery() as nursery:
                 where = await nursery.start(partial(serve, paper, clock, listening, scenario))
-                with announced(state_dir, where):
+                with announce_address(state_dir, where):
                     out.served(
                         rest_url=where.rest_url,
                         ws_url=where.ws_url,

@@ -19,7 +19,7 @@ TAPE_BYTES_MAX = 64 * 1024 * 1024
 _WALK = "walk"
 
 
-def read_market(spec: str) -> Tape | None:
+def read_tape(spec: str) -> Tape | None:
     """Return the tape to be played, or None for a walk. Raises ``OrderBatchError`` with all that is wrong."""
     if spec.partition(":")[0] == _WALK:
         return None

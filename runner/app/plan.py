@@ -16,7 +16,7 @@ from runner.policy import CheckPhase
 from runner.review import forecast, judge_looks
 
 from .checks.history import saved_after
-from .checks.preflight import ReviewOptions, reviewed
+from .checks.preflight import ReviewOptions, review_at_venue
 from .exit_codes import exit_code_of_plan
 from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .inputs.other_runs import with_orders_elsewhere
@@ -78,7 +78,9 @@ async def plan(
     if not options.offline:
         found = with_orders_elsewhere(found, target, time.time())
     options = replace(options, tier=tier, saving=saving is not None)
-    review, history = await reviewed(found, target, options, ledger, host=host, say=out.note, diff=diff)
+    review, history = await review_at_venue(
+        found, target, options, ledger, host=host, say=out.note, diff=diff
+    )
     review, looked = judge_looks(review, policy, CheckPhase.PLAN)
     found = review.plan
     guarding, prices_failed = await _load_prices(

@@ -134,14 +134,14 @@ async def _ask(
     from runner.runtime.kraken.access import AccessFailed  # noqa: PLC0415
 
     from .access.venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
-    from .access.waits import spoken  # noqa: PLC0415
+    from .access.waits import announce_wait  # noqa: PLC0415
 
     answers: list[_Answer] = []
 
     async def main() -> None:
         way = open_venue if target.venue == KRAKEN else look_at_venue
         async with way(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
-            answers.append(await spoken(ask(access), say, _RECORDS, lambda: access.doing))
+            answers.append(await announce_wait(ask(access), say, _RECORDS, lambda: access.doing))
 
     try:
         await host.run(main)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from runner.domain import Problem
 
 from .checks.checks import semantic_faults
-from .checks.kinds import Kind, kind_of, kind_of_bytes
+from .checks.kinds import FileKind, kind_of, kind_of_bytes
 from .checks.naming import named_path
 from .decode import decode_batch
 from .document.defaults import merged
@@ -74,7 +74,7 @@ def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> P
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
 
 
-def _refuse_kind(other: Kind, file: str, text: str = "") -> Parsed:
+def _refuse_kind(other: FileKind, file: str, text: str = "") -> Parsed:
     fault = Fault(START, "", f"this is {other.what}, not a batch", other.use)
     return Parsed(None, problems_of([fault], file, text), other.name)
 

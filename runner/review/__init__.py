@@ -10,7 +10,7 @@ from .look_levels import judge_looks
 from .looks.second_look import CODE_WORDS, SecondLook
 from .objects import cancel_object, finding_object, look_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
-from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
+from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
 from .plans.digest import plan_digest
 from .plans.renames import Again
 from .plans.saved_plan import (
@@ -34,12 +34,12 @@ __all__ = [
     "RULE_WORDS",
     "Again",
     "CancelChange",
+    "ChangeKind",
     "CurrencyTotal",
     "Diff",
     "FieldChange",
     "Finding",
     "GroupChange",
-    "Kind",
     "OpenOrderTotals",
     "OrderChange",
     "PairTotal",

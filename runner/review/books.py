@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ def _finding(order: ReviewedOrder, missing: list[str], file: str) -> Finding:
         file=file,
         place=order.order.place,
         subject=str(order.order.key),
-        rule=Rule.EMPTY_BOOK,
+        rule=FindingRule.EMPTY_BOOK,
         severity=Severity.WARNING,
         message=f"{order.order.pair} has no {' and no '.join(missing)} at the moment",
         hint="what depends on that price was not checked",

@@ -21,7 +21,7 @@ from runner.domain import (
     rfc3339,
 )
 
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 from .prices import MOST_DECIMALS, price_text
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Case:
         return Severity.WARNING if goes_on else Severity.ERROR
 
     def finding(
-        self, rule: Rule, message: str, hint: str = "", severity: Severity = Severity.ERROR
+        self, rule: FindingRule, message: str, hint: str = "", severity: Severity = Severity.ERROR
     ) -> Finding:
         """Return a finding about this order."""
         return Finding(
@@ -91,7 +91,7 @@ def _known_pair(case: Case) -> Iterator[Finding]:
         return
     meant = _meant_pair(pair, market.names)
     yield case.finding(
-        Rule.UNKNOWN_PAIR,
+        FindingRule.UNKNOWN_PAIR,
         f"the exchange has no pair {pair}",
         f"did you mean {meant}?" if meant else "its pages list all pairs by their `wsname`",
     )
@@ -127,7 +127,9 @@ def _open_pair(case: Case) -> Iterator[Finding]:
             return
         case status:
             what = _TAKEN.get(status, "it takes no new orders")
-            yield case.finding(Rule.PAIR_STATUS, f"{instrument.wsname} is {status} at the moment: {what}")
+            yield case.finding(
+                FindingRule.PAIR_STATUS, f"{instrument.wsname} is {status} at the moment: {what}"
+            )
 
 
 _TAKEN: Final[dict[str, str]] = {
@@ -144,10 +146,10 @@ def _leverage(case: Case) -> Iterator[Finding]:
     offered = instrument.leverages(terms.type)
     if not offered:
         message = f"no leverage is offered to a {terms.type} of {instrument.wsname}"
-        yield case.finding(Rule.LEVERAGE, message, "leave `leverage` and `margin` out")
+        yield case.finding(FindingRule.LEVERAGE, message, "leave `leverage` and `margin` out")
     elif terms.leverage and terms.leverage not in map(str, offered):
         message = f"leverage {terms.leverage} is not offered to a {terms.type} of {instrument.wsname}"
-        yield case.finding(Rule.LEVERAGE, message, f"it takes {_either(offered)}")
+        yield case.finding(FindingRule.LEVERAGE, message, f"it takes {_either(offered)}")
 
 
 def _either(numbers: tuple[int, ...]) -> str:
@@ -169,7 +171,7 @@ def _tick_size(case: Case) -> Iterator[Finding]:
                 f"{field} {price.text} is not a multiple of {instrument.wsname}'s tick size, "
                 f"{decimal_text(instrument.tick_size, MOST_DECIMALS)}"
             )
-            yield case.finding(Rule.TICK_SIZE, message, _nearest_prices(price.amount, instrument))
+            yield case.finding(FindingRule.TICK_SIZE, message, _nearest_prices(price.amount, instrument))
 
 
 def _named_prices(terms: OrderTerms) -> Iterator[tuple[str, Price | None]]:
@@ -199,7 +201,7 @@ def _lot_decimals(case: Case) -> Iterator[Finding]:
             f"that {instrument.wsname} takes"
         )
         shorter = decimal_text(volume // step * step, MOST_DECIMALS)
-        yield case.finding(Rule.LOT_DECIMALS, message, f"write {shorter}" if shorter != "0" else "")
+        yield case.finding(FindingRule.LOT_DECIMALS, message, f"write {shorter}" if shorter != "0" else "")
 
 
 def _ordermin(case: Case) -> Iterator[Finding]:
@@ -209,7 +211,7 @@ def _ordermin(case: Case) -> Iterator[Finding]:
     if volume < instrument.ordermin:
         least = decimal_text(instrument.ordermin, MOST_DECIMALS)
         message = f"volume {decimal_text(volume)} is below {instrument.wsname}'s ordermin"
-        yield case.finding(Rule.ORDERMIN, message, f"write {least} or more")
+        yield case.finding(FindingRule.ORDERMIN, message, f"write {least} or more")
 
 
 def _costmin(case: Case) -> Iterator[Finding]:
@@ -222,7 +224,7 @@ def _costmin(case: Case) -> Iterator[Finding]:
             f"it costs {amount_text(cost, instrument.quote)}, "
             f"which is below {instrument.wsname}'s costmin, {least}"
         )
-        yield case.finding(Rule.COSTMIN, message, _enough(case, instrument))
+        yield case.finding(FindingRule.COSTMIN, message, _enough(case, instrument))
 
 
 def _named_cost(case: Case) -> Decimal | None:
@@ -260,7 +262,7 @@ def _no_price(case: Case) -> Iterator[Finding]:
             shown = price_text(price.value, tick.tick_size if tick else price.value)
             message = f"{name} {price.text} comes to {shown} at the moment, which is not a price"
             hint = f"it is computed from {decimal_text(price.reference, MOST_DECIMALS)}"
-            yield case.finding(Rule.NO_PRICE, message, hint)
+            yield case.finding(FindingRule.NO_PRICE, message, hint)
 
 
 def _post(case: Case) -> Iterator[Finding]:
@@ -278,14 +280,16 @@ def _post(case: Case) -> Iterator[Finding]:
         f"the {'ask' if buys else 'bid'} is {price_text(best, tick)}: `post` forbids it"
     )
     hint = f"{price_text(rests, tick)} would rest" if rests > 0 else ""
-    yield case.finding(Rule.POST_CROSSES, message, hint, case.tolerant)
+    yield case.finding(FindingRule.POST_CROSSES, message, hint, case.tolerant)
 
 
 def _starttm(case: Case) -> Iterator[Finding]:
     start = case.terms.starts_at(case.snapshot.now)
     if start is not None and start < case.snapshot.now:
         message = f"starttm, {_time(start)}, is over: the order would start at once"
-        yield case.finding(Rule.STARTTM, message, "leave it out, or give a later time", Severity.WARNING)
+        yield case.finding(
+            FindingRule.STARTTM, message, "leave it out, or give a later time", Severity.WARNING
+        )
 
 
 def _expiretm(case: Case) -> Iterator[Finding]:
@@ -295,13 +299,13 @@ def _expiretm(case: Case) -> Iterator[Finding]:
         return
     if expire <= now:
         message = f"expiretm, {_time(expire)}, is over"
-        yield case.finding(Rule.EXPIRETM, message, "give a later time")
+        yield case.finding(FindingRule.EXPIRETM, message, "give a later time")
     elif start is not None and expire <= start:
         message = f"it would expire, {_time(expire)}, before it starts, {_time(start)}"
-        yield case.finding(Rule.EXPIRETM, message, "give a later expiretm")
+        yield case.finding(FindingRule.EXPIRETM, message, "give a later expiretm")
     elif terms.timeinforce == "GTD" and expire > now + EXPIRE_AHEAD_MAX_S:
         message = f"expiretm, {_time(expire)}, is more than a month ahead"
-        yield case.finding(Rule.EXPIRETM, message, f"{_time(now + EXPIRE_AHEAD_MAX_S)} at the latest")
+        yield case.finding(FindingRule.EXPIRETM, message, f"{_time(now + EXPIRE_AHEAD_MAX_S)} at the latest")
 
 
 def _time(moment: float) -> str:

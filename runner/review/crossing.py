@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 from .prices import price_text
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
             file=snapshot.plan.file,
             place=order.order.place,
             subject=name,
-            rule=Rule.SELF_CROSS,
+            rule=FindingRule.SELF_CROSS,
             severity=Severity.ERROR,
             message=message,
             hint=f"a {terms.type} {'below' if buys else 'above'} {price} does not",

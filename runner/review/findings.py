@@ -21,7 +21,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Rule(StrEnum):
+class FindingRule(StrEnum):
     """The rule that was checked. The value names it in every output, so it is never renamed."""
 
     UNKNOWN_PAIR = "unknown-pair"
@@ -44,23 +44,23 @@ class Rule(StrEnum):
 
 
 RULE_WORDS: Final = {
-    Rule.UNKNOWN_PAIR: "The exchange does not have the pair.",
-    Rule.PAIR_STATUS: "The pair does not take such orders at the moment.",
-    Rule.TICK_SIZE: "A price is not a multiple of the pair's tick size.",
-    Rule.LOT_DECIMALS: "A volume has more decimals than the pair takes.",
-    Rule.ORDERMIN: "A volume is below the pair's minimum.",
-    Rule.COSTMIN: "An order costs less than the pair's minimum.",
-    Rule.LEVERAGE: "The leverage is not offered for the pair and side.",
-    Rule.NO_PRICE: "A relative price comes to nothing or less.",
-    Rule.EMPTY_BOOK: "A side of the book is empty, or cannot be read.",
-    Rule.POST_CROSSES: "An order with `post` would trade at once.",
-    Rule.SELF_CROSS: "Two orders of the account would trade with each other.",
-    Rule.BALANCE: "The account cannot pay for an order when its turn comes.",
-    Rule.OPEN_ORDERS: "More orders would be open on a pair than an account may have.",
-    Rule.STARTTM: "An order's start is over.",
-    Rule.EXPIRETM: "An order's expiry is over, or makes no sense.",
-    Rule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
-    Rule.OWN_ID: "An order that the batch did not place carries the client order id of its author.",
+    FindingRule.UNKNOWN_PAIR: "The exchange does not have the pair.",
+    FindingRule.PAIR_STATUS: "The pair does not take such orders at the moment.",
+    FindingRule.TICK_SIZE: "A price is not a multiple of the pair's tick size.",
+    FindingRule.LOT_DECIMALS: "A volume has more decimals than the pair takes.",
+    FindingRule.ORDERMIN: "A volume is below the pair's minimum.",
+    FindingRule.COSTMIN: "An order costs less than the pair's minimum.",
+    FindingRule.LEVERAGE: "The leverage is not offered for the pair and side.",
+    FindingRule.NO_PRICE: "A relative price comes to nothing or less.",
+    FindingRule.EMPTY_BOOK: "A side of the book is empty, or cannot be read.",
+    FindingRule.POST_CROSSES: "An order with `post` would trade at once.",
+    FindingRule.SELF_CROSS: "Two orders of the account would trade with each other.",
+    FindingRule.BALANCE: "The account cannot pay for an order when its turn comes.",
+    FindingRule.OPEN_ORDERS: "More orders would be open on a pair than an account may have.",
+    FindingRule.STARTTM: "An order's start is over.",
+    FindingRule.EXPIRETM: "An order's expiry is over, or makes no sense.",
+    FindingRule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
+    FindingRule.OWN_ID: "An order that the batch did not place carries the client order id of its author.",
 }
 """One sentence per rule that explains it."""
 
@@ -75,7 +75,7 @@ class Finding:
     file: str
     place: Place
     subject: str
-    rule: Rule
+    rule: FindingRule
     severity: Severity
     message: str
     hint: str = ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from runner.domain import OnReject, amount_text
 from runner.policy import HUNDRED
 
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 from .prices import fee_in_base
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _short(order: ReviewedOrder, hold: Hold, left: Decimal, file: str, severity:
         file=file,
         place=order.order.place,
         subject=str(order.order.key),
-        rule=Rule.BALANCE,
+        rule=FindingRule.BALANCE,
         severity=severity,
         message=f"it takes {amount_text(hold.amount, hold.currency)}, and {rest} would be left for it",
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runner.domain import OnReject
 from runner.kraken import LIMITS
 
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSna
         file=snapshot.plan.file,
         place=first.order.place,
         subject=str(first.order.key),
-        rule=Rule.OPEN_ORDERS,
+        rule=FindingRule.OPEN_ORDERS,
         severity=Severity.WARNING if expected else Severity.ERROR,
         message=f"there is no room for it: {most} orders are open on {pair} by then, "
         f"all that {tier} allows{more}",
@@ -95,7 +95,7 @@ def _not_open(cancel: ReviewedCancel, snapshot: PlanSnapshot) -> Iterator[Findin
         file=snapshot.plan.file,
         place=planned.place,
         subject=subject,
-        rule=Rule.CANCEL_NOT_OPEN,
+        rule=FindingRule.CANCEL_NOT_OPEN,
         severity=Severity.WARNING,
         message=f"{message}: there is nothing to cancel",
         hint="remove it if it is done with",

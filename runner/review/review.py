@@ -16,7 +16,7 @@ from runner.planning import claims_of
 from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
-from .findings import Finding, Rule, Severity
+from .findings import Finding, FindingRule, Severity
 from .funds import funds_of
 from .looks.ranking import second_looks
 from .open_totals import open_order_findings
@@ -147,7 +147,7 @@ def _taken_finding(order: PlannedOrder, why: str, plan: Plan) -> Finding:
         file=plan.file,
         place=order.place,
         subject=str(order.key),
-        rule=Rule.OWN_ID,
+        rule=FindingRule.OWN_ID,
         severity=Severity.ERROR,
         message=why,
     )

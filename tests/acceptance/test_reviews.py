@@ -20,7 +20,7 @@ from runner.journal import fold
 from runner.kraken import balances_from, instruments_from, load_json, quotes_from
 from runner.planning import plan
 from runner.review import Review, review
-from runner.review.findings import Rule
+from runner.review.findings import FindingRule
 from tests.kraken.open_orders import resting_orders
 
 FOLDER = Path(__file__).parent / "reviews"
@@ -74,7 +74,7 @@ def test_a_review_finds_exactly_this(name: str) -> None:
     assert found_in(name) == (FOLDER / f"{name}.findings").read_text("utf-8")
 
 
-SHOWN_ELSEWHERE = [Rule.OWN_ID]
+SHOWN_ELSEWHERE = [FindingRule.OWN_ID]
 """It needs an order that somebody has placed before: ``tests/app/test_own_ids.py``."""
 
 
@@ -82,7 +82,7 @@ def test_every_rule_has_a_case() -> None:
     """Each check is shown failing by a batch of its own, and there is one in which nothing is wrong."""
     assert sorted(path.stem for path in FOLDER.glob("*.findings")) == CASES
     text = "".join((FOLDER / f"{name}.findings").read_text("utf-8") for name in CASES)
-    assert [rule for rule in Rule if f"[{rule.value}]" not in text] == SHOWN_ELSEWHERE
+    assert [rule for rule in FindingRule if f"[{rule.value}]" not in text] == SHOWN_ELSEWHERE
     assert (FOLDER / "clean.findings").read_text("utf-8") == ""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.app.paper_market import movement, read_market
+from runner.app.paper_market import movement, read_tape
 from runner.domain import Secret
 from runner.errors import OrderBatchError
 from runner.paper import Credentials, Exchange, Playback, Walk
@@ -22,7 +22,7 @@ def exchange() -> Exchange:
 def test_a_walk_moves_every_pair_from_where_it_stands() -> None:
     """And another one for another seed."""
     made = exchange()
-    walks = [movement(wish, read_market(wish), made, NOW) for wish in ("walk", "walk", "walk:7")]
+    walks = [movement(wish, read_tape(wish), made, NOW) for wish in ("walk", "walk", "walk:7")]
     first, again, other = ([str(move.bid) for move in walk.until(NOW + 5)] for walk in walks)
 
     assert isinstance(walks[0], Walk)
@@ -35,7 +35,7 @@ def test_a_tape_is_read_from_a_file(tmp_path: Path) -> None:
     """The file's name says the pair."""
     file = tmp_path / "ETHEUR_1.csv"
     file.write_text("0,150,1\n1,151,1\n", encoding="utf-8")
-    tape = read_market(str(file))
+    tape = read_tape(str(file))
     made = movement(str(file), tape, exchange(), NOW)
 
     assert isinstance(made, Playback)
@@ -60,4 +60,4 @@ def test_what_is_wrong_is_said(tmp_path: Path, name: str, text: str | None, mess
         file.write_text(text, encoding="utf-8")
 
     with pytest.raises(OrderBatchError, match=message):
-        read_market(str(file))
+        read_tape(str(file))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome
 from runner.execution import Timing
-from runner.execution.cancels.targets import Target
+from runner.execution.cancels.targets import CancelTarget
 from runner.execution.cancels.tracker import CancelTrack
 from runner.kraken import CancelReply, ErrorText
 from runner.kraken.open_order import OrderNews
@@ -39,7 +39,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         targets = (
-            Target(one, one, one.isdigit(), recent=self.recent, retry_lookup=self.retry_lookup)
+            CancelTarget(one, one, one.isdigit(), recent=self.recent, retry_lookup=self.retry_lookup)
             for one in self.ids
         )
         self.track = CancelTrack("g", tuple(targets))

@@ -13,7 +13,7 @@ from runner.report.diagnostics import (
     remarks_of_result,
     settled_by_earlier_run,
 )
-from runner.review.findings import Rule
+from runner.review.findings import FindingRule
 from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, problems_of, quickstart, unlucky_cancels, unwound
 from tests.review.markets import group, order, reviewed
@@ -90,7 +90,7 @@ def test_problems_and_errors_are_remarks_too() -> None:
 
 def test_every_rule_says_what_it_means() -> None:
     """Those of a review among them."""
-    assert {rule.value for rule in Rule} <= set(RULES)
+    assert {rule.value for rule in FindingRule} <= set(RULES)
     kinds = [InvalidInput, Refused, Unreachable, Unresolved, Locked]
     errors = [kind("no") for kind in kinds] + [Stopped(ExitCode.INTERRUPTED), Stopped(ExitCode.TERMINATED)]
     assert {remarks_of_error(error, "").rule for error in errors} <= set(RULES)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from runner.domain import Place
 from runner.review import Finding, Severity
-from runner.review.findings import Rule
+from runner.review.findings import FindingRule
 
 FINDING = Finding(
     file="a.yaml",
     place=Place(7, 10),
     subject="one/buy",
-    rule=Rule.TICK_SIZE,
+    rule=FindingRule.TICK_SIZE,
     severity=Severity.ERROR,
     message="price 1.23 is wrong",
     hint="write 1.2",

@@ -15,7 +15,7 @@ from runner.kraken import AddOrderStatus, balances_from, instruments_from, parse
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.review import OpenOrderTotals, review
-from runner.review.findings import Rule
+from runner.review.findings import FindingRule
 from tests.kraken.open_orders import resting_orders
 from tests.paper.builders import NOW, Desk
 from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 REASONS = {
-    Rule.UNKNOWN_PAIR: "EQuery:Unknown asset pair",
-    Rule.TICK_SIZE: "EOrder:Tick size check failed",
-    Rule.LOT_DECIMALS: "EGeneral:Invalid arguments:volume",
-    Rule.ORDERMIN: "EOrder:Order minimum not met",
-    Rule.COSTMIN: "EOrder:Cost minimum not met",
-    Rule.LEVERAGE: "EGeneral:Invalid arguments:leverage",
-    Rule.POST_CROSSES: "EOrder:Post only order",
-    Rule.BALANCE: "EOrder:Insufficient funds",
+    FindingRule.UNKNOWN_PAIR: "EQuery:Unknown asset pair",
+    FindingRule.TICK_SIZE: "EOrder:Tick size check failed",
+    FindingRule.LOT_DECIMALS: "EGeneral:Invalid arguments:volume",
+    FindingRule.ORDERMIN: "EOrder:Order minimum not met",
+    FindingRule.COSTMIN: "EOrder:Cost minimum not met",
+    FindingRule.LEVERAGE: "EGeneral:Invalid arguments:leverage",
+    FindingRule.POST_CROSSES: "EOrder:Post only order",
+    FindingRule.BALANCE: "EOrder:Insufficient funds",
 }
 """What the exchange answers where a rule finds something."""
 
@@ -123,9 +123,9 @@ def account_at(desk: Desk, market: Market) -> Account:
     return Account(balances=balances_from(desk.ask("BalanceEx")), orders=orders)
 
 
-def reasons_for(finding_rules: Iterable[Rule]) -> set[str | None]:
+def reasons_for(finding_rules: Iterable[FindingRule]) -> set[str | None]:
     """What the exchange may answer, given what was found; it lets an account trade with itself."""
-    return {REASONS[rule] for rule in finding_rules if rule is not Rule.SELF_CROSS} or {None}
+    return {REASONS[rule] for rule in finding_rules if rule is not FindingRule.SELF_CROSS} or {None}
 
 
 @given(ANYHOW)
@@ -145,7 +145,7 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
     desk = Desk(opening=POOR)
     plan, market = plan_of(orders_of(several)), opening_market()
     result = review(plan, market, account_at(desk, market), NOW)
-    told: dict[str, list[Rule]] = {}
+    told: dict[str, list[FindingRule]] = {}
     for finding in result.findings:
         told.setdefault(finding.subject, []).append(finding.rule)
     for planned in plan.orders():

@@ -130,7 +130,7 @@ async def serve(
 
 
 @contextmanager
-def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
+def announce_address(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
     """Announce a served exchange to other commands with this state directory, during a block.
 
     Raises ``Unreachable`` if that cannot be written.

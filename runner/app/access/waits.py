@@ -20,7 +20,7 @@ SAY_AFTER_S: Final = 1.5
 SAY_EVERY_S: Final = 10.0
 
 
-async def spoken(
+async def announce_wait(
     work: Awaitable[T], say: Callable[[str], None], what: str, doing: Callable[[], str] = lambda: ""
 ) -> T:
     """Await some work, and report the wait. ``doing`` describes its progress."""

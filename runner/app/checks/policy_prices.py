@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.app.access.venues import look_at_venue
-from runner.app.access.waits import spoken
+from runner.app.access.waits import announce_wait
 from runner.errors import Unreachable
 from runner.net.clock import RunClock
 from runner.policy import PRICES_HOLD_S, currencies
@@ -43,7 +43,7 @@ async def with_prices(
     async def main() -> None:
         async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
             loading = load_prices(guarding, access)
-            found.append(await spoken(loading, say, POLICY_PRICES, lambda: access.doing))
+            found.append(await announce_wait(loading, say, POLICY_PRICES, lambda: access.doing))
 
     await host.run(main)
     return found[0]
@@ -76,7 +76,7 @@ async def fresh_prices(
         yield
         return
     async with trio.open_nursery() as nursery:
-        await spoken(nursery.start(_keep_fresh, gate, access, guarding), say, POLICY_PRICES)
+        await announce_wait(nursery.start(_keep_fresh, gate, access, guarding), say, POLICY_PRICES)
         yield
         nursery.cancel_scope.cancel()
 

@@ -62,7 +62,7 @@ class ReviewOptions:
     tier: Tier = Tier.STARTER
 
 
-async def reviewed(
+async def review_at_venue(
     plan: Plan,
     target: Target,
     options: ReviewOptions,
@@ -114,14 +114,14 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
     Return the plan with the orders that were found, for which no funds are needed. Everything is looked up
     again before anything is sent.
     """
-    from runner.app.access.waits import spoken  # noqa: PLC0415
+    from runner.app.access.waits import announce_wait  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
     if (look := first_look(plan)) is not None:
         with suppress(AccessFailed):
             since = since_text(look.since)
             what = f"the exchange's records{since}, where orders of this batch may be already"
-            closed = await spoken(access.read_history(look), say, what, lambda: access.doing)
+            closed = await announce_wait(access.read_history(look), say, what, lambda: access.doing)
             found, _ = preview_look_up(plan, closed, time.time())
             return decide(plan, found=found)
     return plan
@@ -300,7 +300,7 @@ async def _at_the_exchange(
     say: Callable[[str], None],
 ) -> _Answers:
     from runner.app.access.venues import look_at_venue  # noqa: PLC0415
-    from runner.app.access.waits import spoken  # noqa: PLC0415
+    from runner.app.access.waits import announce_wait  # noqa: PLC0415
     from runner.net.clock import RunClock  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
@@ -312,7 +312,7 @@ async def _at_the_exchange(
         ) as access:
             asking = _ask(access, plan, target, options, ledger, say=say)
             what = "the exchange's prices, balances and records"
-            answers.append(await spoken(asking, say, what, lambda: access.doing))
+            answers.append(await announce_wait(asking, say, what, lambda: access.doing))
 
     try:
         await host.run(main)

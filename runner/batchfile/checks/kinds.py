@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from runner.batchfile.document.values import YamlMap
 
 
-class Kind(NamedTuple):
+class FileKind(NamedTuple):
     """A kind of file: the name of its schema, its name for people, and its use."""
 
     name: str
@@ -17,29 +17,33 @@ class Kind(NamedTuple):
 
 
 _MADE: Final = {
-    "plan_version": Kind("plan", "a saved plan", "carry it out with `order-batch apply`"),
-    "manifest_version": Kind("manifest", "a results manifest", "give the batch file that it names as `file`"),
+    "plan_version": FileKind("plan", "a saved plan", "carry it out with `order-batch apply`"),
+    "manifest_version": FileKind(
+        "manifest", "a results manifest", "give the batch file that it names as `file`"
+    ),
 }
 _WRITTEN: Final = {
-    "rules": Kind("policy", "a policy", "call it policy.yaml beside the batch, or name it as another"),
-    "targets": Kind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
+    "rules": FileKind("policy", "a policy", "call it policy.yaml beside the batch, or name it as another"),
+    "targets": FileKind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
     **dict.fromkeys(
         ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
-        Kind("scenario", "a scenario", "give it to `order-batch paper serve`"),
+        FileKind("scenario", "a scenario", "give it to `order-batch paper serve`"),
     ),
 }
 
-_JOURNAL: Final = Kind("journal", "a journal", "give the batch file; `order-batch status` reads its journal")
+_JOURNAL: Final = FileKind(
+    "journal", "a journal", "give the batch file; `order-batch status` reads its journal"
+)
 _JOURNAL_START: Final = b'{"crc":"'
 """The beginning of each line of a journal, which is many documents and so nothing that YAML can read."""
 
 
-def kind_of_bytes(content: bytes) -> Kind | None:
+def kind_of_bytes(content: bytes) -> FileKind | None:
     """Return the kind of a file by its first bytes; None for all others."""
     return _JOURNAL if content.startswith(_JOURNAL_START) else None
 
 
-def kind_of(root: YamlMap) -> Kind | None:
+def kind_of(root: YamlMap) -> FileKind | None:
     """Return the kind of a file that is not a batch; None for a batch or an unknown kind."""
     for key, kind in _MADE.items():
         if key in root:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runner.execution.turn import QueryFailed, Timing
     from runner.kraken import CancelReply, OpenOrder, Reqids
 
-    from .targets import Target
+    from .targets import CancelTarget
 
 MAX_CANCEL_IDS = 50
 """The exchange's limit for a batch cancel. A group's own list is checked against it when the file is read."""
@@ -90,7 +90,9 @@ class CancelManager:
         """Return the reason for which a group's cancellation did not succeed, for people."""
         return self.held_back.get(group, "a cancellation did not succeed")
 
-    def add(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
+    def add(
+        self, group: str, targets: tuple[CancelTarget, ...], *, unwind: bool = False
+    ) -> list[CancelTrack]:
         """Add a group's cancellation: one message, or as many as the exchange's limit requires."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
         opened = [_track(group, chunk, unwind=unwind) for chunk in chunks]
@@ -122,7 +124,7 @@ class CancelManager:
         )
         return CancelOrder(txid=ids, reqid=reqid)
 
-    def _id(self, target: Target, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> CancelId:
+    def _id(self, target: CancelTarget, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> CancelId:
         if not target.userref:
             return CancelId.of(target.text)
         return CancelId(
@@ -282,7 +284,7 @@ class CancelManager:
             )
 
 
-def _track(group: str, targets: tuple[Target, ...], *, unwind: bool) -> CancelTrack:
+def _track(group: str, targets: tuple[CancelTarget, ...], *, unwind: bool) -> CancelTrack:
     kind = OrphanTrack if any(target.sent_before for target in targets) else CancelTrack
     return kind(group, targets, unwind=unwind)
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.execution.turn import Timing
     from runner.kraken import OpenOrder
 
-    from .targets import Target
+    from .targets import CancelTarget
 
 
 @dataclass(slots=True, eq=False)
@@ -76,7 +76,9 @@ class OrphanTrack(CancelTrack):
         moments = (self._query_at(feed, timing), self._patient_until(timing))
         return earliest(*(moment for moment in moments if moment is not None and now < moment < inf))
 
-    def _due_outcome(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> OrderEnd | None:
+    def _due_outcome(
+        self, target: CancelTarget, feed: Mapping[str, OpenOrder], timing: Timing
+    ) -> OrderEnd | None:
         answered_at = self.orders.records.answered_at
         if answered_at is None or answered_at < self._sure_at(timing):
             return None

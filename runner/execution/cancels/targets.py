@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Feed = Mapping[str, OpenOrder]
 
 
-class Target(Struct, frozen=True):
+class CancelTarget(Struct, frozen=True):
     """One id to be canceled: ``ref`` names it in the journal, ``text`` is its text on the wire.
 
     A user reference means all orders that carried it and were open when the message was sent. ``recent``:
@@ -67,7 +67,7 @@ class TargetOrders:
     matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
     records: Inquiry = field(default_factory=Inquiry)
 
-    def txids(self, target: Target) -> tuple[str, ...]:
+    def txids(self, target: CancelTarget) -> tuple[str, ...]:
         """Return the txids of a target, as far as known."""
         return self.matched.get(target.ref, ()) if target.userref else (target.text,)
 
@@ -75,7 +75,7 @@ class TargetOrders:
         """Return the latest view of an order; None if it was never shown."""
         return latest(feed.get(txid), self.records.order(txid))
 
-    def of(self, target: Target, feed: Feed) -> list[OpenOrder]:
+    def of(self, target: CancelTarget, feed: Feed) -> list[OpenOrder]:
         """Return the orders of a target that were shown."""
         orders = [self.order(txid, feed) for txid in self.txids(target)]
         return [order for order in orders if order is not None]
@@ -85,16 +85,16 @@ class TargetOrders:
         order = self.order(txid, feed)
         return order is not None and order.terminal and is_volume_final(order)
 
-    def is_unclear(self, target: Target, feed: Feed) -> bool:
+    def is_unclear(self, target: CancelTarget, feed: Feed) -> bool:
         """Return whether an order of a target has ended with an unknown executed volume."""
         return any(order.terminal and not is_volume_final(order) for order in self.of(target, feed))
 
-    def is_recorded_open(self, target: Target, feed: Feed) -> bool:
+    def is_recorded_open(self, target: CancelTarget, feed: Feed) -> bool:
         """Return whether the records show an order of a target open, and the feed does not show its end."""
         recorded = [txid for txid in self.txids(target) if self.records.order(txid) is not None]
         return any((order := self.order(txid, feed)) is not None and not order.terminal for txid in recorded)
 
-    def is_unknown(self, target: Target, feed: Feed) -> bool:
+    def is_unknown(self, target: CancelTarget, feed: Feed) -> bool:
         """Return whether no order of a target was ever shown, and the records answered that there is none."""
         if self.of(target, feed):
             return False
@@ -102,11 +102,11 @@ class TargetOrders:
             return self.records.covers_userref(target.text)
         return self.records.is_absent(target.text)
 
-    def open_count(self, target: Target, feed: Feed) -> int:
+    def open_count(self, target: CancelTarget, feed: Feed) -> int:
         """Return the number of a target's orders that are known to be open."""
         return sum(not order.terminal for order in self.of(target, feed))
 
-    def possible_count(self, targets: Iterable[Target], feed: Feed) -> int:
+    def possible_count(self, targets: Iterable[CancelTarget], feed: Feed) -> int:
         """Return the number of orders that may be behind some targets."""
         return sum(self.open_count(target, feed) or 1 for target in targets)
 
@@ -117,21 +117,21 @@ class TargetOrders:
             if order is not None and order.userref == userref and not order.terminal:
                 yield txid
 
-    def included(self, target: Target, feed: Feed) -> Iterator[str]:
+    def included(self, target: CancelTarget, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may mean."""
         for txid in self.open_with_userref(target.text, feed):
             order = self.order(txid, feed)
             if order is not None and target.may_include(order):
                 yield txid
 
-    def excluded(self, target: Target, feed: Feed) -> Iterator[str]:
+    def excluded(self, target: CancelTarget, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may not mean, but would cancel."""
         for txid in self.open_with_userref(target.text, feed) if target.opened_until else ():
             order = self.order(txid, feed)
             if order is not None and target.may_exclude(order):
                 yield txid
 
-    def to_cancel(self, targets: Iterable[Target], feed: Feed) -> list[OpenOrder]:
+    def to_cancel(self, targets: Iterable[CancelTarget], feed: Feed) -> list[OpenOrder]:
         """Return the known open orders that a ``cancelOrder`` with these targets would cancel."""
         txids = [
             txid
@@ -141,18 +141,18 @@ class TargetOrders:
         known = [self.order(txid, feed) for txid in dict.fromkeys(txids)]
         return [order for order in known if order is not None and not order.terminal]
 
-    def match(self, targets: Iterable[Target], feed: Feed) -> None:
+    def match(self, targets: Iterable[CancelTarget], feed: Feed) -> None:
         """Add the open orders of the user references to those that are known already."""
         for target in targets:
             if target.userref:
                 self._add(target, self.included(target, feed))
 
-    def match_records(self, targets: Iterable[Target], orders: Iterable[OpenOrder]) -> None:
+    def match_records(self, targets: Iterable[CancelTarget], orders: Iterable[OpenOrder]) -> None:
         """Add the orders of an answer to the user references, if the answer covered them."""
         for target in targets:
             if target.userref and self.records.covers_userref(target.text):
                 carrying = (order for order in orders if order.userref == target.text)
                 self._add(target, (order.txid for order in carrying if target.may_include(order)))
 
-    def _add(self, target: Target, txids: Iterable[str]) -> None:
+    def _add(self, target: CancelTarget, txids: Iterable[str]) -> None:
         self.matched[target.ref] = tuple(dict.fromkeys((*self.matched.get(target.ref, ()), *txids)))

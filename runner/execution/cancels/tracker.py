@@ -16,7 +16,7 @@ from runner.domain import CancelOutcome
 from runner.kraken import ErrorKind
 from runner.planning import OrderEnd, end_of, is_volume_final
 
-from .targets import Target, TargetOrders
+from .targets import CancelTarget, TargetOrders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -46,9 +46,9 @@ class CancelTrack:
     """
 
     group: str
-    targets: tuple[Target, ...]
+    targets: tuple[CancelTarget, ...]
     unwind: bool = False
-    waiting: dict[str, Target] = field(default_factory=dict)
+    waiting: dict[str, CancelTarget] = field(default_factory=dict)
     ends: dict[str, OrderEnd] = field(default_factory=dict)
     orders: TargetOrders = field(default_factory=TargetOrders)
     query_first: bool = False
@@ -231,7 +231,7 @@ class CancelTrack:
 
     # --- the verdicts ---
 
-    def _end_of(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
+    def _end_of(self, target: CancelTarget, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
         """Return the end of a target's orders, once the end and the executed volume of each are known."""
         orders = self.orders.of(target, feed)
         if not orders or not all(order.terminal for order in orders):
@@ -240,7 +240,7 @@ class CancelTrack:
             return None
         return end_of(orders) if not target.userref or self._is_complete(target, feed) else None
 
-    def _is_complete(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
+    def _is_complete(self, target: CancelTarget, feed: Mapping[str, OpenOrder]) -> bool:
         """Return whether no further open order has the user reference, by the replies or the records."""
         agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.expected_replies
         return bool(agreed) or (
@@ -283,7 +283,7 @@ class CancelTrack:
         only_no = self.refused > 0 and not (self.ok or self.gone)
         return only_no and now >= (self.sent_at or now) + timing.cancel_wait_s
 
-    def _is_absent(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+    def _is_absent(self, target: CancelTarget, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
         """Return whether the records, queried late enough, do not know the order, without a contradiction."""
         answered_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
         if answered_at is None or sure_at is None or answered_at < sure_at or self._has_unseen_refusal(feed):
@@ -298,7 +298,7 @@ class CancelTrack:
         open_orders += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
         return self.refused > open_orders
 
-    def _outcome_at_timeout(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
+    def _outcome_at_timeout(self, target: CancelTarget, feed: Mapping[str, OpenOrder]) -> OrderEnd:
         """Return the outcome at the end of patience: the end of the order, if known, or unresolved."""
         orders = self.orders.of(target, feed)
         if orders and all(order.terminal for order in orders) and not target.userref:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
-from runner.execution.cancels.targets import Target
+from runner.execution.cancels.targets import CancelTarget
 from runner.execution.orders.states import State
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class GroupTrack:
         self.stop_reason = ""
         self.unfilled = ""
         self.unknown = ""
-        self.kept_targets: tuple[Target, ...] = ()
+        self.kept_targets: tuple[CancelTarget, ...] = ()
         self.accepts_rejects = planned.on_reject is OnReject.CONTINUE
 
     @property
@@ -119,7 +119,7 @@ class GroupTrack:
         if name in self.planned.needs and self.stage is not Stage.WAITING:
             self.stop_reason = f"it needs {name}, of which {why}"
 
-    def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
+    def targets(self, orders: OrderManager) -> tuple[tuple[CancelTarget, ...], bool]:
         """Return the targets to cancel once every order has an outcome, and whether they unwind the group.
 
         Cancellations that an earlier run left open are queried in any case.
@@ -137,10 +137,10 @@ class GroupTrack:
             case NextStep.STOP:
                 return (), False
 
-    def unwind_targets(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
+    def unwind_targets(self, placed: Iterable[OrderTrack]) -> tuple[CancelTarget, ...]:
         """Return the group's placed orders that an earlier run has not unwound, as targets."""
         return tuple(
-            Target(
+            CancelTarget(
                 f"order:{track.planned.key}",
                 track.txid or "",
                 recent=track.attempts > 0,
@@ -150,7 +150,7 @@ class GroupTrack:
             if not track.planned.was_unwound
         )
 
-    def cancel_targets(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
+    def cancel_targets(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[CancelTarget, ...]:
         """Return the targets of the group's cancellation that are not settled yet."""
         targets = []
         for cancel in self.planned.cancel:
@@ -161,7 +161,7 @@ class GroupTrack:
             if text is not None:
                 young = track is not None and track.attempts > 0
                 targets.append(
-                    Target(
+                    CancelTarget(
                         cancel.ref,
                         text,
                         cancel.userref,

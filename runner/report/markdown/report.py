@@ -38,7 +38,7 @@ from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary
 from runner.report.text.result import paid_line, result_blocks
 from runner.report.text.status import last_run, status_blocks, status_summary
-from runner.review import Kind
+from runner.review import ChangeKind
 
 from .escaping import code, fence, html_text, words
 from .page import COMMENT_BYTES, Section, page_of
@@ -237,18 +237,20 @@ def _difference(diff: Diff) -> Section:
 
 
 def _changed_rows(group: GroupChange) -> Iterator[str]:
-    changes = "<br>".join(map(_change, group.fields)) if group.kind is Kind.CHANGED else group.kind.value
+    changes = (
+        "<br>".join(map(_change, group.fields)) if group.kind is ChangeKind.CHANGED else group.kind.value
+    )
     yield f"| | **{code(group.name)}** | {changes} | |"
     for order in group.orders:
         said = "<br>".join(map(_change, order.fields))
-        what = said if order.kind is Kind.CHANGED else code(describe_order_change(order))
+        what = said if order.kind is ChangeKind.CHANGED else code(describe_order_change(order))
         yield f"| {_kind(order.kind)} | {code(order.id)} | {what} | {_line(order.kind, order.line)} |"
     for cancel in group.cancels:
         line = _line(cancel.kind, cancel.line)
         yield f"| {_kind(cancel.kind)} | | {code(f'cancel {cancel.what}')} | {line} |"
 
 
-def _kind(kind: Kind) -> str:
+def _kind(kind: ChangeKind) -> str:
     return _word(Span(kind.value, MARKS[kind].style))
 
 
@@ -257,8 +259,8 @@ def _change(change: FieldChange) -> str:
     return f"{change.name} {was} → {now}"
 
 
-def _line(kind: Kind, line: int) -> str:
-    return f"was {line}" if kind is Kind.REMOVED else str(line)
+def _line(kind: ChangeKind, line: int) -> str:
+    return f"was {line}" if kind is ChangeKind.REMOVED else str(line)
 
 
 def _orders(plan: Plan, review: Review | None) -> Section:

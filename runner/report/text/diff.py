@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.review import Kind
+from runner.review import ChangeKind
 
 from .table import Block, Row, block_lines
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from runner.review import Again, CancelChange, Diff, FieldChange, GroupChange, OrderChange, Sum
 
 MARKS: Final = {
-    Kind.ADDED: Span("+", Style.GOOD),
-    Kind.REMOVED: Span("-", Style.BAD),
-    Kind.CHANGED: Span("~", Style.WARNING),
+    ChangeKind.ADDED: Span("+", Style.GOOD),
+    ChangeKind.REMOVED: Span("-", Style.BAD),
+    ChangeKind.CHANGED: Span("~", Style.WARNING),
 }
 
 
@@ -53,13 +53,13 @@ def diff_summary(diff: Diff) -> str:
         return "no difference"
     parts = [
         f"{diff.counts[kind]} {kind.value}"
-        for kind in (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
+        for kind in (ChangeKind.ADDED, ChangeKind.CHANGED, ChangeKind.REMOVED)
         if diff.counts[kind]
     ]
     cancels = [cancel.kind for group in diff.groups for cancel in group.cancels]
     orders = f"orders: {', '.join(parts)}" if parts else "no order is another"
     changed = [
-        f"{count(cancels.count(kind), 'cancellation')} {kind.value}" for kind in Kind if kind in cancels
+        f"{count(cancels.count(kind), 'cancellation')} {kind.value}" for kind in ChangeKind if kind in cancels
     ]
     return "; ".join([orders, *changed])
 
@@ -87,7 +87,7 @@ def describe_repeat(again: Again) -> str:
 
 def describe_order_change(order: OrderChange) -> str:
     """Describe the differences of an order, or a new order, field by field."""
-    if order.kind is Kind.REMOVED:
+    if order.kind is ChangeKind.REMOVED:
         return ", ".join(f"{change.name} {change.was}" for change in order.fields)
     return ", ".join(map(describe_change, order.fields))
 
@@ -101,7 +101,7 @@ def describe_sum(sum: Sum) -> str:
 
 def describe_group_change(group: GroupChange) -> str:
     """Describe what is different about a group itself."""
-    if group.kind is Kind.CHANGED:
+    if group.kind is ChangeKind.CHANGED:
         return ", ".join(map(describe_change, group.fields))
     return group.kind.value
 
@@ -118,8 +118,10 @@ def _rows(group: GroupChange) -> Iterator[Row]:
         yield _cancel_row(cancel)
 
 
-def _row(kind: Kind, id: str, words: str, number: int) -> Row:
-    return Row(cells=(MARKS[kind], Span(id)), body=line(words), line=number, was_line=kind is Kind.REMOVED)
+def _row(kind: ChangeKind, id: str, words: str, number: int) -> Row:
+    return Row(
+        cells=(MARKS[kind], Span(id)), body=line(words), line=number, was_line=kind is ChangeKind.REMOVED
+    )
 
 
 def _cancel_row(cancel: CancelChange) -> Row:
@@ -127,5 +129,5 @@ def _cancel_row(cancel: CancelChange) -> Row:
         cells=(MARKS[cancel.kind],),
         body=line(f"cancel {cancel.what}"),
         line=cancel.line,
-        was_line=cancel.kind is Kind.REMOVED,
+        was_line=cancel.kind is ChangeKind.REMOVED,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import grouped
-from runner.review.plans.batch_diff import Kind
+from runner.review.plans.batch_diff import ChangeKind
 
 from .second_look import Code
 from .slips import Slip, slip
@@ -31,7 +31,7 @@ def against_looks(survey: Survey, diff: Diff | None) -> Iterator[SecondLook]:
     for group in diff.groups:
         for change in group.orders:
             one = orders.get((group.name, change.id))
-            if one is None or change.kind is not Kind.CHANGED:
+            if one is None or change.kind is not ChangeKind.CHANGED:
                 continue
             for field in change.fields:
                 if field.name in NUMBERS and field.was is not None and field.now is not None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _MOST_LISTED: Final = 5
 
 
-class Kind(StrEnum):
+class ChangeKind(StrEnum):
     """The kind of difference between two versions."""
 
     ADDED = "added"
@@ -60,7 +60,7 @@ class OrderChange:
     ``fields`` are all fields of what was added or removed, and those that differ of what changed.
     """
 
-    kind: Kind
+    kind: ChangeKind
     id: str
     line: int
     fields: tuple[FieldChange, ...]
@@ -70,7 +70,7 @@ class OrderChange:
 class CancelChange:
     """One cancellation, in words such as ``userref 17``; it can only be added or removed."""
 
-    kind: Kind
+    kind: ChangeKind
     what: str
     line: int
 
@@ -79,7 +79,7 @@ class CancelChange:
 class GroupChange:
     """One group that is not the same; ``fields`` are ``needs`` and ``on_reject`` where they differ."""
 
-    kind: Kind
+    kind: ChangeKind
     name: str
     line: int
     fields: tuple[FieldChange, ...]
@@ -120,7 +120,7 @@ class Diff:
     against: str
     fields: tuple[FieldChange, ...]
     groups: tuple[GroupChange, ...]
-    counts: Mapping[Kind, int]
+    counts: Mapping[ChangeKind, int]
     sums: tuple[Sum, ...]
     again: tuple[Again, ...] = ()
 
@@ -135,14 +135,14 @@ def diff(old: Batch | None, new: Batch, against: str) -> Diff:
     old_groups = {group.name: group for group in old.groups} if old else {}
     new_groups = {group.name: group for group in new.groups}
     changes = [_group(old_groups.get(name), new_groups.get(name)) for name in merged(old_groups, new_groups)]
-    counts = dict.fromkeys(Kind, 0)
+    counts = dict.fromkeys(ChangeKind, 0)
     for change in changes:
         for order in change.orders:
             counts[order.kind] += 1
     return Diff(
         against=against,
         fields=(*_differences(_batch_fields(old), _batch_fields(new)), *_groups_moved(old, new)),
-        groups=tuple(_without_the_same(change) for change in changes if change.kind is not Kind.SAME),
+        groups=tuple(_without_the_same(change) for change in changes if change.kind is not ChangeKind.SAME),
         counts=counts,
         sums=_sums(old, new),
         again=placed_again(old, new) if old else (),
@@ -181,7 +181,9 @@ def _group(old: Group | None, new: Group | None) -> GroupChange:
     orders = tuple(_orders(old, new))
     cancels = tuple(_cancels(old, new))
     changed = (*_differences(_group_fields(old), _group_fields(new)), *_moved_group(old, new))
-    kind = _kind(old, new, bool(changed or cancels or any(order.kind is not Kind.SAME for order in orders)))
+    kind = _kind(
+        old, new, bool(changed or cancels or any(order.kind is not ChangeKind.SAME for order in orders))
+    )
     return GroupChange(
         kind=kind, name=shown.name, line=shown.place.line, fields=changed, orders=orders, cancels=cancels
     )
@@ -206,10 +208,10 @@ def _join_ids(ids: list[str]) -> str:
     return ", ".join(ids[:_MOST_LISTED]) + (", ..." if len(ids) > _MOST_LISTED else "")
 
 
-def _kind(old: object, new: object, differs: bool) -> Kind:
+def _kind(old: object, new: object, differs: bool) -> ChangeKind:
     if old is None or new is None:
-        return Kind.ADDED if old is None else Kind.REMOVED
-    return Kind.CHANGED if differs else Kind.SAME
+        return ChangeKind.ADDED if old is None else ChangeKind.REMOVED
+    return ChangeKind.CHANGED if differs else ChangeKind.SAME
 
 
 def _orders(old: Group | None, new: Group | None) -> Iterator[OrderChange]:
@@ -228,12 +230,14 @@ def _cancels(old: Group | None, new: Group | None) -> Iterator[CancelChange]:
     after = {_target(item): item for item in new.cancel} if new else {}
     for what in merged(before, after):
         if (what in before) != (what in after):
-            kind, item = (Kind.ADDED, after[what]) if what in after else (Kind.REMOVED, before[what])
+            kind, item = (
+                (ChangeKind.ADDED, after[what]) if what in after else (ChangeKind.REMOVED, before[what])
+            )
             yield CancelChange(kind=kind, what=what, line=item.place.line)
 
 
 def _without_the_same(change: GroupChange) -> GroupChange:
-    orders = tuple(order for order in change.orders if order.kind is not Kind.SAME)
+    orders = tuple(order for order in change.orders if order.kind is not ChangeKind.SAME)
     return GroupChange(
         kind=change.kind,
         name=change.name,

@@ -54,7 +54,7 @@ class NoGit(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TreeEntry:
     """An entry of a git tree: its ``mode`` and the id of the object."""
 
     mode: str
@@ -117,9 +117,9 @@ class Repository:
         listed = done.stdout
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
-    def _resolve(self, commit: str, path: PurePosixPath, links: int) -> Entry | None:
+    def _resolve(self, commit: str, path: PurePosixPath, links: int) -> TreeEntry | None:
         tree = f"{commit}^{{tree}}"
-        entry: Entry | None = None
+        entry: TreeEntry | None = None
         for depth, name in enumerate(path.parts, 1):
             entry = self._entry(tree, name)
             if entry is not None and entry.mode == _LINK:
@@ -136,15 +136,15 @@ class Repository:
             tree = entry.id
         return entry
 
-    def _entry(self, tree: str, name: str) -> Entry | None:
+    def _entry(self, tree: str, name: str) -> TreeEntry | None:
         failed = f"{name}: git cannot read the folder that it is in"
         listed = self._output(failed, "ls-tree", "-z", "--full-tree", tree, "--", name)
         if not listed:
             return None
         mode, _, rest = listed.partition(b"\t")[0].decode("ascii").partition(" ")
-        return Entry(mode, rest.split()[1])
+        return TreeEntry(mode, rest.split()[1])
 
-    def _goal(self, link: Entry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
+    def _goal(self, link: TreeEntry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
         """Return the path below the top level that a link in a folder points to."""
         text = self._output(f"{path}: git cannot read this link", "cat-file", "blob", link.id)
         goal = os.path.normpath(folder / os.fsdecode(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import trio
 
-from runner.app.access.waits import spoken
+from runner.app.access.waits import announce_wait
 from runner.errors import Refused
 from runner.net.failures import AccessFailed
 
@@ -27,7 +27,7 @@ async def test_a_line_soon_and_then_every_ten_seconds(
 ) -> None:
     """Short work is no news."""
     said: list[str] = []
-    assert await spoken(lasting(duration_s), said.append, "an answer") == "done"
+    assert await announce_wait(lasting(duration_s), said.append, "an answer") == "done"
     assert said == ["Waiting for an answer."] * lines
 
 
@@ -35,7 +35,7 @@ async def test_how_far_it_is_is_said(autojump_clock: object) -> None:
     """As it is at that moment."""
     said: list[str] = []
     pages = iter(range(2, 9))
-    await spoken(lasting(13), said.append, "the records", lambda: f"page {next(pages)}")
+    await announce_wait(lasting(13), said.append, "the records", lambda: f"page {next(pages)}")
     assert said == ["Waiting for the records (page 2).", "Waiting for the records (page 3)."]
 
 
@@ -43,5 +43,5 @@ async def test_how_far_it_is_is_said(autojump_clock: object) -> None:
 async def test_errors_come_out_as_they_were_raised(error: Exception, autojump_clock: object) -> None:
     """No group is around them."""
     with pytest.raises(type(error)) as caught:
-        await spoken(lasting(3, error), lambda _: None, "an answer")
+        await announce_wait(lasting(3, error), lambda _: None, "an answer")
     assert caught.value is error

@@ -9,7 +9,7 @@ import pytest
 from runner.domain import CancelOutcome
 from runner.execution import OrdersQueried, QueryOrders, Timing
 from runner.execution.cancels.manager import MAX_CANCEL_IDS, CancelManager
-from runner.execution.cancels.targets import Target
+from runner.execution.cancels.targets import CancelTarget
 from runner.execution.cancels.tracker import CancelTrack
 from runner.journal import CancelIntent, CancelSettled, Entry
 from runner.kraken import CancelOrder, CancelReply, ErrorText, OpenOrder, Reqids
@@ -30,7 +30,7 @@ class OrderManagerHarness:
     def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
         """A group's cancellation of orders that the feed shows open."""
         self.feed |= {txid: at_exchange(txid) for txid in txids}
-        (track,) = self.desk.add("g", tuple(Target(one, one) for one in txids), unwind=unwind)
+        (track,) = self.desk.add("g", tuple(CancelTarget(one, one) for one in txids), unwind=unwind)
         return track
 
     def settled(self) -> list[tuple[str, str]]:
@@ -92,7 +92,7 @@ def test_replies_find_their_message() -> None:
 def test_more_than_fifty_ids_leave_in_several_messages() -> None:
     """The exchange's limit; an unwinding may be larger than any list in a file."""
     office = OrderManagerHarness()
-    targets = tuple(Target(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
+    targets = tuple(CancelTarget(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
     tracks = office.desk.add("g", targets, unwind=True)
     sent = [office.desk.send(track, office.feed, NOW).txid or () for track in tracks]
     assert [len(txids) for txids in sent] == [MAX_CANCEL_IDS, 1]
@@ -126,7 +126,7 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
 def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
     """Those that the records do not know yet keep no others from being asked about."""
     office = OrderManagerHarness()
-    targets = tuple(Target(f"O{number}", f"O{number}", recent=True) for number in range(120))
+    targets = tuple(CancelTarget(f"O{number}", f"O{number}", recent=True) for number in range(120))
     for track in office.desk.add("g", targets, unwind=True):
         office.desk.send(track, {}, NOW)
     asked, now = [], NOW + 20
@@ -164,7 +164,7 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
 def test_nothing_is_given_up_while_the_records_are_asked() -> None:
     """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
     office = OrderManagerHarness()
-    _, second = tracks = [office.desk.add("g", (Target(n, n, userref=True),))[0] for n in ("17", "18")]
+    _, second = tracks = [office.desk.add("g", (CancelTarget(n, n, userref=True),))[0] for n in ("17", "18")]
     for track in tracks:
         office.desk.send(track, office.feed, NOW)
     now = NOW + 20

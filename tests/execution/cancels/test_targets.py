@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from runner.execution.cancels.targets import Target, TargetOrders
+from runner.execution.cancels.targets import CancelTarget, TargetOrders
 from tests.execution.builders import NOW, at_exchange
 from tests.execution.canceling_office import open_orders
 
-A, REF = Target("A", "A"), Target("userref:17", "17", userref=True)
+A, REF = CancelTarget("A", "A"), CancelTarget("userref:17", "17", userref=True)
 
 
 def answered(*found: object, txids: tuple[str, ...] = ("A",), userrefs: tuple[str, ...] = ()) -> TargetOrders:

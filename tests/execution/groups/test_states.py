@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from runner.domain import CancelOutcome, GroupOutcome
-from runner.execution.cancels.targets import Target
+from runner.execution.cancels.targets import CancelTarget
 from runner.execution.cancels.tracker import CancelTrack
 from runner.execution.groups.states import GroupTrack, NextStep
 from runner.execution.orders.states import State
@@ -25,7 +25,7 @@ def track(on_reject: str = "stop") -> GroupTrack:
 
 def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
     """A cancelOrder whose ids have met these fates."""
-    targets = tuple(Target(f"O{number}", f"O{number}") for number in range(len(outcomes)))
+    targets = tuple(CancelTarget(f"O{number}", f"O{number}") for number in range(len(outcomes)))
     cancel = CancelTrack("enter", targets, unwind=unwind)
     cancel.ends = {target.ref: OrderEnd(outcome) for target, outcome in zip(targets, outcomes, strict=True)}
     return cancel

@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.review import Diff, FieldChange, Kind
+from runner.review import ChangeKind, Diff, FieldChange
 from runner.review.plans.batch_diff import merged
 from tests.review.versions import between, group, text
 
@@ -34,7 +34,7 @@ def test_fields_are_compared_as_their_author_typed_them() -> None:
     new = text(group("g", "a, price: 101.5, volume: 0.10, oflags: post", "b, price: 99, volume: 1"))
     (change,) = between(old, new).groups
     (order,) = change.orders
-    assert (order.kind, order.id, order.line) == (Kind.CHANGED, "a", 6)
+    assert (order.kind, order.id, order.line) == (ChangeKind.CHANGED, "a", 6)
     assert order.fields == (
         FieldChange("volume", "0.1", "0.10"),
         FieldChange("price", "100", "101.5"),
@@ -49,7 +49,12 @@ def test_changes_come_in_the_order_of_the_file() -> None:
     new = text(group("g", *(f"{id}{one}" for id in "aeb"), f"d{one}1"), group("z", f"c{one}"))
     found = between(old, new)
     assert shown(found) == ["r x/a", "a g/e", "r g/c", "c g/d", "r y/b", "a z/c"]
-    assert found.counts == {Kind.ADDED: 2, Kind.REMOVED: 3, Kind.CHANGED: 1, Kind.SAME: 2}
+    assert found.counts == {
+        ChangeKind.ADDED: 2,
+        ChangeKind.REMOVED: 3,
+        ChangeKind.CHANGED: 1,
+        ChangeKind.SAME: 2,
+    }
 
 
 def test_cancellations_and_groups_are_compared() -> None:
@@ -64,8 +69,8 @@ def test_cancellations_and_groups_are_compared() -> None:
     found = between(old, new)
     assert shown(found) == ["r userref 17", "a g/a"] or shown(found) == ["a g/a", "r userref 17"]
     assert [(change.name, change.kind, change.fields) for change in found.groups] == [
-        ("g", Kind.CHANGED, (FieldChange("on_reject", "stop", "unwind"),)),
-        ("h", Kind.CHANGED, (FieldChange("needs", "g", "nothing"),)),
+        ("g", ChangeKind.CHANGED, (FieldChange("on_reject", "stop", "unwind"),)),
+        ("h", ChangeKind.CHANGED, (FieldChange("needs", "g", "nothing"),)),
     ]
 
 
@@ -141,7 +146,7 @@ def test_what_is_told_turns_one_into_the_other(old: dict[str, str], new: dict[st
     found = between(*files)
     prices = dict(old)
     for change in (order for one in found.groups for order in one.orders):
-        if change.kind is Kind.REMOVED:
+        if change.kind is ChangeKind.REMOVED:
             del prices[change.id]
         else:
             prices[change.id] = next(field.now or "" for field in change.fields if field.name == "price")
