@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def opened_by_name(folder: str, light_first: Sequence[str]) -> Callable[[str], Any]:
+def load_by_name(folder: str, light_first: Sequence[str]) -> Callable[[str], Any]:
     """Return the ``__getattr__`` of the package of a folder, for the names in its ``__all__``.
 
     ``light_first`` are its modules. They are looked through in this order, each being loaded, until one has

@@ -27,7 +27,7 @@ from runner.errors import (
     Unreachable,
     Unresolved,
 )
-from runner.lazily import opened_by_name
+from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
     from .applied import Applied, AppliedCancel, AppliedOrder, Consent, Stop, apply
@@ -85,7 +85,7 @@ __all__ = [
     "verify",
 ]
 
-__getattr__ = opened_by_name(
+__getattr__ = load_by_name(
     __name__,
     light_first=(
         *("validation", "schemas", "job", "collector", "order_execution", "planned", "reported", "applied"),

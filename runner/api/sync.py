@@ -11,7 +11,7 @@ import sys
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
 
-from runner.app.hosts import OwnProcess, PlainProgram, finished
+from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -33,7 +33,7 @@ def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         kwargs.setdefault("host", PlainProgram())
-        return finished(function(*args, **kwargs))
+        return result_without_loop(function(*args, **kwargs))
 
     return call
 

@@ -33,9 +33,15 @@ from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN, look_at_venue, open_venue
 from .access.waits import announce_wait
 from .checks.journal_claims import hold_claims
-from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
+from .checks.owners import OtherAccount, find_owner, refuse_other_owner, with_known_owner
 from .checks.policy_prices import POLICY_PRICES, fresh_prices, load_prices
-from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
+from .checks.preflight import (
+    check_before_sending,
+    has_unfinished_run,
+    read_history,
+    refuse_taken,
+    review_unchecked,
+)
 from .checks.second_looks import look_again, say_looks
 from .consent import Consent, ask_for_consent, must_ask, refuse_other_plan, require_consent
 from .exit_codes import exit_code_of
@@ -52,8 +58,8 @@ from .inputs.batches import (
 from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import (
     Guarding,
-    counted,
     denies_looks,
+    exclude_other_senders,
     guarding_for,
     policy_for,
     problems_of,
@@ -199,7 +205,7 @@ async def _look(
         await refuse_taken(access, plan)
     if options.unchecked:
         needed = options.must_ask(plan) or denies_looks(held.policy)
-        return await glance(access if needed else None, plan), {}
+        return await review_unchecked(access if needed else None, plan), {}
     return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
@@ -232,7 +238,7 @@ class _Carrying:
         self._clock = RunClock()
         options, found = self._options, self._held.plan
         quiet = not found.changes and not claims_of(found)
-        known = owned(found, self._held.ledger, self._target, options.environ) if quiet else None
+        known = with_known_owner(found, self._held.ledger, self._target, options.environ) if quiet else None
         if known is not None:
             await self._end_at_once(known)  # it needs no connection
             return
@@ -257,7 +263,7 @@ class _Carrying:
             if not found.changes:
                 await self._end_at_once(whose)
                 return
-            with counted(self._held.policy, whose, target):
+            with exclude_other_senders(self._held.policy, whose, target):
                 await self._send(whose, access)
 
     async def _announce(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:

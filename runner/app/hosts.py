@@ -72,9 +72,9 @@ class TrioProgram(_Guest):
 
     async def run(self, main: Callable[[], Awaitable[None]]) -> None:
         """Await it."""
-        from .access.signals import ungrouped  # noqa: PLC0415
+        from .access.signals import run_ungrouped  # noqa: PLC0415
 
-        await ungrouped(main)
+        await run_ungrouped(main)
 
 
 class PlainProgram(_Guest):
@@ -87,7 +87,7 @@ class PlainProgram(_Guest):
         run_quietly(main)
 
 
-def finished(recipe: Coroutine[Any, Any, T]) -> T:
+def result_without_loop(recipe: Coroutine[Any, Any, T]) -> T:
     """Return the result of a recipe whose host is not a Trio program: it never waits for an outer loop."""
     try:
         recipe.send(None)

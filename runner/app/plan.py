@@ -15,7 +15,7 @@ from runner.planning import decide
 from runner.policy import CheckPhase
 from runner.review import forecast, judge_looks
 
-from .checks.history import saved_after
+from .checks.account_history import saved_after
 from .checks.preflight import ReviewOptions, review_at_venue
 from .exit_codes import exit_code_of_plan
 from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from runner.planning import Forecast, Plan
     from runner.review import Review, SavedPlan
 
-    from .checks.history import History
+    from .checks.account_history import AccountHistory
     from .console import Console
     from .hosts import Host
     from .inputs.policies import Guarding
@@ -121,7 +121,7 @@ def _unchecked(review: Review, prices_failed: Unreachable | None) -> list[str]:
     return [*(f"Not checked: {gap}." for gap in gaps), *([str(prices_failed)] if prices_failed else [])]
 
 
-def _forecast(plan: Plan, tier: Tier, history: History) -> Forecast:
+def _forecast(plan: Plan, tier: Tier, history: AccountHistory) -> Forecast:
     """Return the forecast of a run of the plan; of the saved one where it is saved after an empty look."""
     if history.empty is None:
         return forecast(plan, tier, history.closed)

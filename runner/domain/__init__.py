@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.lazily import opened_by_name
+from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
     from .batch import (
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         content_digest,
         derived_cl_ord_id,
         derived_userref,
-        filled_id,
+        fill_run_key,
         is_run_key,
     )
     from .market import (
@@ -184,7 +184,7 @@ __all__ = [
     "decimal_text",
     "derived_cl_ord_id",
     "derived_userref",
-    "filled_id",
+    "fill_run_key",
     "find_option",
     "grouped",
     "is_currency",
@@ -205,7 +205,7 @@ __all__ = [
     "time_of_day",
 ]
 
-__getattr__ = opened_by_name(
+__getattr__ = load_by_name(
     __name__,
     light_first=(
         "batch",

@@ -35,7 +35,7 @@ def is_run_key(text: str) -> bool:
     return _RUN_KEY.fullmatch(text) is not None
 
 
-def filled_id(text: str, run_key: str) -> str:
+def fill_run_key(text: str, run_key: str) -> str:
     """Return an author's own client order id with the run key in it, where it has a place for that."""
     return text.replace(RUN_KEY_PLACEHOLDER, run_key)
 

@@ -13,7 +13,7 @@ import h11
 import trio
 
 from .failures import AccessFailed, describe_failure, in_short
-from .intake import ANSWER_S, HEAD_BYTES, Allowance, IntakeError, strict_text, take, unpacked
+from .intake import ANSWER_S, HEAD_BYTES, Allowance, IntakeError, strict_text, take, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,11 +140,11 @@ class _Call:
             self._allowance.expect(int(length))
         encoding = headers.get(b"content-encoding", "")
         if cutter is None:
-            body = unpacked(await self._body(), encoding)
+            body = unpack(await self._body(), encoding)
         elif encoding in ("", "identity"):
             body = await self._body(cutter.feed) + cutter.end()
         else:
-            body = cutter.feed(unpacked(await self._body(), encoding)) + cutter.end()
+            body = cutter.feed(unpack(await self._body(), encoding)) + cutter.end()
         return HttpAnswer(head.status_code, strict_text(body))
 
     async def _head(self) -> h11.Response:

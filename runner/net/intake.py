@@ -91,7 +91,7 @@ async def take_burst(stream: trio.abc.ReceiveStream, max_bytes: int | None = CHU
     return bytes(await stream.receive_some(max_bytes or CHUNK_BYTES))
 
 
-def unpacked(body: bytes, encoding: str, *, max_bytes: int = ANSWER_BYTES) -> bytes:
+def unpack(body: bytes, encoding: str, *, max_bytes: int = ANSWER_BYTES) -> bytes:
     """Decode a body with a ``Content-Encoding``, which was not requested. Raises ``IntakeError``."""
     kind = encoding.strip().lower()
     if kind in _PLAIN:

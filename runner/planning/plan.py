@@ -28,7 +28,7 @@ from runner.domain import (
     content_digest,
     derived_cl_ord_id,
     derived_userref,
-    filled_id,
+    fill_run_key,
 )
 from runner.journal import Ledger, OrderRecord
 from runner.kraken import AddOrder, OpenOrder, canonical, fields_of
@@ -263,7 +263,7 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
         timeinforce=order.timeinforce,
         stp_type=order.stp_type,
         userref=order.userref or (derived_userref(run, key) if close and not own else None),
-        cl_ord_id=filled_id(order.cl_ord_id, run.run_key)
+        cl_ord_id=fill_run_key(order.cl_ord_id, run.run_key)
         if order.cl_ord_id
         else (None if close or own else derived_cl_ord_id(run, key)),
         close_ordertype=close.ordertype if close else None,

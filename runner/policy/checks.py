@@ -23,7 +23,7 @@ from runner.domain import (
 )
 from runner.kraken import flags_of
 
-from .context import is_about, matches, shown
+from .context import display_amount, is_about, matches
 from .hours import wrong_hours
 from .prices import NoPrice, prices, unknown
 
@@ -129,11 +129,13 @@ def _reference(check: Collar, quote: Quote) -> Decimal | None:
 
 def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterator[Detail]:
     percent = (price - reference) * 100 / reference
-    where = f"the {check.against.value} price {shown(reference)}"
+    where = f"the {check.against.value} price {display_amount(reference)}"
     if check.above is not None and percent > check.above:
-        yield f"{name} {shown(price)} is {shown(percent, 2)}% above {where}, more than {shown(check.above)}%"
+        far, most = display_amount(percent, 2), display_amount(check.above)
+        yield f"{name} {display_amount(price)} is {far}% above {where}, more than {most}%"
     if check.below is not None and -percent > check.below:
-        yield f"{name} {shown(price)} is {shown(-percent, 2)}% below {where}, more than {shown(check.below)}%"
+        far, most = display_amount(-percent, 2), display_amount(check.below)
+        yield f"{name} {display_amount(price)} is {far}% below {where}, more than {most}%"
 
 
 def _rejects(check: MaxRejects, context: OrderContext, _: Only) -> Iterator[Detail]:
@@ -146,7 +148,7 @@ def _rejects(check: MaxRejects, context: OrderContext, _: Only) -> Iterator[Deta
     if share > check.share:
         yield (
             f"{answers.rejected} of {answers.answered} orders of this run were rejected, "
-            f"more than {shown(check.share)}%"
+            f"more than {display_amount(check.share)}%"
         )
 
 

@@ -108,7 +108,7 @@ def matches(pair: str, patterns: tuple[str, ...]) -> bool:
     return any(pattern in (pair, f"*/{quote}", f"{base}/*", "*/*") for pattern in patterns)
 
 
-def shown(amount: Decimal, digits: int = 8) -> str:
+def display_amount(amount: Decimal, digits: int = 8) -> str:
     """Return an amount for people, without zeros at its end."""
     text = f"{round(amount, digits):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

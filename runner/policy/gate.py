@@ -15,7 +15,7 @@ from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
 from runner.kraken import terms_of
 
 from .checks import Detail, find_breaches
-from .context import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
+from .context import Answers, CancelId, CheckPhase, OrderContext, display_amount, is_about
 from .history import SentCancel, SentOrder
 from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
@@ -205,8 +205,10 @@ class Gate:
 
 
 def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit: str, of: str) -> str:
-    earlier = f", after {shown(Decimal(before))} before" if before else ""
-    return f"{shown(Decimal(total))} {unit}{earlier}; at most {shown(Decimal(most))} for {of}"
+    earlier = f", after {display_amount(Decimal(before))} before" if before else ""
+    return (
+        f"{display_amount(Decimal(total))} {unit}{earlier}; at most {display_amount(Decimal(most))} for {of}"
+    )
 
 
 def _orders_of(

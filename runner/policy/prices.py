@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .worth import base_volume, money_of, resolved, worth_of
+from .worth import base_volume, money_of, resolve_prices, worth_of
 
 if TYPE_CHECKING:
     from runner.domain import Leg, Market, OrderTerms, Quote
@@ -31,7 +31,7 @@ def whole_quote(market: Market | None, pair: str) -> Quote | None:
 
 def prices(leg: Leg, quote: Quote | None, pair: str) -> dict[str, Decimal] | NoPrice:
     """Return the limit and the trigger that a leg means now, under these names; neither for one at market."""
-    limit, stop = resolved(leg, quote)
+    limit, stop = resolve_prices(leg, quote)
     wanted = {"trigger": stop, "limit": limit}
     found = {name: price.value for name, price in wanted.items() if price is not None}
     if any(value <= 0 for value in found.values()):

@@ -62,7 +62,7 @@ class Worth:
 
 def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, waits: bool = False) -> Worth:
     """Return the worth of a leg at a quote. ``tick`` rounds relative prices; ``waits``: it starts later."""
-    limit, stop = resolved(leg, quote, tick)
+    limit, stop = resolve_prices(leg, quote, tick)
     if any(price is not None and price.value <= 0 for price in (limit, stop)):
         return Worth(limit=limit, stop=stop)
     market = None if quote is None else quote.opposite(leg.type)
@@ -88,7 +88,7 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
     )
 
 
-def resolved(
+def resolve_prices(
     leg: Leg, quote: Quote | None, tick: Decimal | None = None
 ) -> tuple[Resolved | None, Resolved | None]:
     """Return the limit and the trigger that a leg would have if it arrived now."""

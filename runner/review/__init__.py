@@ -12,7 +12,7 @@ from .objects import cancel_object, finding_object, look_object, market_object, 
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
 from .plans.digest import plan_digest
-from .plans.renames import Again
+from .plans.renames import PlacedAgain
 from .plans.saved_plan import (
     NO_ACCOUNT,
     SavedPlan,
@@ -32,7 +32,6 @@ __all__ = [
     "CODE_WORDS",
     "NO_ACCOUNT",
     "RULE_WORDS",
-    "Again",
     "CancelChange",
     "ChangeKind",
     "CurrencyTotal",
@@ -43,6 +42,7 @@ __all__ = [
     "OpenOrderTotals",
     "OrderChange",
     "PairTotal",
+    "PlacedAgain",
     "Review",
     "ReviewedCancel",
     "ReviewedOrder",

@@ -11,7 +11,7 @@ import pytest
 import trio
 
 from runner.app.access.signals import StopSignals
-from runner.app.hosts import OwnProcess, PlainProgram, TrioProgram, finished
+from runner.app.hosts import OwnProcess, PlainProgram, TrioProgram, result_without_loop
 from runner.errors import Refused
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ async def fail_in_a_nursery() -> None:
 def test_a_program_without_trio_gets_the_result(host: Host) -> None:
     """The recipe is done when the call returns."""
     found: list[str] = []
-    assert finished(recipe(host, found)) == 7
+    assert result_without_loop(recipe(host, found)) == 7
     assert found == ["waited"]
 
 
@@ -50,7 +50,7 @@ def test_a_program_without_trio_gets_the_result(host: Host) -> None:
 def test_errors_come_out_plain(host: Host) -> None:
     """Nurseries wrap them."""
     with pytest.raises(Refused):
-        finished(host.run(fail_in_a_nursery))
+        result_without_loop(host.run(fail_in_a_nursery))
 
 
 async def test_a_trio_program_awaits_it() -> None:
@@ -93,7 +93,7 @@ async def test_an_error_counts_more_than_a_cancellation() -> None:
 def test_a_guest_works_in_any_thread() -> None:
     """Only the main thread may listen to signals."""
     found: list[int] = []
-    thread = threading.Thread(target=lambda: found.append(finished(recipe(PlainProgram(), []))))
+    thread = threading.Thread(target=lambda: found.append(result_without_loop(recipe(PlainProgram(), []))))
     thread.start()
     thread.join(5)
     assert found == [7]
@@ -119,4 +119,4 @@ def test_the_own_process_obeys_signals() -> None:
 def test_a_recipe_that_waits_outside_is_a_mistake() -> None:
     """Nobody would ever resume it."""
     with pytest.raises(AssertionError):
-        finished(recipe(TrioProgram(), []))
+        result_without_loop(recipe(TrioProgram(), []))

@@ -17,7 +17,7 @@ from runner.net.intake import (
     strict_text,
     take,
     take_burst,
-    unpacked,
+    unpack,
 )
 
 
@@ -85,15 +85,15 @@ async def test_a_length_that_is_announced_is_refused_unread() -> None:
 @pytest.mark.parametrize("encoding", ["", "identity", " Identity "])
 def test_what_is_not_packed_stays_as_it_is(encoding: str) -> None:
     """As was asked for."""
-    assert unpacked(b"text", encoding) == b"text"
+    assert unpack(b"text", encoding) == b"text"
 
 
 @pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("deflate", zlib.compress)])
 def test_what_is_packed_all_the_same_is_unpacked_up_to_the_limit(encoding: str, pack: object) -> None:
     """A bomb is no larger than that."""
-    assert unpacked(pack(b"x" * 1000), encoding, max_bytes=1000) == b"x" * 1000  # type: ignore[operator]
+    assert unpack(pack(b"x" * 1000), encoding, max_bytes=1000) == b"x" * 1000  # type: ignore[operator]
     with pytest.raises(IntakeError, match="longer than"):
-        unpacked(pack(b"x" * 100_000_000), encoding, max_bytes=1_000_000)  # type: ignore[operator]
+        unpack(pack(b"x" * 100_000_000), encoding, max_bytes=1_000_000)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_what_is_packed_all_the_same_is_unpacked_up_to_the_limit(encoding: str, 
 def test_what_cannot_be_unpacked_is_refused(body: bytes, encoding: str, why: str) -> None:
     """Half of an answer is none."""
     with pytest.raises(IntakeError, match=why):
-        unpacked(body, encoding)
+        unpack(body, encoding)
 
 
 def test_text_is_utf_8_and_nothing_else() -> None:

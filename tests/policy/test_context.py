@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.domain import Leg, Only, parse_rfc3339
-from runner.policy.context import day_of, is_about, matches, shown
+from runner.policy.context import day_of, display_amount, is_about, matches
 from tests.policy.builders import asked
 from tests.policy.markets import QUOTES
 
@@ -50,7 +50,7 @@ def test_a_day_is_a_day_of_utc() -> None:
 )
 def test_amounts_are_shown_without_zeros_at_their_end(amount: str, text: str) -> None:
     """And never with an exponent."""
-    assert shown(Decimal(amount)) == text
+    assert display_amount(Decimal(amount)) == text
 
 
 def test_the_quote_is_that_of_the_pair() -> None:

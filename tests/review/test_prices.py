@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from runner.kraken import AddOrder, terms_of
 from runner.paper.exchange.order_fields import limit_and_stop as simulated
 from runner.paper.state.instruments import INSTRUMENTS as SIMULATED
-from runner.policy.worth import resolved
+from runner.policy.worth import resolve_prices
 from runner.review.prices import Priced, price_order, price_text
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
 
@@ -57,7 +57,7 @@ def test_prices_are_resolved_as_the_exchange_does(
         if ordertype.endswith("t-limit") or "s-limit" in ordertype
         else None,
     )
-    found = resolved(terms_of(one).order, quote(str(last), "300"), Decimal("0.01"))
+    found = resolve_prices(terms_of(one).order, quote(str(last), "300"), Decimal("0.01"))
     assert tuple(each and each.value for each in found) == simulated(one, SIMULATED["ETH/EUR"], last)
 
 

@@ -57,10 +57,10 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
 
 def run_quietly(main: Callable[[], Awaitable[None]]) -> None:
     """Run a function under Trio in any thread, without signal handlers; errors are raised as in ``run``."""
-    trio.run(ungrouped, main)
+    trio.run(run_ungrouped, main)
 
 
-async def ungrouped(main: Callable[[], Awaitable[None]]) -> None:
+async def run_ungrouped(main: Callable[[], Awaitable[None]]) -> None:
     """Await a function. Of an error group, the first error that is no cancellation is raised."""
     try:
         await main()

@@ -52,7 +52,7 @@ async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
     return await read_owner(access)
 
 
-def owned(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
+def with_known_owner(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
     """Return the plan with its owner, if the journal names the same key; else None.
 
     The same key at the same address is the same account as before.

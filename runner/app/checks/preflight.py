@@ -26,7 +26,7 @@ from runner.planning import decide
 from runner.policy import Denial
 from runner.review import Review, reporting_currency, review
 
-from .history import History, look_through
+from .account_history import AccountHistory, look_through
 from .journal_claims import OFFLINE, hold_claims
 from .owners import find_owner, known_owner, refuse_other_owner
 
@@ -71,7 +71,7 @@ async def review_at_venue(
     host: Host,
     say: Callable[[str], None],
     diff: Diff | None = None,
-) -> tuple[Review, History]:
+) -> tuple[Review, AccountHistory]:
     """Return the review of a plan at its venue, or without it, and the account's history.
 
     Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
@@ -90,7 +90,7 @@ async def review_at_venue(
             unheld=OFFLINE,
             diff=diff,
         )
-        return offline, History({}, {}, None, "")
+        return offline, AccountHistory({}, {}, None, "")
     answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
         decide(structs.replace(answers.plan, owner=answers.owner), found=answers.history.found),
@@ -119,8 +119,9 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 
     if (look := first_look(plan)) is not None:
         with suppress(AccessFailed):
-            since = since_text(look.since)
-            what = f"the exchange's records{since}, where orders of this batch may be already"
+            what = (
+                f"the exchange's records{since_text(look.since)}, where orders of this batch may be already"
+            )
             closed = await announce_wait(access.read_history(look), say, what, lambda: access.doing)
             found, _ = preview_look_up(plan, closed, time.time())
             return decide(plan, found=found)
@@ -138,7 +139,7 @@ async def check_before_sending(
     completed all the same: what it has sent already cannot be refused. Orders that it did not list are new,
     and are held back for what would have been refused.
     """
-    looked = await look(access, plan)
+    looked = await read_exchange_data(access, plan)
     result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
     held: Mapping[OrderKey, Denial] = {}
     if has_unfinished_run(ledger):
@@ -181,11 +182,11 @@ def _named(finding: Finding) -> tuple[str, str]:
 _NAMED: Final = 3
 
 
-async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
+async def review_unchecked(access: KrakenAccess | None, plan: Plan) -> Review:
     """Return the review of a plan that is sent unchecked, for a confirmation, as far as data can be read."""
     if access is None:
         return review(plan, None, None, time.time())
-    looked = await look(access, plan)
+    looked = await read_exchange_data(access, plan)
     return review(plan, looked.market, looked.account, time.time(), gaps=looked.gaps)
 
 
@@ -262,7 +263,7 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
-async def look(access: KrakenAccess, plan: Plan, *, currency: str = "") -> Looked:
+async def read_exchange_data(access: KrakenAccess, plan: Plan, *, currency: str = "") -> Looked:
     """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read.
 
     ``currency`` is that of the totals, the batch's own if it is empty.
@@ -287,7 +288,7 @@ class _Answers:
     owner: Owner
     unheld: str
     taken: Mapping[OrderKey, str]
-    history: History
+    history: AccountHistory
 
 
 async def _at_the_exchange(
@@ -343,7 +344,7 @@ async def _ask(
     taken = await _taken_ids(access, plan)
     updated = await query_orphaned_cancels(access, plan)
     history = await look_through(access, plan, owner, options.tier, saving=options.saving)
-    looked = await look(access, plan, currency=options.currency)
+    looked = await read_exchange_data(access, plan, currency=options.currency)
     return _Answers(updated, looked, owner, unheld, {**history.refused, **taken}, history)
 
 

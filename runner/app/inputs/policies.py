@@ -106,7 +106,7 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
 
 
 @contextmanager
-def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
+def exclude_other_senders(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
     """During a block, exclude other runs that count in the same daily limit.
 
     Meanwhile nobody else writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.

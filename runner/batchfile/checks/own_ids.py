@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from runner.batchfile.document.defaults import defaults_note
 from runner.batchfile.document.outline import path_of, written
 from runner.batchfile.document.values import Fault, show
-from runner.domain import RUN_KEY_PLACEHOLDER, filled_id
+from runner.domain import RUN_KEY_PLACEHOLDER, fill_run_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +38,7 @@ def _fault_of(text: str, *, repeat: bool, run_key: str) -> tuple[str, str] | Non
     if repeat and RUN_KEY_PLACEHOLDER not in text:
         message = f"the cl_ord_id {show(text)} would be the same in every repetition of this batch"
         return message, f'write `"..{RUN_KEY_PLACEHOLDER}"` in quotes, or leave it out: then one is derived'
-    filled = filled_id(text, run_key or _SHORTEST)
+    filled = fill_run_key(text, run_key or _SHORTEST)
     if _VALID.fullmatch(filled):
         return None
     if not run_key:
@@ -57,7 +57,7 @@ def _taken_twice(outline: Outline, run_key: str) -> Iterator[Fault]:
         text = order.node.get(_KEY)
         if not isinstance(text, str):
             continue
-        filled = filled_id(text, run_key)
+        filled = fill_run_key(text, run_key)
         normal = filled.replace("-", "").lower() if len(filled) >= _UUID_LENGTH else filled
         holder = first.setdefault(normal, order)
         if holder is not order:

@@ -16,7 +16,7 @@ from .table import Block, Row, block_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.review import Again, CancelChange, Diff, FieldChange, GroupChange, OrderChange, Sum
+    from runner.review import CancelChange, Diff, FieldChange, GroupChange, OrderChange, PlacedAgain, Sum
 
 MARKS: Final = {
     ChangeKind.ADDED: Span("+", Style.GOOD),
@@ -75,7 +75,7 @@ def describe_change(change: FieldChange) -> str:
             return f"{change.name} {change.was} -> {change.now}"
 
 
-def describe_repeat(again: Again) -> str:
+def describe_repeat(again: PlacedAgain) -> str:
     """Describe the effect of a new identity: ``batch one is now two: its 3 orders would be placed again``."""
     if again.what == "order":
         return f"order {again.was} is now {again.now}: it would be placed again (line {again.line})"

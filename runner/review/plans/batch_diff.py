@@ -24,7 +24,7 @@ from runner.domain import (
     rfc3339,
 )
 
-from .renames import Again, placed_again
+from .renames import PlacedAgain, find_placed_again
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -122,7 +122,7 @@ class Diff:
     groups: tuple[GroupChange, ...]
     counts: Mapping[ChangeKind, int]
     sums: tuple[Sum, ...]
-    again: tuple[Again, ...] = ()
+    again: tuple[PlacedAgain, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -145,7 +145,7 @@ def diff(old: Batch | None, new: Batch, against: str) -> Diff:
         groups=tuple(_without_the_same(change) for change in changes if change.kind is not ChangeKind.SAME),
         counts=counts,
         sums=_sums(old, new),
-        again=placed_again(old, new) if old else (),
+        again=find_placed_again(old, new) if old else (),
     )
 
 

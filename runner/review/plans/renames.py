@@ -22,7 +22,7 @@ _ANYWHERE: Final = Place(0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Again:
+class PlacedAgain:
     """Orders of the old version that the new one has under another identity, so that they are placed again.
 
     ``what`` has another name: ``batch``, ``group`` or ``order``; ``repeat`` where that key was changed.
@@ -36,7 +36,7 @@ class Again:
     line: int
 
 
-def placed_again(old: Batch, new: Batch) -> tuple[Again, ...]:
+def find_placed_again(old: Batch, new: Batch) -> tuple[PlacedAgain, ...]:
     """Return the changes of identity, the widest first: a renamed batch covers those of its orders."""
     before, after = _orders(old), _orders(new)
     return tuple(_batch(old, new, len(before.keys() & after.keys()))) or tuple(
@@ -44,15 +44,15 @@ def placed_again(old: Batch, new: Batch) -> tuple[Again, ...]:
     )
 
 
-def _batch(old: Batch, new: Batch, common: int) -> Iterator[Again]:
+def _batch(old: Batch, new: Batch, common: int) -> Iterator[PlacedAgain]:
     if common and old.name != new.name:
-        yield Again(what="batch", was=old.name, now=new.name, orders=common, line=1)
+        yield PlacedAgain(what="batch", was=old.name, now=new.name, orders=common, line=1)
     if common and old.repeat != new.repeat:
         was, now = (str(batch.repeat).lower() for batch in (old, new))
-        yield Again(what="repeat", was=was, now=now, orders=common, line=1)
+        yield PlacedAgain(what="repeat", was=was, now=now, orders=common, line=1)
 
 
-def _renamed_orders(old: Batch, new: Batch, before: Orders, after: Orders) -> Iterator[Again]:
+def _renamed_orders(old: Batch, new: Batch, before: Orders, after: Orders) -> Iterator[PlacedAgain]:
     pairs = _pairs(before, after)
     lines = {group.name: group.place.line for group in new.groups}
     kept = {group.name for group in old.groups} & lines.keys()
@@ -62,11 +62,11 @@ def _renamed_orders(old: Batch, new: Batch, before: Orders, after: Orders) -> It
         if was.id == now.id and was.group not in kept and now.group not in kept
     )
     for (was_group, now_group), orders in whole.items():
-        yield Again(what="group", was=was_group, now=now_group, orders=orders, line=lines[now_group])
+        yield PlacedAgain(what="group", was=was_group, now=now_group, orders=orders, line=lines[now_group])
     for now, was in pairs.items():
         if was.id != now.id or (was.group, now.group) not in whole:
             line = after[now].place.line
-            yield Again(what="order", was=str(was), now=str(now), orders=1, line=line)
+            yield PlacedAgain(what="order", was=str(was), now=str(now), orders=1, line=line)
 
 
 def _pairs(before: Orders, after: Orders) -> Mapping[OrderKey, OrderKey]:

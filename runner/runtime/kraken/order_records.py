@@ -20,7 +20,7 @@ from runner.kraken import (
 from runner.net.failures import AccessFailed
 from runner.planning import normal_cl_ord_id
 
-from .history import History, history_of
+from .look_up_cache import CachedLookUp, cache_look_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,7 +69,7 @@ class OrderRecords:
 
     def __init__(self, read: Reading) -> None:
         self._read = read
-        self._history: History | None = None
+        self._history: CachedLookUp | None = None
         self.doing = ""
         self.calls_to_come = 0
 
@@ -101,7 +101,7 @@ class OrderRecords:
             self._tell("", 0)
         if before is not None:
             return before.joined(found)
-        self._history = history_of(look, first, found) or self._history
+        self._history = cache_look_up(look, first, found) or self._history
         return found
 
     async def count_closed(self, look: LookUp) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.lazily import opened_by_name
+from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
     from .archive import pack, unpack
@@ -65,7 +65,7 @@ __all__ = [
     "write_text",
 ]
 
-__getattr__ = opened_by_name(
+__getattr__ = load_by_name(
     __name__,
     light_first=(
         *("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures"),

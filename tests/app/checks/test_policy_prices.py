@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.app.access.venues import look_at_venue
 from runner.app.checks.policy_prices import fresh_prices, load_prices, with_prices
-from runner.app.hosts import PlainProgram, finished
+from runner.app.hosts import PlainProgram, result_without_loop
 from runner.app.inputs.batches import Target
 from runner.app.inputs.policies import Guarding
 from runner.domain import MaxNotional, Per
@@ -50,6 +50,6 @@ async def test_old_prices_are_read_anew_before_a_run_begins(tmp_path: Path) -> N
 def test_a_plan_reads_them_at_its_venue(tmp_path: Path) -> None:
     """On a connection of its own."""
     target = Target(file=Path("b.yaml"), state_dir=tmp_path, venue="paper", run_key="")
-    market = finished(with_prices(GUARDING, target, {}, PlainProgram(), print)).market
+    market = result_without_loop(with_prices(GUARDING, target, {}, PlainProgram(), print)).market
     assert market is not None
     assert market.at > OLD.at

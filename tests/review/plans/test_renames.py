@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.review import Again
+from runner.review import PlacedAgain
 from tests.review.versions import between, group, text
 
 A, B = "a, price: 100, volume: 1", "b, price: 99, volume: 2"
@@ -45,7 +45,7 @@ def test_identical_orders_are_paired_one_to_one() -> None:
     old = text(group("g", A))
     new = text(group("g", A.replace("a", "c"), A.replace("a", "d")))
     (found,) = between(old, new).again
-    assert found == Again(what="order", was="g/a", now="g/c", orders=1, line=6)
+    assert found == PlacedAgain(what="order", was="g/a", now="g/c", orders=1, line=6)
 
 
 def test_sending_in_another_order_is_a_difference() -> None:

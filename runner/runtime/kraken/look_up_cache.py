@@ -22,7 +22,7 @@ far as was seen, and the longest settle window is ten."""
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class CachedLookUp:
     """A finished look-up: its ids, its start, and the orders that it ``found``.
 
     ``newest`` is the latest end of an order, by the exchange's clock. Times are Unix seconds.
@@ -48,7 +48,7 @@ class History:
         return [*{order.txid: order for order in (*self.found, *later)}.values()]
 
 
-def history_of(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> History | None:
+def cache_look_up(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> CachedLookUp | None:
     """Return the cache entry of a finished look-up.
 
     None if it was limited in time, or if the exchange does not report the end of orders.
@@ -59,7 +59,7 @@ def history_of(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> His
     ids = frozenset(_ids_of(look))
     bare = set(map(_bare, ids))
     kept = tuple(order for order in found if {_bare(order.cl_ord_id), order.userref} & bare)
-    return History(ids, look.since, kept, newest)
+    return CachedLookUp(ids, look.since, kept, newest)
 
 
 def _ids_of(look: LookUp) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.app.access import waits
-from runner.app.checks import history
+from runner.app.checks import account_history
 from runner.domain import parse_rfc3339, since_text
 from runner.kraken import CLOSED_ORDERS_PATH
 from runner.net.failures import AccessFailed
@@ -107,7 +107,7 @@ def test_a_look_that_takes_too_long_is_left_to_the_run(
     file = batch(FILLED)
     assert shell("apply", file).code == 0
     lose_journal()
-    monkeypatch.setattr(history, "LOOK_MAX_S", -1.0)
+    monkeypatch.setattr(account_history, "LOOK_MAX_S", -1.0)
     said = shell("plan", file, "--format", format)
     assert said.code == 0
     shown = " ".join(f"{said.stdout} {said.stderr}".split())
@@ -159,7 +159,7 @@ def test_a_run_of_a_saved_plan_looks_only_at_what_has_ended_since(
     shell: Shell, closed_asked: list[Mapping[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plan looked through all, however long that takes: the run looks at the rest, and says so."""
-    monkeypatch.setattr(history, "LOOK_MAX_S", -1.0)
+    monkeypatch.setattr(account_history, "LOOK_MAX_S", -1.0)
     monkeypatch.setattr(waits, "SAY_AFTER_S", 0.0)
     assert shell("apply", batch(FILLED, name="before")).code == 0
     looked = saved_look(shell, batch(order("a"), order("b")))

@@ -9,7 +9,7 @@ import pytest
 
 from runner.execution import LookUp
 from runner.net.failures import AccessFailed
-from runner.runtime.kraken.history import OVERLAP_S
+from runner.runtime.kraken.look_up_cache import OVERLAP_S
 from runner.runtime.kraken.order_records import PAGE_ORDERS, OrderRecords
 
 if TYPE_CHECKING:

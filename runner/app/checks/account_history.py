@@ -30,7 +30,7 @@ LOOK_MAX_S: Final = 10.0
 """The longest time that a plan looks through the account, by the call counter."""
 
 
-class History(Struct, frozen=True):
+class AccountHistory(Struct, frozen=True):
     """The account's history, as far as it concerns a plan.
 
     ``found`` are orders of the plan, ``refused`` the reasons to refuse others whose id is in use. ``closed``:
@@ -48,28 +48,28 @@ class History(Struct, frozen=True):
 
 async def look_through(
     access: KrakenAccess, plan: Plan, owner: Owner, tier: Tier, *, saving: bool = False
-) -> History:
+) -> AccountHistory:
     """Look through the account for the orders of a plan that is saved, or if that does not take too long."""
     from runner.net.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 
     look = first_look(plan)
     if look is None or not access.has_credentials:
-        return History({}, {}, None, "")
+        return AccountHistory({}, {}, None, "")
     closed = await _count_closed(access, look)
     cost = forecast_history(plan, tier, closed)
     if cost is not None and cost.seconds > LOOK_MAX_S and not saving:
-        return History({}, {}, closed, "they are too many for a plan; a run looks before it sends")
+        return AccountHistory({}, {}, closed, "they are too many for a plan; a run looks before it sends")
     try:
         began_at = await _read_time(access) if saving else None
         found, refused = preview_look_up(plan, await access.look_up(look), time.time())
     except AccessFailed as failure:
-        return History({}, {}, closed, failure.reason)
+        return AccountHistory({}, {}, closed, failure.reason)
     # What is in doubt is looked up by when it was sent, so that the look says nothing of it.
     nothing = not (found or refused or plan.in_doubt)
     empty = _empty_look(began_at, owner) if nothing else None
     if empty is not None and (rest := first_look(saved_after(empty, plan, owner))) is not None:
         closed = await _count_closed(access, rest)
-    return History(found, refused, closed, "", empty)
+    return AccountHistory(found, refused, closed, "", empty)
 
 
 def saved_after(look: EmptyLook, plan: Plan, owner: Owner | None) -> Plan:
