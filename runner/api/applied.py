@@ -122,6 +122,7 @@ async def apply(
     manifest: Path | None = None,
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] | None = None,
+    events: Path | None = None,
     console: Console | None = None,
     stop: Stop | None = None,
     started_at: float | None = None,
@@ -133,9 +134,10 @@ async def apply(
     against market and account. ``validate_only``: the exchange validates the orders and places none.
     ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds (0
     to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy of
-    it is written. ``on_event`` gets each entry of the journal as a JSON object (``entry`` names its kind,
-    ``at`` is RFC 3339) once it is on disk; it must return soon and raise nothing, since an exception ends
-    the run as a kill would. ``console`` gets messages, progress and results. ``started_at``:
+    it is written. ``on_event`` gets each event of the schema ``events`` as a JSON object: each entry of the
+    journal (``entry`` names its kind, ``at`` is RFC 3339) once it is on disk, and what the run waits for. It
+    must return soon and raise nothing, since an exception ends the run as a kill would. ``events``: a file
+    that gets them as lines. ``console`` gets messages, progress and results. ``started_at``:
     ``time.monotonic()`` at the beginning of ``elapsed_s``.
 
     ``stop``: its ``request()`` ends the run cleanly, as SIGTERM does for the command. No further order is
@@ -163,6 +165,7 @@ async def apply(
         elapsed_s=lambda: time.monotonic() - began,
         tier=tier,
         on_event=on_event,
+        events=events,
         stop=stop or Stop(),
     )
     with families():

@@ -9,9 +9,10 @@ from runner.errors import InvalidInput
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return a published JSON Schema: ``batch``, ``manifest``, ``plan``, ``policy`` or ``scenario``.
+    """Return a published JSON Schema.
 
-    Raises ``InvalidInput`` for another name.
+    There are ``batch``, ``events``, ``manifest``, ``plan``, ``policy`` and ``scenario``. Raises
+    ``InvalidInput`` for another name.
     """
     try:
         return load_schema(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -44,6 +44,7 @@ from .checks.preflight import (
 )
 from .checks.second_looks import look_again, say_looks
 from .consent import Consent, ask_for_consent, must_ask, refuse_other_plan, require_consent
+from .event_stream import WaitEvents, event_stream
 from .exit_codes import exit_code_of
 from .inputs.batches import (
     Target,
@@ -96,7 +97,7 @@ TOOL = f"order-batch {__version__}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
-    """The options of ``apply``. ``on_event`` gets each journal entry, as a JSON object, once it is durable.
+    """The options of ``apply``. ``on_event`` gets each event, and ``events`` is a file for them.
 
     ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing. ``stop`` ends the run early.
     """
@@ -110,6 +111,7 @@ class ApplyOptions:
     elapsed_s: Callable[[], float]
     tier: Tier = Tier.STARTER
     on_event: Callable[[Mapping[str, Any]], object] | None = None
+    events: Path | None = None
     stop: Stop = field(default_factory=Stop)
 
     def must_ask(self, plan: Plan) -> bool:
@@ -122,8 +124,9 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
     loaded = load(target)
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out)
-    if options.manifest is not None:
-        refuse_no_file(options.manifest, "the manifest", target, options.environ, loaded.saved)
+    for path, what in ((options.manifest, "the manifest"), (options.events, "the event log")):
+        if path is not None:
+            refuse_no_file(path, what, target, options.environ, loaded.saved)
     if target.venue == KRAKEN:
         # Wrong credentials or addresses are found before anything else is begun.
         live_endpoints(options.environ)
@@ -132,7 +135,8 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
         check_admission(loaded.saved, target, options.environ, out, policy)
     folder = folder_of(target, batch)
     refuse_tracked(folder)
-    with hold(folder) as state:
+    with hold(folder) as state, event_stream(options.events, options.on_event, out.note) as on_event:
+        options = replace(options, on_event=on_event)
         ledger = ledger_of(state.journal.contents)
         found = plan_of(target, batch, ledger, policy)
         found = structs.replace(found, provenance=provenance_of(loaded, target, options.environ))
@@ -360,7 +364,7 @@ class _Carrying:
                 reqids=self._reqids,
                 append=self._recorder.append,
                 clock=self._clock,
-                observe=observe,
+                observe=WaitEvents(observe, self._options.on_event, self._clock),
                 clock_needed=not self._options.unchecked,
             )
             try:

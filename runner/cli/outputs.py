@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from runner.report import Format, Output
 from .remedies import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
 
 def output_as(format: str) -> Output:
@@ -46,3 +48,12 @@ def format_wanted(args: Sequence[str]) -> str:
     given = [text for name, text in itertools.pairwise(args) if name == "--format"]
     given += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
     return next((text for text in given if text in set(Format)), Format.TEXT.value)
+
+
+def write_event(event: Mapping[str, Any]) -> None:
+    """Write an event to standard error, as one line of JSON. A stream that is closed or full loses it."""
+    from runner.harmless import json_text  # noqa: PLC0415 - few runs want events
+
+    with suppress(OSError, ValueError):
+        sys.stderr.write(json_text(event, one_line=True))
+        sys.stderr.flush()

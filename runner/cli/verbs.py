@@ -28,10 +28,11 @@ from .options import (
     tier_option,
     venue_option,
 )
-from .outputs import output_as
+from .outputs import output_as, write_event
 
 _STARTED = time.monotonic()
-_SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
+_STANDARD_ERROR = Path("-")
+_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "scenario")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -159,6 +160,11 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the results manifest here as well.",
 )
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write each event of the run to FILE as it happens, one JSON object a line; `-`: standard error.",
+)
 @tier_option
 def apply(
     *,
@@ -168,6 +174,7 @@ def apply(
     deadline: int,
     settle: int,
     manifest: Path | None,
+    events: Path | None,
     tier: str,
     format: str,
     **target: Any,
@@ -183,6 +190,8 @@ def apply(
         deadline_s=deadline,
         settle_s=settle,
         manifest=manifest,
+        events=None if events == _STANDARD_ERROR else events,
+        on_event=write_event if events == _STANDARD_ERROR else None,
         tier=Tier(tier),
         console=output_as(format),
         started_at=_STARTED,

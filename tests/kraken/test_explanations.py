@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from runner.kraken import explain
 from runner.kraken.explanations import _ROWS
 from runner.paper.state.orders import CancelReason
-from tests.kraken.test_error_texts import DOCUMENTED
+from tests.kraken.documented_errors import DOCUMENTED
 
 OURS = {CancelReason.USER, CancelReason.REPLACED, CancelReason.EXPIRED, CancelReason.TIMER}
 """Ends that somebody asked for; nothing has to be explained or cured."""

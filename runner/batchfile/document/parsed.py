@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from runner.domain import Batch, Policy, Problem, Scenario
 
-SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy", "scenario")
+SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario")
 
 
 class Parsed(NamedTuple):

@@ -12,6 +12,7 @@ from runner.lazily import load_by_name
 if TYPE_CHECKING:
     from .archive import pack, unpack
     from .disk_cures import disk_cure_of
+    from .event_log import EventLog
     from .files import read_limited, read_ours, read_regular
     from .git import Repository, repository_of
     from .journal import journal_entries, read_journal
@@ -37,6 +38,7 @@ __all__ = [
     "LOCK",
     "MANIFEST",
     "WIRE_LOG",
+    "EventLog",
     "Repository",
     "Sender",
     "State",
@@ -69,6 +71,6 @@ __getattr__ = load_by_name(
     __name__,
     light_first=(
         *("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures"),
-        *("wire_log", "archive"),
+        *("wire_log", "event_log", "archive"),
     ),
 )
