@@ -14,6 +14,7 @@ from rich.text import Text
 
 from runner.harmless import neutral
 
+from .lines import cut
 from .progress_text import SAY_AFTER_S, counts, describe_wait
 
 if TYPE_CHECKING:
@@ -25,17 +26,21 @@ if TYPE_CHECKING:
     from runner.execution import Wait
 
 BAR_WIDTH = 24
+SHARE_WIDTH = 24
+"""Columns for what is left and right of the bar but the name: ``100,000 of 100,000``, and the gaps."""
 
 
 class _Display(Progress):
-    """A bar, and below it what the run waits for, once that has lasted a while."""
+    """A bar, below it how far the run is, and what it waits for, once that has lasted a while."""
 
+    counts = "connecting"
     wait: Wait | None = None
     since = 0.0
 
     def get_renderables(self) -> Iterable[RenderableType]:
         """Return what is drawn, several times a second."""
         yield from super().get_renderables()
+        yield Text(self.counts)
         wait, now = self.wait, time.time()
         if wait is not None and now >= self.since + SAY_AFTER_S:
             yield Text(neutral(describe_wait(wait, now)), style="dim")
@@ -47,14 +52,16 @@ def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgres
     display = _Display(
         TextColumn("{task.description}", markup=False, style="bold"),
         BarColumn(BAR_WIDTH, complete_style="cyan", finished_style="green"),
-        TextColumn("{task.fields[counts]}", markup=False),
+        TextColumn("{task.fields[share]}", markup=False),
         console=console,
         transient=True,
         redirect_stdout=False,
         redirect_stderr=False,
     )
     with display:
-        task = display.add_task(neutral(batch), total=1, counts="connecting")
+        # The bar keeps its width: a long name and high counts take none of it.
+        name = cut(neutral(batch), max(console.width - BAR_WIDTH - SHARE_WIDTH, 1))
+        task = display.add_task(name, total=1, share="")
         yield lambda progress: _show(display, task, progress)
 
 
@@ -62,9 +69,6 @@ def _show(display: _Display, task: TaskID, progress: RunProgress) -> None:
     if progress.wait is None or display.wait is None or progress.wait.what != display.wait.what:
         display.since = time.time()
     display.wait = progress.wait
-    display.update(
-        task,
-        total=progress.orders + progress.cancels,
-        completed=progress.settled + progress.canceled,
-        counts=counts(progress),
-    )
+    display.counts = counts(progress)
+    total, completed = progress.orders + progress.cancels, progress.settled + progress.canceled
+    display.update(task, total=total, completed=completed, share=f"{completed:,} of {total:,}")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from runner.execution import Progress
-from runner.report.progress import live_progress
+from runner.report.progress import BAR_WIDTH, live_progress
 from runner.report.progress_text import counts
 
 
@@ -51,3 +53,20 @@ def test_the_display_is_wiped_away_and_harmless(monkeypatch: pytest.MonkeyPatch)
     assert "20 of 20 placed" in text
     assert "\x1b[2J" not in text
     assert text.rstrip().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_bar_keeps_its_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Whatever the batch is called and however many orders it has: they stand beside and below it."""
+    monkeypatch.setenv("TERM", "xterm")
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=width, color_system=None)
+    counted = {"sent": 12_000, "placed": 11_000, "rejected": 120, "settled": 11_120, "canceled": 30}
+    now = Progress(orders=100_000, cancels=3_000, connected=False, remaining_s=7_540, **counted)
+    with live_progress(console, "x" * 60) as observe:
+        observe(replace(now, settled=100_000, canceled=3_000))
+    drawn = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", stream.getvalue())
+    assert "━" * BAR_WIDTH in drawn
+    assert "103,000 of 103,000" in drawn
+    assert "12000 sent, 11000 of 100000 placed" in drawn
+    assert max(len(line) for line in re.split(r"[\r\n]", drawn)) <= width

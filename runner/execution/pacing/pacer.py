@@ -151,11 +151,21 @@ class Pacer:
         """Return when something that waits may be sent, as far as time alone decides it."""
         return self._wake
 
-    def remaining_s(self, now: float) -> float:
-        """Return the seconds needed to send all unsent orders and reserved cancellations."""
-        waits = [self._drained_at(pair, unsent, now) - now for pair, unsent in self._unsent.items() if unsent]
-        waits += [reserved.at - now for reserved in self._reserved.values()]
-        return max(waits, default=0.0)
+    def slowest(self, now: float) -> tuple[float, str]:
+        """Return the seconds needed to send all unsent orders and reserved cancellations.
+
+        The pair is the one whose rate counter decides them; no name if there is nothing to wait for.
+        """
+        waits = [
+            (self._drained_at(pair, unsent, now) - now, pair)
+            for pair, unsent in self._unsent.items()
+            if unsent
+        ]
+        waits += [
+            (reserved.at - now, max(reserved.costs, default="", key=reserved.costs.__getitem__))
+            for reserved in self._reserved.values()
+        ]
+        return max(waits, default=(0.0, ""))
 
     # --- messages that are sent ---
 

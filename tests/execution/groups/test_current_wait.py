@@ -88,5 +88,6 @@ def test_the_rate_limit_a_lost_connection_and_cancellations_are_named() -> None:
     world.apply(batch(group("g", *many(70), cancel=f"[{FIRST}]")))
     words = " ".join(wait.what for wait in watched.waits())
     assert "a connection (no way there)" in words
-    assert "the rate limit" in words
+    assert "attempt 2 of at most 60" in {wait.detail for wait in watched.waits()}
+    assert "the rate limit of ETH/EUR" in words
     assert watched.unexplained() == []

@@ -182,6 +182,8 @@ def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
     standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
     pacer = Pacer(LIMITS[Tier.STARTER], defaultdict(int, {"ETH/EUR": 40}))
     pacer.start_over(Ready((standing,), maxratecount=Decimal(60)), NOW)
-    assert 10 < pacer.remaining_s(NOW) < 12
+    seconds, pair = pacer.slowest(NOW)
+    assert 10 < seconds < 12
+    assert pair == "ETH/EUR"
     pacer.on_order_changed(OrderChanged(standing, Decimal(50)), NOW)
-    assert pacer.remaining_s(NOW) > 30
+    assert pacer.slowest(NOW)[0] > 30
