@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from runner.execution import first_look, preview_look_up
 from runner.journal import Ledger
-from runner.paper import Options
+from runner.paper import LimitOptions, Options
+from runner.paper.options.options import RestOptions
 from runner.planning import Approval, EmptyLook, plan
 from tests.execution.builders import batch, group, order
 from tests.simulation.querying import looked_up
@@ -44,9 +45,8 @@ class Story:
 
     def __post_init__(self) -> None:
         lag_s = self.chance.choice((0.0, 5.0, LAG_MAX_S))
-        options = Options(
-            enforce_rates=False, rest_lag_s=lag_s, open_orders_lag_s=self.chance.choice((0.0, lag_s))
-        )
+        rest = RestOptions(lag_s=lag_s, open_orders_lag_s=self.chance.choice((0.0, lag_s)))
+        options = Options(limits=LimitOptions(enforce_rates=False), rest=rest)
         self.world = World(exchange_of(options), seed=self.chance.randrange(2**32))
         kinds = self.chance.choices(KINDS, k=self.chance.randint(1, 3))
         orders = (order(f"o{number}", **kind) for number, kind in enumerate(kinds))
