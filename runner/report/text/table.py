@@ -80,8 +80,8 @@ class Layout:
         return self.tail_at is None
 
     def tail_of(self, row: Row) -> str:
-        """Return a row's worth, distance and line; aligned with those of other rows unless stacked."""
-        if self.stacked:
+        """Return a row's worth, distance and line, aligned with those of other rows of its kind."""
+        if self.stacked and row.fields is None:
             return (" " * GAP).join(filter(None, (row.worth, row.distance, row.line_text)))
         columns = [(row.worth, self.worth), (row.distance, self.distance)]
         parts = [f"{text:>{width}}" for text, width in columns if width]
