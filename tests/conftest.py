@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-for name, examples in (("default", 25), ("thorough", 200)):
+for name, examples in (("default", 20), ("thorough", 200)):
     settings.register_profile(
         name,
         max_examples=examples,
@@ -27,6 +27,14 @@ for name in (*OF_THIS_MACHINE, "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(name, None)
 sys.dont_write_bytecode = False
 
+LONGEST = ("test_readme.py", "test_journal_kept.py", "test_journal_lost.py", "test_architecture.py")
+"""Files with tests that take long, or wait long: first, so that no worker has one of them left at the end."""
+
+YOUNG_OBJECTS = 20_000
+"""So many new objects before the search for garbage begins: thousands live until their test ends."""
+
+gc.disable()  # while modules and tests are collected, which all stay
+
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Each worker compiles a part of the tests first, so that not all of them compile all."""
@@ -40,7 +48,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             importlib.import_module(".".join(name.parts))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that take longest come first."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 def pytest_collection_finish() -> None:
     """Tests and modules stay until the end: the search for garbage passes them over."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
+    gc.enable()

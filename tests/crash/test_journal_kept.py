@@ -7,9 +7,9 @@ from tests.crash.matrix import assert_exactly_once, campaign
 pytestmark = pytest.mark.timeout(300)
 
 
-def test_killed_at_an_eighth_of_all_instants() -> None:
+def test_killed_at_instants_of_each_kind() -> None:
     """Whatever was written or sent last, each order is at the exchange once and the manifest says so."""
-    assert_exactly_once(campaign("--instants", "1,9,17,25,33,41,49"), deaths=7)
+    assert_exactly_once(campaign("--instants", "6,17,33,49"), deaths=4)
 
 
 @pytest.mark.long

@@ -16,14 +16,14 @@ def chunks(first: int, last: int) -> list[range]:
     return [range(start, start + IN_ONE_TEST) for start in range(first, last, IN_ONE_TEST)]
 
 
-@pytest.mark.parametrize("seeds", chunks(0, 300), ids=str)
+@pytest.mark.parametrize("seeds", chunks(0, 200), ids=str)
 def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
     """Each seed is a world of its own: its batch, its faults, its processes."""
     assert_all_promises_are_kept(seeds)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seeds", chunks(300, 2_000), ids=str)
+@pytest.mark.parametrize("seeds", chunks(200, 2_000), ids=str)
 def test_in_more_worlds_all_promises_are_kept(seeds: range) -> None:
     """The same in many more."""
     assert_all_promises_are_kept(seeds)

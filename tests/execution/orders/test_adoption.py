@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from functools import cache
 from typing import Any
 
 import pytest
@@ -140,6 +141,7 @@ def die(point: int) -> World:
     return world
 
 
+@cache
 def instants() -> range:
     """Every instant at which a run of the plan may be killed."""
     world = World()
