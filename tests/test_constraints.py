@@ -1,0 +1,42 @@
+"""The versions that CI installs are those that the project may have, each with the hashes of its files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / ".ci" / "constraints.txt").read_text("utf-8")
+PIN = re.compile(
+    r"^(?P<name>[\w.-]+)==(?P<version>[\w.+!]+)[^\n]*\\\n(?P<hashes>(?:    --hash=sha256:\w{64}[^\n]*\n)+)",
+    re.M,
+)
+PINS = {canonicalize_name(pin["name"]): pin["version"] for pin in PIN.finditer(TEXT)}
+
+
+def requirements() -> list[str]:
+    """What the project, its tests, its linters and its build need."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    project = settings["project"]
+    extras = project["optional-dependencies"]
+    return [*project["dependencies"], *extras["test"], *extras["lint"], *settings["build-system"]["requires"]]
+
+
+@pytest.mark.parametrize("text", requirements())
+def test_whatever_is_needed_has_a_version_that_is_allowed(text: str) -> None:
+    """A dependency that has changed is in the file once ``.ci/constraints`` has been run."""
+    requirement = Requirement(text)
+    version = PINS.get(canonicalize_name(requirement.name))
+    assert version is not None, "run .ci/constraints"
+    assert requirement.specifier.contains(version), "run .ci/constraints"
+
+
+def test_every_line_belongs_to_a_version_with_hashes() -> None:
+    """No index is named in it and nothing else is: it means the same everywhere."""
+    assert [line for line in PIN.sub("", TEXT).splitlines() if not line.startswith("#")] == []
+    assert "://" not in TEXT
