@@ -254,7 +254,7 @@ class Campaign:
         if moment > time.now:
             time.now = moment
         now = time.now
-        time.run_due()
+        time.run_due(now)
         self._exchange_due = self.site.advance()
         for machine in running:
             if not machine.over and machine.timer() <= now + SLACK_S:

@@ -72,7 +72,7 @@ def adds(kind: str, seed: int) -> Result:
         feeds=FeedOptions(first=first, whole_ratecount=whole),
     )
     road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
-    road.carry_out(_crowd(count, beside))
+    road.run(_crowd(count, beside))
     mine = [one for one in road.decided if one.pair == PAIR and one.error is None]
     begin, came = mine[0].at, mine[-1].at
     end = begin + optimum_s
@@ -97,7 +97,7 @@ def foreign(kind: str, seed: int) -> Result:
     road = Road(options=options, limits=limits, way=_way(chance, 0), seed=seed)
     used = _Other(road, chance, every_s=2 / limits.decay_per_s)
     road.before = lambda _: used.again()
-    road.carry_out(_crowd(count, 0))
+    road.run(_crowd(count, 0))
     mine = [one for one in road.decided if one.error is None]
     charged = len(mine) + used.charged_until(mine[-1].at)
     best_s = (charged - limits.threshold) / limits.decay_per_s
@@ -119,7 +119,7 @@ class _Other:
         if reply.status == "ok" or self._road.options.limits.refused_transactions_count:
             self._moments.append(self._road.now)
         pause_s = self._every_s * self._chance.uniform(0.5, 1.5)
-        self._road.later(self._road.now + pause_s, self.again)
+        self._road.later(pause_s, self.again)
 
     def charged_until(self, moment: float) -> int:
         """How much it has used up by then."""
@@ -142,7 +142,7 @@ def mixed(kind: str, seed: int) -> Result:
     txids = [_stand(road, age) for age in ages]
     first = group("a", *_market(before, PAIR), cancel=f"[{', '.join(txids)}]")
     second = [group("b", *_market(after, PAIR, "y"))] if after else []
-    road.carry_out(plan_of(first, *second))
+    road.run(plan_of(first, *second))
     best_s = best(limits, ages, before, after)
     end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
     assert end - START > best_s - GRAIN_S, f"{kind} {seed}: the search has missed a schedule"

@@ -6,8 +6,7 @@ in a second. What the exchange decided on each order, and when, is kept.
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -16,7 +15,6 @@ from runner.domain import Secret
 from runner.execution import (
     ClockMeasured,
     Connect,
-    EngineEvent,
     Execution,
     LookedUp,
     LookUp,
@@ -55,9 +53,8 @@ from runner.paper.api.rendering import rest
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import Opening
 from runner.planning import Plan
+from tests.support.virtual_run import START, VirtualRun
 
-START = 1_795_000_000.0
-STEPS_MAX = 100_000
 OURS, OTHER = 1, 2
 CREDENTIALS = Credentials(api_key="key", secret=Secret("Q0FOQVJZ"))
 PAIRS = ("ETH/EUR", "XBT/EUR", "SOL/EUR", "XRP/EUR")
@@ -90,7 +87,7 @@ class Decided:
 
 
 @dataclass
-class Road:
+class Road(VirtualRun):
     """One run. ``decided`` and ``canceled`` are what came of it at the exchange, in order."""
 
     options: Options
@@ -100,33 +97,22 @@ class Road:
     now: float = START
     decided: list[Decided] = field(default_factory=list)
     canceled: list[tuple[float, str | None]] = field(default_factory=list)
-    turns: int = 0
     before: Callable[[Road], None] = lambda _: None
 
     def __post_init__(self) -> None:
+        super().__init__()
         self.chance = Random(self.seed)
         self.exchange = Exchange(seed="road", credentials=CREDENTIALS, options=self.options, opening=OPENING)
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._serial = 0
-        self._events: list[EngineEvent] = []
         self._last = {"up": 0.0, "down": 0.0}
         self._feed = OrderFeed()
         self.token = self._token()
 
-    def carry_out(self, plan: Plan) -> Execution:
+    def run(self, plan: Plan) -> Execution:
         """Run a plan to its end."""
         execution = Execution(plan, Reqids(), tool="road", timing=Timing(), limits=self.limits)
         self.before(self)
-        self._do(execution.start(self.now))
-        while not execution.finished:
-            assert self.turns < STEPS_MAX, "the run does not end"
-            self._step(execution)
+        self.carry_through(execution)
         return execution
-
-    def later(self, moment: float, act: Callable[[], None]) -> None:
-        """Let something happen at a moment."""
-        self._serial += 1
-        heapq.heappush(self._heap, (max(moment, self.now), self._serial, act))
 
     def other(self, request: AddOrder | CancelOrder) -> Reply:
         """Another program of the same account does something, at once."""
@@ -141,36 +127,32 @@ class Road:
 
     # --- time ---
 
-    def _step(self, execution: Execution) -> None:
-        self.turns += 1
-        timer = execution.timer()
-        if timer is not None:
-            timer = max(self.now, timer) + self.way.late_s * self.chance.random()
-        moments = [moment for moment in (timer, self.exchange.timer()) if moment is not None]
-        moments += [self._heap[0][0]] if self._heap else []
-        if not self._events:
-            self.now = max(self.now, min(moments))
-        while self._heap and self._heap[0][0] <= self.now:
-            heapq.heappop(self._heap)[2]()
-        self._deliver(self.exchange.advance(self.now))
-        events, self._events = self._events, []
-        self._do(execution.handle(events, self.now))
-        due = execution.timer()
-        assert due is None or due > self.now, "the engine asks for the present again: it would spin"
+    def wake_up(self, timer: float) -> float:
+        """Return a moment somewhat after the timer, as the way says."""
+        return max(self.now, timer) + self.way.late_s * self.chance.random()
 
-    def _do(self, turn: Turn) -> None:
+    def timers(self) -> Iterator[float | None]:
+        """Return when the exchange has something to do."""
+        yield self.exchange.timer()
+
+    def pass_time(self) -> None:
+        """Let the exchange do what is due."""
+        self._deliver(self.exchange.advance(self.now))
+
+    def carry_out(self, turn: Turn) -> None:
+        """Send the requests; there is no disk here."""
         for action in turn.actions:
             match action:
                 case AddOrder() | CancelOrder() | Subscribe():
-                    self.later(self._arrival("up"), lambda request=action: self._arrive(request))
+                    self.agenda.at(self._arrival("up"), self._arrive, action)
                 case MeasureClock():
-                    self._events.append(ClockMeasured((0.0, 0.0)))
+                    self.events.append(ClockMeasured((0.0, 0.0)))
                 case Connect():
                     self._connect()
                 case LookUp():
-                    self._events.append(LookedUp(()))
+                    self.events.append(LookedUp(()))
                 case QueryOrders(txids, userrefs):
-                    self._events.append(OrdersQueried(self._known(txids, userrefs), txids, userrefs))
+                    self.events.append(OrdersQueried(self._known(txids, userrefs), txids, userrefs))
 
     def _arrival(self, direction: str) -> float:
         way = self.way
@@ -192,11 +174,11 @@ class Road:
         for txid, fields in orders:
             self._feed.merge(txid, OrderNews.of(fields))
         most = counted(status.subscription.get("maxratecount"))
-        self._events.append(Ready(tuple(self._feed.orders.values()), maxratecount=most))
+        self.events.append(Ready(tuple(self._feed.orders.values()), maxratecount=most))
 
     def _arrive(self, request: AddOrder | CancelOrder | Subscribe) -> None:
         if isinstance(request, Subscribe):
-            self._events.append(TradesSeen(()))
+            self.events.append(TradesSeen(()))
             return
         told = self.exchange.handle(OURS, request, self.token, self.now)
         for one in told:
@@ -210,18 +192,18 @@ class Road:
     def _deliver(self, deliveries: list[Delivery]) -> None:
         for one in deliveries:
             if one.connection == OURS:
-                self.later(self._arrival("down"), lambda message=one.message: self._hear(message))
+                self.agenda.at(self._arrival("down"), self._hear, one.message)
 
     def _hear(self, message: Reply) -> None:
         if isinstance(message, AddOrderStatus | CancelOrderStatus):
-            self._events.append(reply_event(message, message.reqid))
+            self.events.append(reply_event(message, message.reqid))
         if not isinstance(message, OpenOrders):
             return
         for txid, news in message.orders:
             # The exchange's enumerations are plain text on the wire.
             fields = {name: str(value) if isinstance(value, str) else value for name, value in news.items()}
             order = self._feed.merge(txid, OrderNews.of(fields))
-            self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
+            self.events.append(OrderChanged(order, counted(fields.get("ratecount"))))
 
     def _known(self, txids: tuple[str, ...], userrefs: tuple[str, ...]) -> tuple[OpenOrder, ...]:
         state = self.exchange.state()

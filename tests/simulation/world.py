@@ -6,9 +6,8 @@ happens. The same seed gives the same world. What no run may ever do is asserted
 
 from __future__ import annotations
 
-import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -22,7 +21,6 @@ from runner.execution import (
     ClockMeasured,
     Connect,
     ConnectFailed,
-    EngineEvent,
     Execution,
     LookedUp,
     LookUp,
@@ -60,9 +58,8 @@ from runner.paper.api.rest import RestCall
 from runner.planning import plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import looked_up, queried
+from tests.support.virtual_run import START, VirtualRun
 
-START = 1_795_000_000.0
-MAX_STEPS = 200_000
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 OWNER = Owner(account="IBAN0001", key="0123456789abcdef", exchange="exchange.example")
 
@@ -91,7 +88,7 @@ def unlimited(**fields: Any) -> World:
 
 
 @dataclass
-class World:
+class World(VirtualRun):
     """One exchange, one disk, one network. ``apply`` runs a batch to its end and gives the manifest.
 
     ``to_exchange`` and ``to_client`` see each frame before it is under way and say when it arrives (seconds
@@ -110,7 +107,6 @@ class World:
     connections: int = 0
     tokens: int = 0
     limits: Limits = LIMITS[Tier.STARTER]
-    steps: int = 0
     points: int = 0
     kill_at: int | None = None
     skew: tuple[float, float] = (-0.5, 0.5)
@@ -123,15 +119,13 @@ class World:
     on_turn: Callable[[Turn], None] = lambda _: None
 
     def __post_init__(self) -> None:
+        super().__init__()
         self.random = Random(self.seed)
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._serial = 0
         self._nonce = 0
         self._connection = 0
         self._server: ServerSession | None = None
         self._session: ClientSession | None = None
         self._token: Secret | None = None
-        self._events: list[EngineEvent] = []
         self._latest: dict[tuple[str, int], float] = {}
         self._reqids = Reqids()
 
@@ -158,15 +152,9 @@ class World:
             limits=self.limits,
             gate=gate,
         )
-        self._carry_out(execution.start(self.now))
-        for _ in range(MAX_STEPS):
-            if execution.finished:
-                break
-            self._step(execution)
-        assert execution.finished, "the run does not end"
-        assert execution.timer() is None, "what is finished waits for nothing"
+        self.carry_through(execution)
         self.disconnect("the run is over", tell=False)
-        self._heap.clear()
+        self.agenda.forget()
         return self.manifest()
 
     def manifest(self) -> dict[str, Any]:
@@ -177,7 +165,7 @@ class World:
 
     def stop(self, reason: str = "SIGTERM") -> None:
         """A person or CI asks the run to stop."""
-        self._events.append(StopRequested(reason))
+        self.events.append(StopRequested(reason))
 
     def disconnect(self, reason: str, *, tell: bool = True) -> None:
         """Cut the connection; what is under way on it is lost."""
@@ -186,12 +174,7 @@ class World:
         self._server = self._session = None
         self._connection += 1
         if tell:
-            self._events.append(ConnectionLost(reason))
-
-    def later(self, delay_s: float, act: Callable[[], None]) -> None:
-        """Let something happen after a while."""
-        self._serial += 1
-        heapq.heappush(self._heap, (self.now + delay_s, self._serial, act))
+            self.events.append(ConnectionLost(reason))
 
     def say(self, *messages: Reply) -> None:
         """The exchange says something of its own on the connection there is."""
@@ -227,36 +210,35 @@ class World:
     def _begin(self) -> None:
         """A new process: nothing of an earlier one is left but the journal."""
         self.disconnect("a new process", tell=False)
-        self._heap.clear()
-        self._events.clear()
+        self.agenda.forget()
+        self.events.clear()
         self._reqids = Reqids()
         self._token = None
 
-    def _step(self, execution: Execution) -> None:
-        self.steps += 1
+    def before_step(self) -> None:
+        """Let the test do what it wants."""
         self.on_step(self)
-        if not self._events:
-            moments = [execution.timer(), self.exchange.timer(), self._heap[0][0] if self._heap else None]
-            moments += [self._session.timer()] if self._session else []
-            moments += [self._server.timer()] if self._server else []
-            known = [moment for moment in moments if moment is not None]
-            assert known, "nothing will ever happen"
-            self.now = max(self.now, min(known))
-        while self._heap and self._heap[0][0] <= self.now:
-            heapq.heappop(self._heap)[2]()
+
+    def timers(self) -> Iterator[float | None]:
+        """Return the moments at which the exchange, the session and the server have something to do."""
+        yield self.exchange.timer()
+        if self._session is not None:
+            yield self._session.timer()
+        if self._server is not None:
+            yield self._server.timer()
+
+    def pass_time(self) -> None:
+        """Let the exchange, the server and the session do what is due."""
         self._deliver(self.exchange.advance(self.now))
         if self._server is not None:
             for text in self._server.handle_timer(self.now):
                 self._send_to_client(text)
         if self._session is not None:
-            self._events += self._session.handle_timer(self.now)
+            self.events += self._session.handle_timer(self.now)
             self._flush()
-        events, self._events = self._events, []
-        self._carry_out(execution.handle(events, self.now))
-        due = execution.timer()
-        assert due is None or due > self.now, "the engine asks for the present again: it would spin"
 
-    def _carry_out(self, turn: Turn) -> None:
+    def carry_out(self, turn: Turn) -> None:
+        """Write the entries, then do the actions; the process may die between any two of them."""
         self.on_turn(turn)
         self._point()
         for entry in turn.entries:
@@ -276,13 +258,13 @@ class World:
                     self._token = None if fresh else self._token
                     self.later(0.05, self._connect)
                 case MeasureClock():
-                    self.later(0.02, lambda: self._events.append(ClockMeasured(self.skew)))
+                    self.later(0.02, lambda: self.events.append(ClockMeasured(self.skew)))
                 case LookUp():
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
                 case QueryOrders():
                     self.queries.append(action)
-                    self.later(0.02, lambda asked=action: self._events.append(queried(asked, self.ask)))
+                    self.later(0.02, lambda asked=action: self.events.append(queried(asked, self.ask)))
             self._flush()
             self._point()
 
@@ -318,7 +300,7 @@ class World:
         except OSError as reason:
             failure = ConnectFailed(str(reason))
         if failure is not None or self._token is None:
-            self._events.append(failure or ConnectFailed("no token"))
+            self.events.append(failure or ConnectFailed("no token"))
             return
         self.connections += 1
         self._server = ServerSession(self.now)
@@ -330,9 +312,9 @@ class World:
 
     def _look_up(self, look: LookUp) -> None:
         try:
-            self._events.append(LookedUp(looked_up(look, self.ask)))
+            self.events.append(LookedUp(looked_up(look, self.ask)))
         except OSError as reason:
-            self._events.append(LookUpFailed(str(reason)))
+            self.events.append(LookUpFailed(str(reason)))
 
     def ask(self, path: str, fields: dict[str, str]) -> Any:
         """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""
@@ -379,7 +361,7 @@ class World:
 
     def _hear(self, text: str, connection: int) -> None:
         if self._session is not None and connection == self._connection:
-            self._events += self._session.receive(self.garble(text), self.now)
+            self.events += self._session.receive(self.garble(text), self.now)
 
     def _under_way(self, way: str, delay: float, act: Callable[[], None]) -> None:
         # A connection keeps the order of what is sent on it.
