@@ -11,13 +11,14 @@ from functools import partial
 
 import pytest
 import trio
+from trio.testing import MockClock
 
 from runner.domain import Secret
 from runner.execution import LookUp
 from runner.runtime.kraken.access import AccessFailed, Credentials, Endpoints, KrakenAccess
 from tests.support.memory import measured_memory
 
-pytestmark = [pytest.mark.trio, pytest.mark.usefixtures("mock_clock")]
+pytestmark = pytest.mark.trio
 
 CHUNK = 500
 ORDER = (
@@ -64,8 +65,9 @@ async def account(count: int, end: str = "") -> AsyncIterator[KrakenAccess]:
 
 
 @pytest.mark.parametrize("count", [5_000, pytest.param(50_000, marks=pytest.mark.long)])
-async def test_memory_is_bounded_by_an_order_and_not_by_the_answer(count: int) -> None:
+async def test_memory_is_bounded_by_an_order_and_not_by_the_answer(count: int, mock_clock: MockClock) -> None:
     """50,000 orders are 27 MB: parsed as a whole they took 190 MB, here what is kept of each."""
+    assert mock_clock.current_time() == trio.current_time(), "time stands still"
     size = sum(map(len, open_orders(count)))
     async with account(1) as access:
         await access.read_open_orders(lambda txid, _: txid)  # whatever is loaded at first is not counted
@@ -76,7 +78,7 @@ async def test_memory_is_bounded_by_an_order_and_not_by_the_answer(count: int) -
     assert memory.peak < size / 2 + (1 << 20)
 
 
-async def test_a_look_finds_an_order_among_them() -> None:
+async def test_a_look_finds_an_order_among_them(mock_clock: MockClock) -> None:
     """It is read as it would be alone."""
     async with account(1_200) as access:
         found = await access.look_up(LookUp(("a", "b"), (), None))
