@@ -1,7 +1,8 @@
 """The run of a plan: takes events and the time, returns turns (what to make durable, then what to do).
 
-It leads the groups through their orders and cancellations, whose state is kept by their managers; ``Link``
-keeps the state of the connection. Take the turn before testing ``finished``, or the last entries are lost.
+It leads the groups through their orders and cancellations, whose state is kept by their managers;
+``ConnectionEvents`` handles the connection. Take the turn before testing ``finished``, or the last entries
+are lost.
 """
 
 from __future__ import annotations
@@ -13,18 +14,11 @@ from runner.journal import Entry, RunEnded
 from runner.kraken import (
     LIMITS,
     CancelReply,
-    ConnectionLost,
-    ErrorKind,
     ErrorReported,
-    ExchangeStatus,
     OrderAccepted,
     OrderChanged,
     OrderRejected,
     OrderValidated,
-    Ready,
-    SequenceGap,
-    Silent,
-    SubscriptionRefused,
     Tier,
     TradesSeen,
     Unintelligible,
@@ -33,7 +27,8 @@ from runner.planning import Plan
 
 from .cancels.manager import CancelManager
 from .clock_check import ClockCheck
-from .connection import Link, refusal
+from .connection import Link
+from .connection_events import ConnectionEvents
 from .groups.confirmation import Confirmation
 from .groups.current_wait import progress_in
 from .groups.ends import GroupEnds
@@ -46,19 +41,12 @@ from .run_header import run_started
 from .send_gate import OPEN_GATE, SendGate
 from .send_timeout import SendTimeout
 from .turn import (
-    ClockJumped,
-    ClockMeasured,
-    Connect,
-    ConnectFailed,
-    JournalFailed,
-    LockedOut,
     LookedUp,
     LookUpFailed,
     MeasureClock,
     OrdersQueried,
     Progress,
     QueryFailed,
-    StillConnecting,
     StopRequested,
     Timing,
     Turn,
@@ -69,7 +57,7 @@ from .turn import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.kraken import ErrorText, Limits, OpenOrder, Reqids
+    from runner.kraken import Limits, OpenOrder, Reqids
 
     from .turn import Action, EngineEvent
 
@@ -120,6 +108,16 @@ class Execution:
             feed=self._feed,
             actions=self._actions,
         )
+        self._connection = ConnectionEvents(
+            link=self._link,
+            clock=self._clock,
+            pacer=self._pacer,
+            orders=self._orders,
+            cancels=self._cancels,
+            confirmation=self._confirmation,
+            feed=self._feed,
+            actions=self._actions,
+        )
         self.outcome: RunOutcome | None = None
         self.reason = ""
 
@@ -162,11 +160,11 @@ class Execution:
             case OrderAccepted() | OrderValidated() | OrderRejected():
                 self._pacer.record_reply(event, now)
                 self._orders.on_reply(event, now)
-                self._check_error(event.error)
+                self._connection.check_error(event.error)
             case CancelReply():
                 self._pacer.record_reply(event, now)
                 self._cancels.on_reply(event, now)
-                self._check_error(event.error)
+                self._connection.check_error(event.error)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
                 self._take_records(event, now)
             case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
@@ -177,7 +175,7 @@ class Execution:
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason
             case _:
-                self._take_link_event(event, now)
+                self._connection.take(event, now)
 
     def _take_records(
         self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed | TradesSeen, now: float
@@ -193,100 +191,6 @@ class Execution:
                 self._orders.on_records(event, now)
                 self._confirmation.on_records(event, now)
                 self._cancels.on_records(event, now)
-
-    def _take_link_event(self, event: EngineEvent, now: float) -> None:
-        match event:
-            case ExchangeStatus():
-                self._link.status = event
-            case Ready():
-                self._on_connected(event, now)
-            case SubscriptionRefused(error):
-                self._on_subscription_refused(error, now)
-            case ClockMeasured(skew):
-                self._check_clock(skew, now)
-            case ConnectFailed():
-                self._on_connect_failed(event, now)
-            case ConnectionLost(reason):
-                self._on_disconnected(reason, now)
-            case Unintelligible(reason=why, is_feed=True):
-                self._on_disconnected(f"openOrders: {why}", now)
-            case SequenceGap(expected, received):
-                self._on_disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
-            case Silent(seconds):
-                self._on_disconnected(f"nothing was received for {seconds:.0f} s", now)
-            case _:
-                self._take_notice(event, now)
-
-    def _take_notice(self, event: EngineEvent, now: float) -> None:
-        """Take messages of the exchange that answer no request, and news about the connection itself."""
-        match event:
-            case StillConnecting():
-                self._link.still_connecting(now)
-            case ClockJumped():
-                self._clock.doubt()
-            case LockedOut(reason) | JournalFailed(reason):
-                self._give_up_at_once(reason, now)
-            case ErrorReported(error):
-                self._link.on_error(error, now, sent_anything=self._sent_anything)
-            case Unintelligible(reason=why, is_reply=True):
-                self._link.last_error = why
-
-    def _on_subscription_refused(self, error: ErrorText, now: float) -> None:
-        if self._link.up:
-            self._on_disconnected(error.text, now)
-        else:
-            self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
-
-    def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
-        failure = self._clock.on_measured(skew)
-        self._pacer.set_clock_skew(skew)
-        if failure is not None:
-            self._on_connect_failed(failure, now)
-        elif not self._link.up:
-            self._actions.append(Connect(fresh_token=False))
-
-    def _on_connect_failed(self, event: ConnectFailed, now: float) -> None:
-        self._clock.on_failure()
-        if not self._link.up:
-            self._link.fail(event, now, sent_anything=self._sent_anything)
-            return
-        self._on_disconnected(event.reason, now)
-        if event.final:
-            self._link.give_up(event.reason)
-
-    def _check_error(self, error: ErrorText | None) -> None:
-        """React to an error: after a lockout send nothing more, as messages would prolong it."""
-        if error is not None and error.kind is ErrorKind.LOCKOUT:
-            self._link.give_up(error.text)
-        if error is not None and error.about_clocks:
-            self._clock.doubt()
-
-    def _give_up_at_once(self, reason: str, now: float) -> None:
-        """Stop the run at once; orders without an outcome are unresolved."""
-        self._link.give_up(reason)
-        self._orders.give_up_all(reason, now)
-        self._cancels.give_up_all(now)
-
-    def _on_connected(self, ready: Ready, now: float) -> None:
-        self._link.ready()
-        self._pacer.start_over(ready, now)
-        self._orders.feed_restored(now)
-        # What was open on the last connection may have ended since: only the snapshot says what is open.
-        over = {txid: order for txid, order in self._feed.items() if order.terminal}
-        self._feed.clear()
-        self._feed.update(over)
-        self._feed.update((order.txid, order) for order in ready.orders)
-        self._confirmation.on_connected(now)
-        for order in ready.orders:
-            self._orders.on_order(order, now)
-        self._cancels.sees_all = ready.complete
-        if ready.complete:
-            self._cancels.on_reconnect(self._feed, now)
-
-    def _on_disconnected(self, reason: str, now: float) -> None:
-        self._link.lose(reason, now, sent_anything=self._sent_anything)
-        self._orders.on_disconnect(reason, now)
-        self._cancels.on_disconnect()
 
     # --- what follows ---
 
@@ -318,10 +222,10 @@ class Execution:
             orders.finder.rematch(self._feed.values(), now)
         if orders.token_refused:
             orders.token_refused = False
-            self._on_disconnected("the token was refused", now)
+            self._connection.disconnect("the token was refused", now)
             link.refresh_token()
         if not link.up:
-            link.on_time(now, sent_anything=self._sent_anything)
+            link.on_time(now, sent_anything=self._connection.sent_anything)
         self._cancels.on_time(self._feed, now)
         if orders.finder.conflicts:
             link.give_up("; ".join(orders.finder.conflicts))
@@ -341,15 +245,11 @@ class Execution:
             self._send_timeout.end()
             return
         waits = any(self._orders.queues.values()) or (self._cancels.waiting and not link.may_cancel)
-        if self._send_timeout.is_over(now, waits=waits, sent_anything=self._sent_anything):
+        if self._send_timeout.is_over(now, waits=waits, sent_anything=self._connection.sent_anything):
             self.reason = f"the exchange is in status {self._link.status}"
             for group in self._groups.values():
                 self._orders.skip_queue(group.name, self.reason)
             self._cancels.skip_waiting(now)
-
-    @property
-    def _sent_anything(self) -> bool:
-        return self._orders.sent > 0 or self._cancels.sent_anything
 
     @property
     def _needs_connection(self) -> bool:
@@ -362,7 +262,7 @@ class Execution:
         self.outcome = self._ends.run_outcome(
             stopped=self._stop_at is not None,
             unreachable=self._link.gave_up or bool(self.reason),
-            sent_anything=self._sent_anything,
+            sent_anything=self._connection.sent_anything,
         )
         if self._link.gave_up:
             self.reason = self._link.reason

@@ -24,8 +24,13 @@ GONE = CancelOutcome.GONE
 class BlindResend(Execution):
     """Sends again whatever had no reply when the connection broke."""
 
-    def _on_disconnected(self, reason: str, now: float) -> None:
-        super()._on_disconnected(reason, now)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lose = self._connection.disconnect
+        self._connection.disconnect = self._disconnect  # type: ignore[method-assign]
+
+    def _disconnect(self, reason: str, now: float) -> None:
+        self._lose(reason, now)
         desk = self._orders
         for track in list(desk._doubts):
             desk.tallies[track.planned.key.group][track.state] -= 1

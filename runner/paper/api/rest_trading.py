@@ -81,8 +81,9 @@ def cancel_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now:
 def cancel_order_batch(
     venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float
 ) -> dict[str, Any]:
-    """Cancel up to 50 orders at once, even above the rate limit; orders that are not open are skipped, unless
-    none is open.
+    """Cancel up to 50 orders at once, even above the rate limit.
+
+    Orders that are not open are skipped, unless none is open.
     """
     orders, cl_ord_ids = _list(fields, "orders"), _list(fields, "cl_ord_ids")
     if not 0 < len(orders) + len(cl_ord_ids) <= BATCH_IDS_MAX:

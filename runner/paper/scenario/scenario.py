@@ -1,8 +1,8 @@
-"""Matching messages against a scenario's fault rules. The first rule that fits applies; each rule counts its
-messages.
+"""Matching messages against a scenario's fault rules.
 
-Nothing is random: apparent chance follows from the seed, the rule and its number of matching messages, so the
-same messages in the same order are always selected again. The effect of a fault is decided elsewhere.
+The first rule that fits applies; each rule counts its messages. Nothing is random: apparent chance follows
+from the seed, the rule and its number of matching messages, so the same messages in the same order are always
+selected again. The effect of a fault is decided elsewhere.
 """
 
 from __future__ import annotations

@@ -40,8 +40,9 @@ class OrderBook:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def put(self, order: BookedOrder, *, keep_since: float) -> None:
-        """Store the current version of an order. Earlier versions are kept as long as ``keep_since`` needs
-        them.
+        """Store the current version of an order.
+
+        Earlier versions are kept as long as ``keep_since`` needs them.
         """
         txid = order.terms.txid
         before = self._latest.get(txid)

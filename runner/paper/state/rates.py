@@ -49,8 +49,9 @@ class Rates:
         return int(level) if self._options.feeds.whole_ratecount else f"{level:.2f}"
 
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
-        """Charge a transaction; return its error if it goes over the limit, and then only its fixed
-        part alone is charged.
+        """Charge a transaction; return its error if it goes over the limit.
+
+        Then only its fixed part is charged.
         """
         counter = self._counter(pair)
         charged: float = cost(transaction, age_s)
