@@ -64,7 +64,7 @@ def value_at(line: str, at: int, problem: Problem) -> str:
     """The value, or the key, that a problem is about, as it is in the file."""
     rest = line[at:]
     if cut := re.match(r"`([^`]+)` ends at its comma", problem.message):
-        return cut[1]
+        return cut[1].replace("\\u00a0", "\u00a0")
     if key := re.match(r"there is no key `([^`]+)` here", problem.message):
         return key[1] if rest.startswith(key[1]) else rest[: len(key[1])]
     if rest[:1] in "\"'":

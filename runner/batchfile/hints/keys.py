@@ -37,6 +37,10 @@ _EXPLAINED_KEYS: Final = {
     **dict.fromkeys(("close_price", "closeprice"), "write close: {ordertype: ..., price: ...}"),
     **dict.fromkeys(("take_profit", "takeprofit", "tp"), "write close: {ordertype: take-profit, price: ...}"),
     **dict.fromkeys(("stop_loss", "stoploss", "sl"), "write close: {ordertype: stop-loss, price: ...}"),
+    **dict.fromkeys(
+        ("cost", "value", "notional"), "an order says how much in `volume`, of the base currency"
+    ),
+    **dict.fromkeys(("comment", "note", "notes"), "a comment begins with `#`"),
     "id": "each order has its own id",
     "event": "the runner adds it",
     "token": "the runner adds it, and it belongs in no file",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TIMES: Final = frozenset({"starttm", "expiretm"})
 _TEXTS: Final = frozenset({"id", "name", "cl_ord_id", "description", "order", "pair", "message"})
+_WHOLE: Final = frozenset({"userref"})
 PRICES: Final = frozenset({"price", "price2"})
 NUMBERS: Final = PRICES | {"volume"}
 
@@ -36,6 +37,7 @@ _POINT_OR_THOUSANDS: Final = r"[1-9][0-9]{0,2}[.][0-9]{3}"
 _UNCLEAR: Final = frozenset({"m", "M", "mn", "mio", "Mio", "bn", "B", "T"})
 _RELATIVE: Final = r"([+#-]) ?([0-9.][0-9.,]*) ?(%?)"
 _PERCENT: Final = r"([0-9.][0-9.,]*) ?%"
+_SHARE_IN_WORDS: Final = r"([+#-]? ?)([0-9]{1,9}(?:[.][0-9]{1,9})?) ?(percent|per cent|pct[.]?|bps?)"
 _OF_LAST: Final = (
     r"([0-9]+(?:[.][0-9]+)?) ?[*x\u00d7] ?(?:last|market)|(?:last|market) ?[*x\u00d7] ?([0-9]+(?:[.][0-9]+)?)"
 )
@@ -59,7 +61,7 @@ def number_hint(field: str, text: str, order: Order) -> str:
     comment = re.fullmatch(r"([^#/]*[^#/ ]) ?(?:#|//).*", text)
     if comment and not text.startswith("#"):
         return "a comment begins with `#` and a blank in front of it"
-    plain = tidied(text)
+    plain = _as_percent(tidied(text))
     for look in (_relative, _percent, _describe_amount, _amount, _sum):
         hint = look(field, plain, order)
         if hint:
@@ -68,16 +70,27 @@ def number_hint(field: str, text: str, order: Order) -> str:
     return number_hint(field, bare, order) if bare != plain else ""
 
 
+def _as_percent(text: str) -> str:
+    """Return a share in words or in hundredths of a percent with its sign; any other text as it is."""
+    found = re.fullmatch(_SHARE_IN_WORDS, text, re.IGNORECASE)
+    if not found or not fits(found[2]):
+        return text
+    percent = found[2] if found[3].lower().startswith("p") else shown(Decimal(found[2]) / 100)
+    return f"{found[1]}{percent}%"
+
+
 def refused_hint(field: str | int | None, text: str) -> str:
     """Return a hint for a number that YAML readers disagree about, in any field."""
-    if field == "leverage":
-        return leverage_hint(text)
+    if field in ("leverage", "deadline"):
+        return leverage_hint(text) if field == "leverage" else "write a number of seconds from 2 to 60"
     if field in _TIMES and ":" in text:
         return "give date, time and offset, such as 2026-11-23T09:00:00Z"
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     found = readings(digits)
     if field in NUMBERS:
         return f"write {sign}{found[0]}" if found else _too_long(digits) or "write a decimal number"
+    if field in _WHOLE:
+        return f"write {sign}{found[0]}" if found else "write the number in decimal digits"
     if field in _TEXTS or (isinstance(field, str) and not found):
         return f'put it in quotes: "{shorten(text)}"'
     quoted = f'put it in quotes if it is text: "{shorten(text)}"'

@@ -59,6 +59,9 @@ class References:
             return NOTHING_SUCH
         if re.fullmatch(r"-?[1-9][0-9]{0,9}", word):
             return f"for a user reference write {{userref: {word}}}"
+        entry = re.fullmatch(r"(order|userref)(?:[:=] ?| )([A-Za-z0-9._/-]+)", word)
+        if entry:
+            return f"write {{{entry[1]}: {entry[2]}}}"
         return self.order_hint(word) or self._txid_hint(word) or self._unknown_hint(word)
 
     def list_hint(self, value: object) -> str:

@@ -31,6 +31,13 @@ _ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
 _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
 
 
+def is_order_under_its_name(error: Error) -> bool:
+    """Return whether an entry of `orders` is nothing but another mapping under a name: `- buy-eth: {...}`."""
+    node, steps = error.value, error.steps
+    in_orders = len(steps) > 1 and steps[-2] == "orders"
+    return in_orders and isinstance(node, YamlMap) and len(node) == 1 and isinstance(*node.values(), YamlMap)
+
+
 class Hints:
     """The hints for one document, into which ``defaults`` are merged."""
 
@@ -87,12 +94,11 @@ class Hints:
         names = [step for step in error.steps if isinstance(step, str)]
         if "cancel" in names:
             return partial(self._references.key_hint, key, error.value[key])
-        if names == ["groups"] and isinstance(error.value[key], YamlMap) and "name" not in error.value:
-            return (
-                f"write name: {shorten(key)}, and what is under it beside that"
-                if re.fullmatch(_PLAIN_NAME, key)
-                else ""
-            )
+        under_its_name = isinstance(error.value[key], YamlMap) and "name" not in error.value
+        if is_order_under_its_name(error) or (names == ["groups"] and under_its_name):
+            named = "name" if names == ["groups"] else "id"
+            plain = re.fullmatch(_PLAIN_NAME, key)
+            return f"write {named}: {shorten(key)}, and what is under it beside that" if plain else ""
         if not names and key in ("orders", "cancel"):
             what = "orders" if key == "orders" else "cancellations"
             return f"{what} are in a group: write groups: with `- name: ...` and `{key}:` under it"

@@ -286,6 +286,11 @@ _TEXT_HINTS: Final = {
 
 def kind_hint(field: str, value: object, wanted: Sequence[str]) -> str:
     """Return a hint for a value of the wrong kind; ``wanted`` are the kinds that the schema allows."""
+    if field == "margin" and "boolean" in wanted and isinstance(value, str):
+        times = leverage_hint(value)
+        if times.startswith("write "):
+            written = times.replace(" ", " leverage: ")
+            return f"`margin: true` is the highest leverage of the pair; for this one {written}"
     if "boolean" in wanted:
         meant = _BOOLEANS.get(tidied(value).lower()) if isinstance(value, str) else None
         return (

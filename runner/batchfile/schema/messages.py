@@ -23,7 +23,7 @@ from runner.batchfile.document.values import (
     show,
 )
 from runner.batchfile.hints.keys import meant_key
-from runner.batchfile.hints.schema_hints import Hints
+from runner.batchfile.hints.schema_hints import Hints, is_order_under_its_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -129,7 +129,7 @@ def _not(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
 
 def _required(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     """All missing keys of one mapping share its position and path."""
-    if _may_be_there(error.value, document):
+    if _may_be_there(error.value, document) or is_order_under_its_name(error):
         return
     at, path = _position(document, error.steps), path_text(error.steps)
     if isinstance(error.value, YamlMap):

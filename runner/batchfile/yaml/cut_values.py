@@ -1,4 +1,4 @@
-"""Halves of entries that YAML takes for keys without a value: `price: 145,50` in braces, `id:buy`."""
+"""Parts of entries that YAML takes for keys without a value: `price: 145,50` in braces, `id:buy`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from runner.batchfile.document.values import shorten
-from runner.batchfile.hints.numbers import decimal_comma_hint
+from runner.batchfile.hints.notation import tidied
+from runner.batchfile.hints.numbers import NUMBERS, decimal_comma_hint
+from runner.batchfile.hints.values import text_hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +19,7 @@ _WITH_COMMAS: Final = (
     r"(?:[€$£¥₿]|[A-Z]{3,4}) ?[0-9][0-9., ]*|[+#-]?[0-9][0-9., ]*(?: ?[A-Za-z€$£%]{1,8})?"
     r"|[0-9.]+,[-\u2013\u2014]{1,2}"
 )
+_EQUALS: Final = r"([a-z_]{2,20}[0-9]?) ?= ?(\S.*)"
 _LISTS: Final = frozenset(
     {"oflags", "needs", "allow", "require", "pairs", "types", "ordertypes", "venues", "days"}
 )
@@ -29,14 +32,31 @@ def glued_entry(text: str) -> tuple[str, str] | None:
     return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
 
 
+def entry_with_equals(text: str) -> tuple[str, str] | None:
+    """Return the key of `key=value`, and how to write the entry; None for any other text."""
+    found = re.fullmatch(_EQUALS, text)
+    return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
+
+
+def fragment_hint(whole: str) -> str:
+    """Return a hint for a text behind a comma in braces that may belong to the value before it."""
+    if whole[:1] in ("[", "{", '"', "'"):
+        return "write what is behind the comma inside of the value, or remove it"
+    return f'put it in quotes if it is one value: "{shorten(whole)}"'
+
+
 def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> str:
     """Return a hint for a value that a comma in braces has ended; empty if no comma did.
 
     ``key`` is the key of the value, ``rest`` the text that YAML took for the next key, ``whole`` the text
     from the value to the end of ``rest``, and ``order`` the entries read before it.
     """
-    if re.fullmatch(_AFTER_COMMA, rest) and re.fullmatch(_WITH_COMMAS, whole):
-        return decimal_comma_hint(key, re.sub(r", +", ",", whole), order)
+    plain = tidied(whole)
+    if re.fullmatch(_AFTER_COMMA, tidied(rest)) and re.fullmatch(_WITH_COMMAS, plain):
+        number = re.sub(r", +", ",", plain)
+        if key in NUMBERS:
+            return decimal_comma_hint(key, number, order)
+        return text_hint(key, number, order) or "write the number without a comma"
     if key in _LISTS and re.fullmatch(_TEXTS_WITH_COMMAS, whole):
         return f"write [{', '.join(re.split(' *, *', whole))}]"
     return ""

@@ -27,6 +27,7 @@ from runner.batchfile.document.values import (
     shorten,
 )
 from runner.batchfile.hints import templates
+from runner.domain import Order
 
 from .faults import Faults, GaveUp, position
 from .scalars import RefusedNumber, resolve
@@ -44,6 +45,17 @@ _REMEMBERED: Final = 10_000
 """Number of unquoted values cached: most values of a batch are repeated."""
 
 _NO_ENTRY: Final = object()
+_KEYS: Final = frozenset(Order._fields) | {
+    "name",
+    "needs",
+    "on_reject",
+    "hold",
+    "orders",
+    "cancel",
+    "check",
+    "message",
+}
+"""Keys that are keys behind a comma too, though their value is missing."""
 """In place of a value: what looked like an entry is none."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -119,6 +131,7 @@ class _Reader:
         self._depth = 0
         self._nodes = 0
         self._documents = 0
+        self._second_entry: YamlMap | None = None
 
     def run(self) -> None:
         """Read to the end, or to a second document."""
@@ -219,7 +232,13 @@ class _Reader:
         elif key in node:
             first = node.key_at(key)[0]
             again = f"duplicate key `{shorten(key)}`, first on line {first}"
-            self.faults.report(event, key, again, "keep one of them")
+            in_list = bool(self.faults.trail) and isinstance(self.faults.trail[-1], int)
+            if in_list and key == next(iter(node)):
+                self._second_entry = node
+                hint = f"if another entry begins here, write - {shorten(key)}: for it; else keep one of them"
+                self.faults.report(event, key, again, hint)
+            elif node is not self._second_entry:  # What follows the first key belongs to the second entry.
+                self.faults.report(event, key, again, "keep one of them")
         else:
             return intern(key)
         return None
@@ -285,6 +304,8 @@ class _Reader:
         comment = re.match(r"#[0-9][0-9.]*%?", rest.lstrip())
         if comment:
             hint = f'`#` starts a comment in YAML; put it in quotes: "{comment.group()}"'
+        elif not node and type(key_event) is ScalarEvent and self._behind(key_event).startswith("}"):
+            hint = f'put it in quotes if it is a text: "{{{shorten(key_event.value)}}}"'
         else:
             hint = "write one, or leave the key out"
         self.faults.report(key_event or event, step, "there is no value", hint)
@@ -298,12 +319,15 @@ class _Reader:
         start = key_event.start_mark.index
         if type(key_event) is not ScalarEvent or key_event.style:
             return False
-        from .cut_values import glued_entry  # noqa: PLC0415 - most files have no key without a value
+        from .cut_values import entry_with_equals, glued_entry  # noqa: PLC0415 - most files have no key without a value
 
-        glued = glued_entry(key_event.value)
-        if glued is not None:
-            key, hint = glued
-            self.faults.report(key_event, key, "a space is missing after the colon", hint)
+        glued, equals = glued_entry(key_event.value), entry_with_equals(key_event.value)
+        if found := glued or equals:
+            key, hint = found
+            message = (
+                "a space is missing after the colon" if glued else "a key ends with a colon, not with `=`"
+            )
+            self.faults.report(key_event, key, message, hint)
             if key not in node:
                 node.put(key, UNREADABLE, start, start)
             return True
@@ -317,15 +341,25 @@ class _Reader:
         """
         start, end = node.offsets[-1], key_event.end_mark.index
         whole = self._lines.between(start, end) if end - start <= LONGEST_NUMBER else ""
-        from .cut_values import comma_hint  # noqa: PLC0415
+        from .cut_values import comma_hint, fragment_hint  # noqa: PLC0415
 
         hint = comma_hint(last, key_event.value, whole, node)
+        if (
+            not hint
+            and whole
+            and key_event.value not in _KEYS
+            and not self._behind(key_event).startswith(":")
+        ):
+            hint = fragment_hint(whole)
         if not hint:
             return False
         node[last] = UNREADABLE
         message = f"`{shorten(whole)}` ends at its comma: inside {{ }} a comma ends a value"
         self.faults.replace_last(self._lines.at(start), last, message, hint)
         return True
+
+    def _behind(self, key_event: Any) -> str:
+        return self._lines.rest_of_line(key_event.end_mark.index).lstrip()
 
     # --- limits ----------------------------------------------------------------------------------
 

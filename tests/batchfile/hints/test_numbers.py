@@ -74,10 +74,11 @@ def test_a_hint_counts_in_the_currency_of_its_field(
         ("price", "1:30", "write a decimal number"),
         ("id", "12e34567", 'put it in quotes: "12e34567"'),
         ("id", "1e5", 'put it in quotes: "1e5"'),
-        ("userref", "007", 'write 7, or put it in quotes if it is text: "007"'),
+        ("userref", "007", "write 7"),
         ("starttm", "10:30", "give date, time and offset, such as 2026-11-23T09:00:00Z"),
         ("id", "10:30", 'put it in quotes: "10:30"'),
         ("leverage", "3:1", "write 3"),
+        ("deadline", "00:10", "write a number of seconds from 2 to 60"),
         (0, "1e5", 'write 100000, or put it in quotes if it is text: "1e5"'),
     ],
 )
