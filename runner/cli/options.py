@@ -26,8 +26,11 @@ def _formats(*formats: Format) -> Callable[..., Any]:
     )
 
 
-format_option = _formats(*(format for format in Format if format is not Format.CSV))
-order_format = _formats(*Format)
+_PAGES, _ROWS = {Format.HTML}, {Format.CSV}
+result_format = _formats(*Format)
+plan_format = _formats(*(format for format in Format if format not in _ROWS))
+status_format = _formats(*(format for format in Format if format not in _PAGES))
+format_option = _formats(*(format for format in Format if format not in _PAGES | _ROWS))
 plain_format = _formats(Format.TEXT, Format.JSON)
 
 

@@ -20,11 +20,13 @@ from .options import (
     format_option,
     input_file,
     job_of,
-    order_format,
     plain_format,
+    plan_format,
     policy_option,
+    result_format,
     run_key_option,
     state_dir_option,
+    status_format,
     tier_option,
     venue_option,
 )
@@ -58,7 +60,7 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 
 @order_batch.command()
 @about_a_batch
-@format_option
+@plan_format
 @policy_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option(
@@ -118,7 +120,7 @@ def plan(
 
 @order_batch.command()
 @about_a_batch
-@order_format
+@status_format
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
@@ -130,7 +132,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 
 @order_batch.command()
 @about_a_batch
-@order_format
+@result_format
 @policy_option
 @click.option("--yes", is_flag=True, help="Send real orders without asking for confirmation.")
 @click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")

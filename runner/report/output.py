@@ -44,6 +44,7 @@ class Format(StrEnum):
     SARIF = "sarif"
     JUNIT = "junit"
     CSV = "csv"
+    HTML = "html"
 
 
 class Output:
@@ -260,6 +261,10 @@ class Output:
                 from .executions_csv import CsvReport  # noqa: PLC0415
 
                 return CsvReport(self._stdout.write)
+            case Format.HTML:
+                from .html.report import HtmlReport  # noqa: PLC0415
+
+                return HtmlReport(self._stdout.write)
             case _:
                 from .json.report import JsonReport  # noqa: PLC0415
 

@@ -124,6 +124,7 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     of_results = {"validate", "plan", "apply", "status"}
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
     formats += "|csv" if verb in {"apply", "status"} else ""
+    formats += "|html" if verb in {"plan", "apply"} else ""
     assert f"--format [{formats}]" in said.stdout
 
 
@@ -191,3 +192,27 @@ def test_an_option_without_a_value_is_an_error(
     said = shell(*verb, *([f"{option}="] if glued else [option, ""]))
     assert said.code == 3
     assert f"'{option}': it is empty" in said.stderr
+
+
+def test_plans_and_runs_have_pages(shell: Shell) -> None:
+    """One document on standard output, and nothing else there."""
+    for verb in ("plan", "apply"):
+        said = shell(verb, SEED, "--format", "html")
+        assert said.code == 0
+        assert said.stdout.startswith("<!doctype html>")
+        assert said.stdout.endswith("</html>\n")
+
+
+@pytest.mark.parametrize("verb", ["validate", "status"])
+def test_the_other_verbs_have_no_page(shell: Shell, verb: str) -> None:
+    """And say so before they begin."""
+    said = shell(verb, SEED, "--format", "html")
+    assert said.code == 3
+    assert "html" in said.words
+
+
+def test_a_plan_that_cannot_be_made_has_a_page_too(shell: Shell) -> None:
+    """A reader of a pull request sees why."""
+    said = shell("plan", "missing.yaml", "--format", "html")
+    assert said.code == 3
+    assert "gave up" in said.stdout

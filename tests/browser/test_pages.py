@@ -1,0 +1,123 @@
+"""A person who reads the page of a plan in a browser: on a desktop, a phone, with and without the script."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.shell import finish, start
+from tests.browser.devtools import BROWSERS, browser, tab
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.browser.devtools import Tab
+
+BROWSER = browser()
+ORDERS = 1_200
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason=f"no browser is installed: none of {', '.join(BROWSERS)} (Debian: chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a ladder of which one rung has a decimal point moved."""
+    folder = tmp_path_factory.mktemp("pages")
+    rows = [
+        f"      - {{id: rung-{number}, pair: ETH/EUR, type: buy, ordertype: limit, "
+        f"price: {'14.2' if number == 700 else f'{140 - number / 100:.2f}'}, volume: 0.01}}"
+        for number in range(ORDERS)
+    ]
+    batch = folder / "ladder.yaml"
+    batch.write_text(
+        "version: 1\nname: ladder\ngroups:\n  - name: all\n    orders:\n" + "\n".join(rows), "utf-8"
+    )
+    said = finish(start("plan", str(batch), "--format", "html", "--state-dir", str(folder / "state")))
+    path = folder / "plan.html"
+    path.write_text(said.stdout, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """A browser."""
+    assert BROWSER is not None
+    with tab(BROWSER, tmp_path_factory.mktemp("profile")) as there:
+        yield there
+
+
+@pytest.fixture
+def reader(page: Path, window: Tab) -> Iterator[Tab]:
+    """The page, opened; at the end its console has nothing to complain about."""
+    window.errors.clear()
+    window.open(page.as_uri())
+    yield window
+    assert window.errors == []
+
+
+def shown(reader: Tab) -> int:
+    """The rows that are laid out."""
+    return int(reader.evaluate("document.querySelectorAll('#orders > .wide tbody tr').length"))
+
+
+def test_the_wrong_order_is_on_the_first_screen(reader: Tab) -> None:
+    """On a desktop and on a phone; the page is not wider than either."""
+    for width, height in ((1300, 900), (390, 844)):
+        reader.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=True
+        )
+        box = reader.evaluate(
+            "(() => { const box = document.querySelector('#looks tbody tr').getBoundingClientRect();"
+            "return [box.top, box.bottom, document.documentElement.scrollWidth]; })()"
+        )
+        assert 0 <= box[0] < box[1] <= height
+        assert box[2] <= width
+    reader.call("Emulation.clearDeviceMetricsOverride")
+    assert "14.2" in reader.evaluate("document.querySelector('#looks tbody tr').textContent")
+
+
+def test_the_table_is_filtered_and_sorted(reader: Tab) -> None:
+    """All orders are, also those in folds."""
+    assert shown(reader) == 500
+    reader.write("#orders input", "rung-70")
+    reader.until("document.querySelectorAll('#orders > .wide tbody tr').length === 11")
+    reader.write("#orders input", " ")
+    reader.click("#orders th:nth-child(8) button")
+    first = "document.querySelector('#orders > .wide tbody tr').textContent.includes('rung-700')"
+    assert reader.until(first) is True
+    assert reader.evaluate("document.querySelector('#orders th:nth-child(8)').getAttribute('aria-sort')") == (
+        "ascending"
+    )
+
+
+def test_a_link_leads_to_a_row_in_a_fold(reader: Tab) -> None:
+    """Which is opened."""
+    reader.evaluate("document.querySelector('#looks a').click()")
+    assert reader.until(
+        "(() => { const row = document.getElementById('order-all/rung-700');"
+        "return row.closest('details').open && row.getBoundingClientRect().height > 0; })()"
+    )
+
+
+def test_without_a_script_all_orders_can_be_read(page: Path, window: Tab) -> None:
+    """In their folds; nothing that needs the script is there."""
+    window.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        window.call("Page.navigate", url=page.as_uri())
+        while (
+            window.evaluate("document.readyState + document.querySelectorAll('input').length") != "complete0"
+        ):
+            pass
+        assert window.evaluate("document.querySelectorAll('input, button').length") == 0
+        assert window.evaluate("document.querySelectorAll('#orders tbody tr').length") == ORDERS
+    finally:
+        window.call("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_it_loads_nothing(reader: Tab) -> None:
+    """No request leaves the page."""
+    assert reader.evaluate("performance.getEntriesByType('resource').length") == 0

@@ -1,0 +1,38 @@
+"""The page of a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.report.base import RunResult
+from runner.report.html.result import result_page
+from tests.report.cases import done, unlucky_cancels, unresolved, unwound
+from tests.report.html.pages import text_of
+
+
+@pytest.mark.parametrize(
+    ("journal", "kind", "words"),
+    [
+        (done, "good", "placed"),
+        (unwound, "bad", "EOrder:Insufficient funds"),
+        (unresolved, "doubt", "Unresolved does not mean failed"),
+        (unlucky_cancels, "", "gone"),
+    ],
+)
+def test_the_outcome_of_everything_is_on_it(journal: object, kind: str, words: str) -> None:
+    """Orders with their txid, cancellations with theirs, failures on top."""
+    assert callable(journal)
+    manifest = journal().manifest()
+    page = result_page(RunResult(manifest, "manifest.json", 1.0))
+    assert f'class="headline {kind}' in page
+    text = text_of(page)
+    assert words in text
+    for group in manifest["groups"]:
+        for order in group["orders"]:
+            assert order["id"] in text
+            assert (order["txid"] or "") in text
+
+
+def test_without_a_journal_there_is_no_path() -> None:
+    """The page does not name a manifest that is not there."""
+    assert "manifest manifest.json" not in text_of(result_page(RunResult(done().manifest(), "", 1.0)))
