@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from runner.review import Diff, Review, ReviewedOrder
 
 WIDTH: Final = 110
+_ALL: Final = 1_000_000
+"""More orders than a batch may have."""
 _HEAD: Final = ("group", "order", "", "side", "volume", "pair", "type", "price", "worth", "distance", "line")
 _NUMBERS: Final = (4, 7, 8, 9, 10)
 
@@ -175,7 +177,7 @@ def _groups(plan: Plan) -> ET.Element:
 def _orders(plan: Plan, review: Review | None, looks: set[OrderKey]) -> ET.Element:
     reviewed = {order.order.key: order for order in review.orders()} if review else {}
     listed = []
-    for group, block in zip(plan.groups, plan_blocks(plan, review), strict=True):
+    for group, block in zip(plan.groups, plan_blocks(plan, review, most=_ALL), strict=True):
         for order, row in zip(group.orders, block.rows, strict=False):
             cells = _cells(group, order, row, reviewed.get(order.key))
             listed.append(OrderRow(cells, _anchor(order.key) if order.key in looks else ""))
@@ -210,7 +212,7 @@ def _prices(order: ReviewedOrder) -> list[Any]:
 def _notes(plan: Plan, review: Review | None) -> Iterator[ET.Element]:
     """Yield what the table of orders has no column for: cancellations and remarks on single orders."""
     rows = []
-    for block in plan_blocks(plan, review):
+    for block in plan_blocks(plan, review, most=_ALL):
         for row in block.rows:
             if len(row.cells) == 1 or row.notes:
                 named = " ".join(cell.text for cell in row.cells[1:])

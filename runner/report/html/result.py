@@ -32,19 +32,10 @@ _KINDS: Final = {
     RunOutcome.INTERRUPTED: "warning",
 }
 _HEAD: Final = (
-    "group",
-    "order",
-    "outcome",
-    "side",
-    "volume",
-    "pair",
-    "type",
-    "price",
-    "executed",
-    "txid",
-    "line",
+    *("group", "order", "outcome", "side", "volume", "pair", "type", "price"),
+    *("executed", "average price", "cost", "fee", "slippage", "txid", "line"),
 )
-_NUMBERS: Final = (4, 7, 8, 10)
+_NUMBERS: Final = (4, 7, 8, 9, 10, 11, 12, 14)
 
 
 def result_page(result: RunResult) -> str:
@@ -105,10 +96,21 @@ def _cells(group: str, order: Mapping[str, Any]) -> tuple[Cell, ...]:
         Cell(str(request.get("pair", ""))),
         Cell(str(request.get("ordertype", "")) or describe_sent_order(None, order["descr"])),
         Cell(" → ".join(prices)),
-        Cell(order["vol_exec"] or ""),
+        *_execution(order),
         Cell(", ".join(order.get("txids") or filter(None, [order["txid"]]))),
         Cell(str(order["line"] or "")),
     )
+
+
+def _execution(order: Mapping[str, Any]) -> Iterator[Cell]:
+    """Yield what was paid, to the exchange's last digit; nothing where that is not known."""
+    found = order.get("execution") or {}
+    currency = found.get("fee_currency") or ""
+    yield Cell(found.get("vol_exec") or order["vol_exec"] or "")
+    yield Cell(found.get("avg_price") or "")
+    for name in ("cost", "fee"):
+        yield Cell(f"{found[name]} {currency}".strip() if found.get(name) else "")
+    yield Cell(f"{found['slippage_percent']} %" if found.get("slippage_percent") else "")
 
 
 def _cancellations(manifest: Mapping[str, Any]) -> Iterator[ET.Element]:

@@ -33,6 +33,16 @@ def test_the_outcome_of_everything_is_on_it(journal: object, kind: str, words: s
             assert (order["txid"] or "") in text
 
 
+def test_what_was_paid_is_on_it() -> None:
+    """To the exchange's last digit, and nothing where it is not known."""
+    manifest = done().manifest()
+    order = manifest["groups"][0]["orders"][0]
+    paid = {"vol_exec": "0.25", "avg_price": "144.900001", "cost": "36.22500025", "fee": "0.0942"}
+    order["execution"] = {**paid, "fee_currency": "EUR", "slippage_percent": "-0.069"}
+    text = text_of(result_page(RunResult(manifest, "", 1.0)))
+    assert "0.25 144.900001 36.22500025 EUR 0.0942 EUR -0.069 %" in text
+
+
 def test_without_a_journal_there_is_no_path() -> None:
     """The page does not name a manifest that is not there."""
     assert "manifest manifest.json" not in text_of(result_page(RunResult(done().manifest(), "", 1.0)))
