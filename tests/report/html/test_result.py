@@ -38,7 +38,8 @@ def test_what_was_paid_is_on_it() -> None:
     manifest = done().manifest()
     order = manifest["groups"][0]["orders"][0]
     paid = {"vol_exec": "0.25", "avg_price": "144.900001", "cost": "36.22500025", "fee": "0.0942"}
-    order["execution"] = {**paid, "fee_currency": "EUR", "slippage_percent": "-0.069"}
+    rest = {"fee_currency": "EUR", "slippage_percent": "-0.069", "awaited": False, "status": "closed"}
+    order["execution"] = {**paid, **rest}
     text = text_of(result_page(RunResult(manifest, "", 1.0)))
     assert "0.25 144.900001 36.22500025 EUR 0.0942 EUR -0.069 %" in text
 
