@@ -13,7 +13,7 @@ from runner.domain import CancelOutcome
 from runner.execution import EngineEvent, Execution, LookedUp, Turn
 from runner.execution.groups.states import Stage
 from runner.execution.orders.states import State
-from runner.journal import Entry, OrderIntent, OrderRejected, OrderUnresolved
+from runner.journal import Entry, OrderIntent, OrderRejected, OrdersExecuted, OrderUnresolved
 from runner.kraken import AddOrder, CancelReply, OrderChanged, Ready
 from runner.planning import Plan, decide
 from runner.planning.order_ends import OrderEnd
@@ -164,7 +164,22 @@ def _as_rejected(entry: Entry) -> Entry:
     return OrderRejected(at=entry.at, group=entry.group, id=entry.id, error=entry.reason)
 
 
+class MisstatesFees(Execution):
+    """Takes the cost of an order for its fee."""
+
+    def _turn(self, now: float) -> Turn:
+        turn = super()._turn(now)
+        return structs.replace(turn, entries=tuple(map(self._misstated, turn.entries)))
+
+    def _misstated(self, entry: Entry) -> Entry:
+        if not isinstance(entry, OrdersExecuted):
+            return entry
+        wrong = {id: structs.replace(one, fee=one.cost) for id, one in entry.orders.items()}
+        return structs.replace(entry, orders=wrong)
+
+
 BROKEN: dict[type[Execution], frozenset[str]] = {
+    MisstatesFees: frozenset({"paid"}),
     BlindResend: frozenset({"doubt", "duplicate"}),
     SendsBeforeJournal: frozenset({"journal"}),
     FirstReplyDecides: frozenset({"cancel"}),
