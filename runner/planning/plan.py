@@ -170,7 +170,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         dispositions = self.dispositions
         return (
             any(disposition in MAY_SEND for disposition in dispositions.orders.values())
-            or any(order.orphaned and not order.told for order in self.orders())
+            or any(order.orphaned and not order.listed for order in self.orders())
             or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
             or any(group.half_unwound or group.unconfirmed or self._unwinds(group) for group in self.groups)
         )

@@ -44,7 +44,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
     found by an id that its author chose, which other orders may carry as well. ``was_unwound``: an earlier
     run placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier
     run sent a cancellation for it. ``orphaned``: it is no longer in the file, so it is
-    resolved but never sent; ``told``: an earlier run has listed it as such, and it stands.
+    resolved but never sent; ``listed``: an earlier run has listed it as such, and it is still open.
     """
 
     key: OrderKey
@@ -59,7 +59,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
     not_found: bool = False
     cancel_sent: bool = False
     orphaned: bool = False
-    told: bool = False
+    listed: bool = False
 
     @cached_property
     def terms(self) -> OrderTerms:
@@ -148,9 +148,9 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
         return self.name == NO_LONGER_IN_THE_FILE
 
     @property
-    def told(self) -> bool:
+    def listed(self) -> bool:
         """True if all that it holds has left the file, and an earlier run has listed that: nothing waits."""
-        return self.orphaned and not self.cancel and all(order.told for order in self.orders)
+        return self.orphaned and not self.cancel and all(order.listed for order in self.orders)
 
     @property
     def over(self) -> bool:

@@ -50,24 +50,26 @@ def _after_orphans(plan: Plan, ledger: Ledger) -> Plan:
     known = {order.key for order in plan.orders()}
     gone = {key: record for key, record in ledger.orders.items() if key not in known}
     left = {key: record for key, record in gone.items() if _is_left(key, record, ledger)}
-    told = {key: record for key, record in gone.items() if ledger.is_standing_orphan(key) and key not in left}
+    listed = {
+        key: record for key, record in gone.items() if ledger.is_standing_orphan(key) and key not in left
+    }
     planned = set(_to_be_canceled(plan))
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
-    if not (left or told or canceling):
+    if not (left or listed or canceling):
         return plan
     orphans = PlannedGroup(
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
         orders=tuple(
-            _orphaned_order(key, record, plan.run, told=key in told)
-            for key, record in {**left, **told}.items()
+            _orphaned_order(key, record, plan.run, listed=key in listed)
+            for key, record in {**left, **listed}.items()
         ),
         cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
         place=NO_PLACE,
     )
-    if orphans.told:
+    if orphans.listed:
         return structs.replace(plan, groups=(*plan.groups, orphans))
     after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
     return structs.replace(plan, groups=(orphans, *after))
@@ -77,7 +79,7 @@ def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
     return record.in_doubt or ledger.is_unreported(key) or ledger.is_refusal_open(key)
 
 
-def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId, *, told: bool) -> PlannedOrder:
+def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId, *, listed: bool) -> PlannedOrder:
     if record.request is None:
         raise Refused(
             f"{key}: the journal lacks its request, and the file no longer has it; nothing was sent",
@@ -97,7 +99,7 @@ def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId, *, told: boo
         was_unwound=False,
         known=record,
         orphaned=True,
-        told=told,
+        listed=listed,
     )
 
 

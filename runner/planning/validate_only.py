@@ -38,7 +38,7 @@ def validation_plan(plan: Plan) -> Plan:
 
 def orders_in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
     """Return the orders that must first be looked up at the exchange."""
-    return tuple(order for order in plan.orders() if plan.becomes(order) in _IN_DOUBT and not order.told)
+    return tuple(order for order in plan.orders() if plan.becomes(order) in _IN_DOUBT and not order.listed)
 
 
 def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:

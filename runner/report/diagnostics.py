@@ -231,7 +231,7 @@ def _finding(finding: Finding) -> Remark:
 def remarks_of_orphans(plan: Plan) -> list[Remark]:
     """Return what an earlier run left open and the file has no more."""
     orders = [
-        _left(plan, "order-orphaned", str(order.key), _whereabouts(order), told=order.told)
+        _left(plan, "order-orphaned", str(order.key), _whereabouts(order), listed=order.listed)
         for order in plan.orders()
         if plan.becomes(order) is Disposition.ORPHANED
     ]
@@ -244,8 +244,8 @@ def remarks_of_orphans(plan: Plan) -> list[Remark]:
     return orders + cancels
 
 
-def _left(plan: Plan, rule: str, subject: str, what: str, *, told: bool = False) -> Remark:
-    rest = ", as an earlier run has said" if told else ": that is settled before all else"
+def _left(plan: Plan, rule: str, subject: str, what: str, *, listed: bool = False) -> Remark:
+    rest = ", as an earlier run has said" if listed else ": that is settled before all else"
     message = f"no longer in the file, and {what}{rest}"
     return Remark(
         file=plan.file, line=1, column=1, level=Level.WARNING, rule=rule, subject=subject, message=message

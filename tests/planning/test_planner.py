@@ -157,7 +157,7 @@ def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_stan
         found = after(PLACED, *run)
         kept, told = found.groups
         (orphan,) = told.orders
-        assert (told.name, told.told, kept.needs) == (NO_LONGER_IN_THE_FILE, True, ())
+        assert (told.name, told.listed, kept.needs) == (NO_LONGER_IN_THE_FILE, True, ())
         assert (str(orphan.key), found.becomes(orphan)) == ("enter/a", Disposition.ORPHANED)
         assert found.txid_of(orphan) == "O1"
     assert found.changes  # of the other order
@@ -186,5 +186,5 @@ def test_what_is_left_open_beside_what_was_told_comes_first_with_it() -> None:
         request={"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "1", "userref": "7"},
     )
     left, kept = after(PLACED, LISTED, OPEN, ENDED, other).groups
-    assert [(order.key.id, order.told) for order in left.orders] == [("c", False), ("a", True)]
-    assert (left.told, kept.needs) == (False, (NO_LONGER_IN_THE_FILE,))
+    assert [(order.key.id, order.listed) for order in left.orders] == [("c", False), ("a", True)]
+    assert (left.listed, kept.needs) == (False, (NO_LONGER_IN_THE_FILE,))

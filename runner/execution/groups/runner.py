@@ -145,7 +145,7 @@ class GroupRunner:
         """Return whether the state of the group's orders is known, as far as anything depends on it."""
         if not self.orders.accepted.unseen[group.name]:
             return True
-        if group.planned.told:  # Nothing depends on it: it is the last group, and no reason to connect.
+        if group.planned.listed:  # Nothing depends on it: it is the last group, and no reason to connect.
             last = len(self.ends.open) == 1
             return last and (not self.link.up or self.confirmation.is_over(group, now, again=True))
         matters = self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))

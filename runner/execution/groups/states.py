@@ -83,7 +83,7 @@ class GroupTrack:
     def only_looks_up(self) -> bool:
         """True if all that is left was not found, or was listed, by an earlier run: no reason to connect."""
         looking = all(cancel.done or cancel.only_looks_up for cancel in self.cancels)
-        return self.planned.told or (self.stage is Stage.CANCELING and looking)
+        return self.planned.listed or (self.stage is Stage.CANCELING and looking)
 
     def looks_up_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
         """Return whether it had ended well except for orders that were not found.
@@ -190,11 +190,11 @@ class GroupTrack:
         return self._orphaned_outcome(tally) if self.planned.orphaned else self._file_outcome(tally, outcomes)
 
     def _orphaned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
-        """Return ``DONE`` if all orders are absent and no cancellation was left open, or all is told.
+        """Return ``DONE`` if all orders are absent and no cancellation was left open, or all is listed.
 
         Anything else has to be seen by a person first.
         """
-        if self.planned.told:
+        if self.planned.listed:
             return GroupOutcome.DONE
         absent = tally[State.SKIPPED] == sum(tally.values())
         return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL

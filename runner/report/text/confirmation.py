@@ -62,8 +62,8 @@ def _counts(plan: Plan) -> Iterator[str]:
     yield f"{count(sent, 'order')} to send, {count(canceled, 'cancellation')}"
     if in_doubt := orders[Disposition.LOOK_UP]:
         yield f"{in_doubt} in doubt from an earlier run, to look up first"
-    told = sum(order.told for order in plan.orders())
-    if left := orders[Disposition.ORPHANED] - told + cancels[CancelDisposition.ORPHANED]:
+    listed = sum(order.listed for order in plan.orders())
+    if left := orders[Disposition.ORPHANED] - listed + cancels[CancelDisposition.ORPHANED]:
         yield f"{left} left open by an earlier run and no longer in the file, to look up first"
 
 
