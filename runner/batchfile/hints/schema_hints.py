@@ -35,7 +35,9 @@ def is_order_under_its_name(error: Error) -> bool:
     """Return whether an entry of `orders` is nothing but another mapping under a name: `- buy-eth: {...}`."""
     node, steps = error.value, error.steps
     in_orders = len(steps) > 1 and steps[-2] == "orders"
-    return in_orders and isinstance(node, YamlMap) and len(node) == 1 and isinstance(*node.values(), YamlMap)
+    if not in_orders or not isinstance(node, YamlMap) or len(node) != 1:
+        return False
+    return all(isinstance(value, YamlMap) for value in node.values())
 
 
 class Hints:
