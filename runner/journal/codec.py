@@ -20,6 +20,7 @@ import msgspec
 from runner.errors import Refused
 
 from .entries import Entry
+from .shapes import FOR_PEOPLE, check
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -95,20 +96,31 @@ def to_content(entry: Entry) -> dict[str, Any]:
 
 
 def from_content(content: Mapping[str, Any]) -> Entry | None:
-    """Return the entry of a JSON object, or None for a kind of a later version."""
+    """Return the entry of a JSON object, or None for a kind of a later version.
+
+    Raises ``ValueError`` where it holds a value that no run can have written.
+    """
     cls = _KINDS.get(content["entry"])
     if cls is None:
         return None
     try:
-        return typing.cast("Entry", msgspec.convert(content, cls))
+        entry = typing.cast("Entry", msgspec.convert(content, cls))
     except msgspec.ValidationError:
-        # A later version may have another type in a field: it is kept as it is.
-        values = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in content.items()
-            if name in cls.__struct_fields__
-        }
-        return typing.cast("Entry", cls(**values))
+        entry = _with_texts(content, cls)
+    check(entry)
+    return entry
+
+
+def _with_texts(content: Mapping[str, Any], cls: Any) -> Entry:
+    """Return the entry of a JSON object whose texts for people may be of any type, as in a later version."""
+    texts = {
+        name: value
+        for name, value in content.items()
+        if name in FOR_PEOPLE.intersection(cls.__struct_fields__)
+    }
+    entry = msgspec.convert({**content, **dict.fromkeys(texts, "")}, cls)
+    kept = {name: tuple(value) if isinstance(value, list) else value for name, value in texts.items()}
+    return typing.cast("Entry", msgspec.structs.replace(entry, **kept))
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -146,15 +158,24 @@ def _damage_error(place: str, reason: str) -> Refused:
 
 
 def _object(line: str) -> dict[str, Any]:
+    content = _content(line)
+    if content.get("entry") in _KINDS:
+        from_content(content)
+    return content
+
+
+def _content(line: str) -> dict[str, Any]:
     body = line[_BODY if _is_chained(line) else _HEAD :]
     return typing.cast("dict[str, Any]", _DECODER.decode("{" + body))
 
 
 def _entry(line: str) -> Entry | None:
     try:
-        return _ENTRY_DECODER.decode(line)
+        entry = _ENTRY_DECODER.decode(line)
     except msgspec.ValidationError:
-        return from_content(_object(line))  # It is of a later version.
+        return from_content(_content(line))  # It is of a later version.
+    check(entry)
+    return entry
 
 
 def _head(body: bytes) -> str:

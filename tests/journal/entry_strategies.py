@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import typing
+from enum import StrEnum
 from typing import Any
 
 from hypothesis import strategies as st
 
 from runner import journal
-from runner.domain import Executed
+from runner.domain import CancelOutcome, Executed, GroupOutcome, OrderState, RunOutcome
 from runner.journal import Entry
 
 KINDS: tuple[type[Any], ...] = typing.get_args(Entry)
@@ -39,13 +40,27 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "tuple[Mapping[str, Any], ...]": st.lists(_OBJECT, max_size=2).map(tuple),
 }
 
+_TIMES = st.sampled_from(["2026-11-22T07:00:10.000000Z", "2026-11-22T07:00:10Z"])
+_GROUPS = st.lists(st.fixed_dictionaries({"name": _TEXT}), max_size=2).map(tuple)
+_STATES = st.dictionaries(_TEXT, st.sampled_from([state.value for state in OrderState]), max_size=3)
+_REQUESTS = st.dictionaries(st.text("abc", max_size=5), st.none() | st.booleans() | st.integers() | _TEXT)
+_OUTCOMES: dict[type[Any], type[StrEnum]] = {
+    journal.CancelSettled: CancelOutcome,
+    journal.GroupEnded: GroupOutcome,
+    journal.RunEnded: RunOutcome,
+}
+
 
 def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Entries of one kind, every field filled at random."""
+    """Entries of one kind, every field filled at random where it may hold anything."""
     told = {
         name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
     }
     fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
+    known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES, "request": _REQUESTS}
+    fields |= {name: values for name, values in known.items() if name in fields}
+    if kind in _OUTCOMES:
+        fields["outcome"] = st.sampled_from([outcome.value for outcome in _OUTCOMES[kind]])
     return st.builds(kind, **fields)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from runner.domain import Market
 from runner.review import Severity
+from runner.review.findings import FindingRule
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, found, group, instrument, order, reviewed
 
 
@@ -51,3 +52,11 @@ def test_a_finding_says_where_and_what_to_write() -> None:
     (finding,) = reviewed(group(order("fine"), order("a", price="145.123"))).findings
     assert (finding.place.line, finding.place.column) == (7, 10)
     assert finding.hint == "write 145.12 or 145.13"
+
+
+@pytest.mark.parametrize("price", ["140", "-2%"])
+def test_the_second_price_is_held_against_the_tick_size_by_itself(price: str) -> None:
+    """Also where the first one is right, or is relative."""
+    one = order(type="sell", ordertype="stop-loss-limit", price=price, price2="130.995")
+    (finding,) = (found for found in reviewed(group(one)).findings if found.rule is FindingRule.TICK_SIZE)
+    assert finding.message.startswith("price2 130.995 is not a multiple")

@@ -191,3 +191,17 @@ async def test_a_long_look_is_not_in_vain_for_one_call_that_fails() -> None:
     await account.found(*names(60))
     assert account.patient == [CLOSED, CLOSED]
     assert account.calls == [OPEN, CLOSED, CLOSED, CLOSED]
+
+
+async def test_a_refusal_for_more_than_an_unknown_order_says_nothing_of_the_orders() -> None:
+    """Beside another error it does not mean that one of them is unknown: the call has failed."""
+    errors = ("EOrder:Unknown order", "EService:Unavailable")
+
+    async def read(path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
+        del fields, patient
+        if path == QUERY_ORDERS_PATH:
+            raise AccessFailed(", ".join(errors), errors=errors)
+        return {"open": {}, "closed": {}, "count": 0}
+
+    with pytest.raises(AccessFailed, match="Unavailable"):
+        await OrderRecords(read).query(QueryOrders(("OGTT3Y-C6I3P-XRI6HX",)))

@@ -1,0 +1,77 @@
+"""The values of a journal's lines, checked when they are read.
+
+A line may be whole and hold a value that no run has written: by an edit with a new checksum, or by a defect.
+Texts for people may be of any type, since a later version may say more in them. Knows no file.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from runner.domain import CancelOutcome, GroupOutcome, OrderState, RunOutcome, parse_rfc3339
+
+from .entries import CancelSettled, GroupEnded, GroupStates, RunEnded, RunStarted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .entries import Entry
+
+FOR_PEOPLE: Final = frozenset({"reason", "error", "descr", "tool"})
+"""Fields that only people read."""
+
+_OUTCOMES: Final = {CancelSettled: CancelOutcome, GroupEnded: GroupOutcome, RunEnded: RunOutcome}
+
+
+class _ListedOrder(msgspec.Struct):
+    id: str
+    line: int = 0
+    column: int = 0
+    cl_ord_id: str | None = None
+    userref: str | None = None
+    content: str | None = None
+    group: str = ""
+
+
+class _ListedCancel(msgspec.Struct):
+    ref: str
+    line: int = 0
+    column: int = 0
+    group: str = ""
+
+
+class _ListedGroup(msgspec.Struct):
+    name: str
+    needs: list[str] = []
+    on_reject: str = ""
+    orders: list[_ListedOrder] = []
+    cancel: list[_ListedCancel] = []
+
+
+class _Request(msgspec.Struct):
+    deadline: str | None = None
+
+
+def check(entry: Entry) -> None:
+    """Raise ``ValueError`` where an entry holds what no run can have written."""
+    parse_rfc3339(entry.at)
+    match entry:
+        case RunStarted():
+            msgspec.convert(entry.groups, tuple[_ListedGroup, ...])
+        case GroupStates():
+            for state in entry.states.values():
+                OrderState(state)
+        case CancelSettled() | GroupEnded() | RunEnded():
+            _OUTCOMES[type(entry)](entry.outcome)
+        case _:
+            if (request := getattr(entry, "request", None)) is not None:
+                _check_request(request)
+
+
+def _check_request(request: Mapping[str, Any]) -> None:
+    msgspec.convert(dict(request), dict[str, str | int | bool | None])
+    deadline = msgspec.convert(dict(request), _Request).deadline
+    if deadline is not None:
+        parse_rfc3339(deadline)
