@@ -8,6 +8,7 @@ environment holds only the paths of its own programs and settings.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -46,6 +47,10 @@ _FOLDER: Final = "040000"
 _SUBMODULE: Final = "160000"
 
 
+_UNKNOWN: Final = 1
+"""The exit code of ``git rev-parse --verify --quiet`` for a name of nothing."""
+_COMMIT: Final = r"([0-9a-f]{40}|[0-9a-f]{64})\n"
+_TREE_ENTRY: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64})\t[^\0]+\0"
 _NO_REPOSITORY: Final = b"fatal: not a git repository"
 
 
@@ -75,9 +80,11 @@ class Repository:
         """
         name = f"{revision}^{{commit}}"
         done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
-        if done.returncode and done.stderr.strip():
+        if done.returncode == _UNKNOWN and not done.stderr.strip():
+            return None
+        if done.returncode:
             raise _failure(f"{revision}: git cannot read this revision", done)
-        return None if done.returncode else done.stdout.decode("ascii").strip()
+        return _match(_COMMIT, done.stdout, f"{revision}: git named no commit")[0]
 
     def read(self, commit: str, path: PurePosixPath, limit_bytes: int) -> bytes | None:
         """Return the file at a path in a commit, through links in that tree; None where there is none.
@@ -90,12 +97,16 @@ class Repository:
             return None
         if found.mode not in _FILES:
             raise InvalidInput(f"{path}: it is not a file in commit {commit[:12]}")
-        size = int(self._output(f"{path}: git cannot read this file", "cat-file", "-s", found.id))
+        failed = f"{path}: git cannot read this file"
+        size = int(_match(r"([0-9]+)\n", self._output(failed, "cat-file", "-s", found.id), failed)[0])
         if size > limit_bytes:
             raise InvalidInput(
                 f"{path}: {size:,} bytes in commit {commit[:12]}, at most {limit_bytes:,} are read"
             )
-        return self._output(f"{path}: git cannot read this file", "cat-file", "blob", found.id)
+        content = self._output(failed, "cat-file", "blob", found.id)
+        if len(content) != size:
+            raise InvalidInput(f"{failed}: {len(content):,} of its {size:,} bytes came")
+        return content
 
     def names(self, commit: str) -> list[str]:
         """Return the paths of all files in a commit."""
@@ -141,8 +152,8 @@ class Repository:
         listed = self._output(failed, "ls-tree", "-z", "--full-tree", tree, "--", name)
         if not listed:
             return None
-        mode, _, rest = listed.partition(b"\t")[0].decode("ascii").partition(" ")
-        return TreeEntry(mode, rest.split()[1])
+        mode, id = _match(_TREE_ENTRY, listed, failed)
+        return TreeEntry(mode, id)
 
     def _goal(self, link: TreeEntry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
         """Return the path below the top level that a link in a folder points to."""
@@ -198,10 +209,24 @@ def _child(command: list[str], environment: dict[str, str]) -> subprocess.Comple
         )
     except FileNotFoundError as error:
         raise NoGit(f"git cannot be run: {error}") from error
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+    except subprocess.TimeoutExpired:
+        raise InvalidInput(f"git did not end within {LIMIT_S} seconds") from None
+    except (OSError, ValueError) as error:
         raise InvalidInput(f"git cannot be run: {error}") from error
 
 
 def _failure(what: str, done: subprocess.CompletedProcess[bytes]) -> InvalidInput:
     said = done.stderr.decode("utf-8", "backslashreplace").strip()
-    return InvalidInput(what, details=[line.strip() for line in said.splitlines() if line.strip()][:12])
+    words = [line.strip() for line in said.splitlines() if line.strip()][:12]
+    ended = f"git was ended by signal {-done.returncode}" if done.returncode < 0 else ""
+    return InvalidInput(
+        what, details=words or [ended or f"git ended with {done.returncode} and said nothing"]
+    )
+
+
+def _match(pattern: str, output: bytes, failed: str) -> tuple[str, ...]:
+    """Return the parts of what git has said. Raises ``InvalidInput`` where it has said something else."""
+    found = re.fullmatch(pattern, os.fsdecode(output), re.DOTALL)
+    if found is None:
+        raise InvalidInput(failed, details=["git ended well and said what it never says"])
+    return found.groups()

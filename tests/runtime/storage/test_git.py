@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from pathlib import Path, PurePosixPath
 
@@ -107,3 +109,31 @@ def test_the_child_gets_only_what_it_needs(repository: Repository, tmp_path: Pat
         "GIT_LITERAL_PATHSPECS", "GIT_OPTIONAL_LOCKS", "GIT_TERMINAL_PROMPT", "GIT_CEILING_DIRECTORIES",
     }  # fmt: skip
     assert f"PATH={program.parent}" in caught.value.details
+
+
+@pytest.mark.parametrize(
+    ("program", "why"),
+    [
+        ("kill -9 $$", "ended by signal 9"),
+        ("exit 3", "ended with 3 and said nothing"),
+        ("exit 0", "what it never says"),
+        ("echo garbage", "what it never says"),
+        ("printf '\\377\\000'", "what it never says"),
+        ('case "$*" in *ls-tree*) echo garbage;; *) exec {git} "$@";; esac', "what it never says"),
+        ('case "$*" in *"cat-file -s"*) echo x;; *) exec {git} "$@";; esac', "what it never says"),
+        ('case "$*" in *"cat-file blob"*) printf con;; *) exec {git} "$@";; esac', "3 of its 7 bytes came"),
+        ('case "$*" in *cat-file*) exit 1;; *) exec {git} "$@";; esac', "ended with 1 and said nothing"),
+    ],
+)
+def test_a_git_that_breaks_off_has_not_said_that_there_is_nothing(
+    repository: Repository, tmp_path: Path, program: str, why: str
+) -> None:
+    """Else all of a batch would be new."""
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    (folder / "git").write_text(f"#!/bin/sh\n{program.replace('{git}', str(shutil.which('git')))}\n")
+    (folder / "git").chmod(0o755)
+    broken = Repository(repository.top, {"PATH": f"{folder}:{os.environ['PATH']}"})
+    with pytest.raises(InvalidInput) as caught:
+        broken.read(broken.commit("main") or "", PurePosixPath("folder/file"), LIMIT)
+    assert why in " ".join([str(caught.value), *caught.value.details])
