@@ -40,6 +40,7 @@ from runner.report.text.result import paid_line, result_blocks
 from runner.report.text.status import last_run, status_blocks, status_summary
 from runner.review import ChangeKind
 
+from .drawing import drawing_sections
 from .escaping import code, fence, html_text, words
 from .page import COMMENT_BYTES, Section, page_of
 from .review import balances_section, looks_section, market_section, review_top, sides_section, traded_section
@@ -110,6 +111,7 @@ class MarkdownReport(Report):
         sections = [
             *looks_section(review),
             *market_section(review),
+            *drawing_sections(review),
             *_remarks(remarks_of_plan(plan, review)),
             *_money(plan, review),
         ]
