@@ -1,9 +1,7 @@
 """One open WebSocket, seen from the client: bursts of text messages in and out.
 
-Whole text messages are cut from what comes in many at a time and sent many in one write. At the first frame
-that is not plain text, ping or pong (a fragment, a close, whatever breaks the protocol) wsproto takes over,
-so that no message is ever judged by two or comes out of its order. What breaks the protocol ends the
-connection.
+wsproto judges every frame; whatever came in together is handed on together, and whatever is sent together
+leaves in one write. What breaks the protocol ends the connection.
 """
 
 from __future__ import annotations
@@ -14,13 +12,18 @@ from typing import TYPE_CHECKING, Final
 import trio
 from wsproto.connection import Connection, ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.extensions import Extension
+from wsproto.frame_protocol import CloseReason, RsvBits
+from wsproto.utilities import LocalProtocolError
 
 from .failures import describe_failure
-from .frames import close_frame, cut, pong_frames, text_frames
 from .intake import in_bytes, take_burst
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from wsproto.events import Event
+    from wsproto.frame_protocol import FrameDecoder, FrameProtocol, Opcode
 
 NORMAL: Final = 1000
 TOO_LONG: Final = 1009
@@ -62,19 +65,17 @@ class PrivateConnection:
         self._scrub = scrub
         self._observe = observe
         self._stream = stream
-        self._max_bytes = max_bytes
-        self._rest = first
-        self._missing = 0
+        self._first = first
         self._sending = trio.Lock()
-        self._strict: _StrictReader | None = None
+        self._protocol = Connection(ConnectionType.CLIENT, extensions=[_SizeLimit(max_bytes)])
+        self._reader = _Reader(self._protocol, max_bytes)
         self._said_goodbye = False
         self._end: ConnectionEnded | None = None
 
     async def receive(self) -> list[str]:
         """Return the messages that came in together, at least one. Raises ``ConnectionEnded``."""
         while self._end is None:
-            texts = await self._read_on() if self._missing else await self._process_frames()
-            if texts:
+            if texts := await self._read_on():
                 if self._observe is not None:
                     self._observe("received", texts)
                 return texts
@@ -86,7 +87,7 @@ class PrivateConnection:
         Cancelled, it may have sent a part of them, which leaves the connection unusable.
         """
         try:
-            await self._write(text_frames(texts))
+            await self._write(self._framed([TextMessage(data=text) for text in texts]))
         finally:
             if self._observe is not None:
                 self._observe("sent", texts)
@@ -106,58 +107,35 @@ class PrivateConnection:
     # --- reading ---
 
     async def _read_on(self) -> list[str]:
-        """Take in what is missing of the message that has begun, or whatever there is."""
-        parts, have = [self._rest], len(self._rest)
-        while have < self._missing or len(parts) == 1:
+        """Return the messages that are complete with the bytes that come in next."""
+        data, self._first = self._first, b""
+        if not data:
             try:
                 data = await take_burst(self._stream)
             except _BROKEN as error:
                 return self._end_broken(describe_failure(error))
-            if not data:
-                return self._torn_off(b"".join(parts))
-            parts.append(data)
-            have += len(data)
-        self._rest, self._missing = b"".join(parts), 0
-        return await self._process_frames()
-
-    async def _process_frames(self) -> list[str]:
-        if self._strict is not None:
-            data, self._rest, self._missing = self._rest, b"", 1
-            return await self._strictly(self._strict, data)
-        found = cut(self._rest, max_bytes=self._max_bytes)
-        self._rest, self._missing = found.rest, found.missing
-        if found.pings:
-            await self._answer(pong_frames(found.pings))
-        if found.too_long:
-            # Not one byte of it is waited for.
-            await self._close(TOO_LONG)
-            self._end = ConnectionEnded(_too_long(self._max_bytes).reason)
-        elif found.foreign:
-            self._strict, self._missing = _StrictReader(self._max_bytes), 0
-        return found.texts
-
-    async def _strictly(self, strict: _StrictReader, data: bytes) -> list[str]:
-        texts, pings, end = strict.read(data)
-        if pings:
-            await self._answer(pong_frames(pings))
+        if not data:
+            return self._end_broken("the connection broke")
+        texts, pongs, end = self._reader.read(data)
+        if pongs:
+            await self._answer(pongs)
         if end is not None:
             await self._close(end.answer)
             self._end = ConnectionEnded(self._scrub(end.reason), end.code)
         return texts
-
-    def _torn_off(self, rest: bytes) -> list[str]:
-        """Handle a stream that ended inside of a message, or between two.
-
-        What there is may be wrong already.
-        """
-        _, _, ending = (self._strict or _StrictReader(self._max_bytes)).read(rest)
-        return self._end_broken("the connection broke" if ending is None else ending.reason)
 
     def _end_broken(self, why: str) -> list[str]:
         self._end = ConnectionEnded(why)
         return []
 
     # --- writing ---
+
+    def _framed(self, events: Sequence[Event]) -> bytes:
+        """Return the frames of events. Raises ``ConnectionEnded`` after a close of either side."""
+        try:
+            return b"".join([self._protocol.send(event) for event in events])
+        except LocalProtocolError:
+            raise self._end or ConnectionEnded("the connection is being closed") from None
 
     async def _write(self, data: bytes) -> None:
         async with self._sending:
@@ -184,7 +162,7 @@ class PrivateConnection:
         if self._said_goodbye:
             return
         try:
-            await self._write(close_frame(code))
+            await self._write(self._framed([CloseConnection(code=code)]))
         except ConnectionEnded:
             pass
         finally:
@@ -200,36 +178,62 @@ class _Ending:
     answer: int
 
 
-class _StrictReader:
-    """All of RFC 6455 for the few connections that need it."""
+class _SizeLimit(Extension):
+    """Refuses a frame as soon as it announces more than ``max_bytes``: none of it is waited for."""
+
+    name = "size-limit"
 
     def __init__(self, max_bytes: int) -> None:
-        self._protocol = Connection(ConnectionType.CLIENT)
+        self._max_bytes = max_bytes
+
+    def enabled(self) -> bool:
+        """Return True: it needs no agreement with the exchange."""
+        return True
+
+    def offer(self) -> bool:
+        """Return False: the exchange is offered nothing."""
+        return False
+
+    def frame_inbound_header(
+        self, proto: FrameDecoder | FrameProtocol, opcode: Opcode, rsv: RsvBits, payload_length: int
+    ) -> CloseReason | RsvBits:
+        """Judge a frame by its header."""
+        if payload_length > self._max_bytes:
+            return CloseReason.MESSAGE_TOO_BIG
+        return RsvBits(rsv1=False, rsv2=False, rsv3=False)
+
+
+class _Reader:
+    """Cuts the exchange's messages out of what comes in, and says how the connection ends."""
+
+    def __init__(self, protocol: Connection, max_bytes: int) -> None:
+        self._protocol = protocol
         self._max_bytes = max_bytes
         self._parts: list[str] = []
         self._size = 0
 
-    def read(self, data: bytes) -> tuple[list[str], list[bytes], _Ending | None]:
-        """Return the whole messages in the bytes, the pings to be answered, and how it ends, if it does."""
+    def read(self, data: bytes) -> tuple[list[str], bytes, _Ending | None]:
+        """Return the whole messages in the bytes, the answers to pings, and how it ends, if it does."""
         texts: list[str] = []
-        pings: list[bytes] = []
+        pongs = b""
         self._protocol.receive_data(data)
         for event in self._protocol.events():
             match event:
-                case Ping(payload=payload):
-                    pings.append(bytes(payload))
-                case CloseConnection():
-                    return texts, pings, self._end_closed(event)
-                case BytesMessage():
-                    return texts, pings, _protocol_error("a message that is not text", BAD_TEXT)
                 case TextMessage():
                     ending = self._collect(event, texts)
                     if ending is not None:
-                        return texts, pings, ending
-        return texts, pings, None
+                        return texts, pongs, ending
+                case Ping() if self._protocol.state is ConnectionState.OPEN:
+                    pongs += self._protocol.send(event.response())  # A close may be next.
+                case CloseConnection():
+                    return texts, pongs, self._end_closed(event)
+                case BytesMessage():
+                    return texts, pongs, _protocol_error("a message that is not text", BAD_TEXT)
+        return texts, pongs, None
 
     def _collect(self, event: TextMessage, texts: list[str]) -> _Ending | None:
-        self._parts.append(event.data)
+        if event.data:  # Empty fragments may go on for ever.
+            self._parts.append(event.data)
         self._size += len(event.data)
         if self._size > self._max_bytes:
             return _too_long(self._max_bytes)
@@ -242,7 +246,7 @@ class _StrictReader:
         """Handle a close frame, or bytes that break the protocol: then its state stays."""
         code, reason = int(event.code), event.reason or ""
         if self._protocol.state is ConnectionState.OPEN:
-            return _protocol_error(reason, code)
+            return _too_long(self._max_bytes) if code == TOO_LONG else _protocol_error(reason, code)
         text = f" {reason}" if reason else ""
         why = f"the exchange closed the connection ({code}{text})"
         return _Ending(why, code, NORMAL if code in _NO_CODE else code)

@@ -114,7 +114,7 @@ FRAMES: dict[str, tuple[bytes, str]] = {
     "a masked frame": (MASKED, "masked"),
     "a size in two bytes that fits in one": (bytes((0x81, 126, 0, 5)) + b"short", "2 bytes"),
     "a size in eight bytes that fits in two": (b"\x81\x7f" + (5).to_bytes(8, "big") + b"short", "8 bytes"),
-    "a size with the first bit set": (b"\x81\x7f" + (1 << 63).to_bytes(8, "big"), "longer than"),
+    "a size with the first bit set": (b"\x81\x7f" + (1 << 63).to_bytes(8, "big"), "MSB"),
     "a reserved bit": (frame(b"{}", 0xC1), "Reserved bit"),
     "an unknown opcode": (frame(b"{}", 0x83), "opcode"),
     "a fragmented ping": (frame(b"", 0x09), "fragment"),
@@ -124,7 +124,7 @@ FRAMES: dict[str, tuple[bytes, str]] = {
     "a fragment of nothing": (frame(b"x", 0x80), "CONTINUATION"),
     "a close code that nobody may send": (frame(b"\x03\xed", 0x88), "CLOSE"),
     "half a close code": (frame(b"\x03", 0x88), "CLOSE"),
-    "a frame over the limit": (b"\x81\x7f" + (1 << 40).to_bytes(8, "big") + b"x" * 2_000_000, "broke"),
+    "a frame over the limit": (b"\x81\x7f" + (1 << 40).to_bytes(8, "big") + b"x" * 2_000_000, "longer than"),
 }
 
 

@@ -139,7 +139,7 @@ act = st.one_of(
 @example(b"\x89\x00\x81~\x03\xe9xxxxxx", [])
 @given(st.lists(act, max_size=8).map(b"".join), st.lists(st.integers(1, 300), max_size=6))
 def test_bytes_in_any_chunks_mean_what_wsproto_alone_makes_of_them(stream: bytes, cuts: list[int]) -> None:
-    """Messages, end and answers: the short way around it changes nothing."""
+    """Messages, end and answers, however the bytes are torn."""
     chunks, at = [], 0
     for size in [*cuts, len(stream)]:
         chunks.append(stream[at : at + size])

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import trio
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import TextMessage
 
-from runner.net.frames import bare_text_frames
 from runner.net.intake import take_burst
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class BurstWriter(trio.abc.Stream):
 
     def __init__(self, stream: trio.abc.Stream) -> None:
         self._stream = stream
+        self._frames = Connection(ConnectionType.SERVER)
         self._lock = trio.Lock()
         self._closing = False
 
@@ -32,7 +34,7 @@ class BurstWriter(trio.abc.Stream):
 
         Cancelled, it may have sent a part of them, which leaves the connection unusable.
         """
-        data = bare_text_frames(texts)
+        data = b"".join([self._frames.send(TextMessage(data=text)) for text in texts])
         async with self._lock:
             if self._closing:
                 raise trio.ClosedResourceError

@@ -9,10 +9,11 @@ import pytest
 import trio
 from trio.testing import memory_stream_pair
 from trio_websocket import wrap_client_stream, wrap_server_stream
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import TextMessage
 
-from runner.net.frames import bare_text_frames, cut
 from runner.paper.server.burst_writer import BurstWriter
-from tests.net.server_frames import frame
+from tests.net.server_frames import frame, served
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +83,8 @@ async def test_senders_wait_for_each_other() -> None:
     async with trio.open_nursery() as nursery:
         for letter in "abcd":
             nursery.start_soon(writer.send_texts, [letter * 5])
-            nursery.start_soon(writer.send_all, bare_text_frames([letter.upper() * 5]))
-    heard = cut(await theirs.receive_some(), max_bytes=5).texts
+            nursery.start_soon(writer.send_all, served(letter.upper() * 5))
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(await theirs.receive_some())
+    heard = [event.data for event in client.events() if isinstance(event, TextMessage)]
     assert sorted(heard) == sorted(letter * 5 for letter in "abcdABCD")
