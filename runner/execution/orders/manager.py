@@ -244,6 +244,7 @@ class OrderManager:
         orders = event.orders if isinstance(event, OrdersQueried) else ()
         for order in self._claims.without_owner(orders):
             self.finder.check_unclaimed(order, now)
+        self.finder.follow_ended(orders, now)
         self._see_own(orders, now)
         self.executions.on_answer(event.txids, now)
 
