@@ -44,7 +44,7 @@ def test_an_order_that_is_there_is_listed_and_stops_the_run(shell: Shell, killed
     assert first["txid"]
     again = shell("apply", killed, *QUICK, "--format", "json")
     assert again.code == 0, again.stderr
-    assert again.outcomes() == {"c": "placed"}
+    assert again.outcomes() == {"c": "placed", "a": "placed"}
     assert len(added()) == 3
 
 
@@ -78,7 +78,7 @@ def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Sh
     left, _ = said.json["groups"]
     assert left["reason"] == "a is at the exchange: look at that before anything else is sent"
     again = shell("apply", file, *QUICK, "--format", "json")
-    assert (again.code, again.outcomes()) == (0, {"c": "placed"})
+    assert (again.code, again.outcomes()) == (0, {"c": "placed", "a": "placed"})
     assert len(added()) == 2
 
 

@@ -69,8 +69,15 @@ class FirstReplyDecides(Execution):
 class TrustsSnapshot(Execution):
     """Takes what the snapshot of a new connection lacks for gone, and does not ask the records."""
 
-    def _on_connected(self, ready: Ready, now: float) -> None:
-        super()._on_connected(ready, now)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._connect = self._connection.take
+        self._connection.take = self._take_and_trust  # type: ignore[method-assign]
+
+    def _take_and_trust(self, event: EngineEvent, now: float) -> None:
+        self._connect(event, now)
+        if not isinstance(event, Ready):
+            return
         for track in self._cancels._tracks:
             absent = [
                 ref for ref, one in track.waiting.items() if not track.orders.open_count(one, self._feed)

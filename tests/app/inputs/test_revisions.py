@@ -80,7 +80,7 @@ def test_two_files_are_compared(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize(
-    "revision", ["nowhere", "--output=x", "--help", "main:two.yaml", ":one.yaml", "HEAD^{tree}", "..", ""]
+    "revision", ["nowhere", "--output=x", "--help", "main:two.yaml", ":one.yaml", "HEAD^{tree}", ".."]
 )
 def test_what_is_no_revision_is_said(shell: Shell, committed: Path, revision: str) -> None:
     """Exit code 3; git takes no option from it."""
