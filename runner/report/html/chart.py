@@ -26,6 +26,9 @@ MOST_HEIGHT: Final = 560
 STEP: Final = 14
 BIN: Final = 4
 """Pixels of an axis whose orders share a bar."""
+LABEL: Final = 13
+"""Pixels between two names."""
+LONGEST_NAME: Final = 24
 NAMED: Final = 12
 """Orders that are named at their place, at most."""
 _FAR: Final = Decimal(3)
@@ -135,14 +138,22 @@ def _market_lines(market: Sequence[Decimal], axis: _Axis) -> Iterable[ET.Element
 
 
 def _outliers(marks: Sequence[Mark], axis: _Axis, scale: Decimal) -> Iterable[ET.Element]:
-    for mark in marks[:NAMED]:
+    """Return a ring at the end of each bar to look at, and its name on the side that is free of it."""
+    lowest = {True: 0, False: 0}
+    for mark in sorted(marks[:NAMED], key=lambda mark: -mark.price):
         y, length = axis.at(mark.price) // BIN * BIN, _length(mark.volume, scale)
-        x = MIDDLE - length if mark.buy else MIDDLE + length
+        yield element(
+            "circle", cx=MIDDLE - length if mark.buy else MIDDLE + length, cy=y + 1, r=6, class_="outlier"
+        )
+        lowest[mark.buy] = max(y + 5, lowest[mark.buy] + LABEL)
+        x, anchor = (MIDDLE + 8, "start") if mark.buy else (MIDDLE - 8, "end")
         beyond = {True: " ↑", False: " ↓"}[mark.price > axis.high] if _is_outside(mark, axis) else ""
-        yield element("circle", cx=x, cy=y + 1, r=6, class_="outlier")
-        side, anchor = (x - 12, "end") if mark.buy else (x + 12, "start")
-        text = f"{mark.name} {decimal_text(mark.price)}{beyond}"
-        yield element("text", text, x=side, y=y + 5, text_anchor=anchor, class_="outlier-text")
+        text = f"{_short(mark.name)} {decimal_text(mark.price)}{beyond}"
+        yield element("text", text, x=x, y=lowest[mark.buy], text_anchor=anchor, class_="outlier-text")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def _is_outside(mark: Mark, axis: _Axis) -> bool:

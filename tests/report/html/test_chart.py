@@ -60,6 +60,15 @@ def test_an_outlier_is_named_at_the_edge() -> None:
     assert max(places) - sorted(places)[-2] < 3 * MARGIN
 
 
+def test_names_are_inside_and_apart() -> None:
+    """Long ones are cut; two orders at one price have two lines."""
+    long = Mark(name="group/" + "x" * 60, buy=True, price=Decimal(90), volume=Decimal(1), look=True)
+    labels = drawn(long, mark("90", look=True)).findall("text[@class='outlier-text']")
+    assert len({label.get("y") for label in labels}) == 2
+    for label in labels:
+        assert int(label.get("x", "")) + 7 * len(label.text or "") <= WIDTH
+
+
 def test_many_orders_share_bars() -> None:
     """The drawing does not grow with the batch."""
     drawing = drawn(*(mark(f"{50 + number / 100}") for number in range(10_000)))
