@@ -54,6 +54,9 @@ def _validate(files: Sequence[str]) -> int:
     return validate([Path(file) for file in files], console=output_as("text")).exit_code
 
 
+_NO_VARIABLE = "="
+
+
 def _run_fast_path(args: Sequence[str]) -> int | None:
     """Run a command line that click parses. Raises what the command raises."""
     import click  # noqa: PLC0415
@@ -62,7 +65,14 @@ def _run_fast_path(args: Sequence[str]) -> int | None:
     from .verbs import order_batch  # noqa: PLC0415
 
     try:
-        code: int | None = order_batch.main(list(args), prog_name="order-batch", standalone_mode=False)
+        code: int | None = order_batch.main(
+            list(args),
+            prog_name="order-batch",
+            standalone_mode=False,
+            # A shell that asks for completions passes no arguments. In the environment of a command that has
+            # some, the variable would make it end with 0, having done nothing.
+            complete_var=_NO_VARIABLE if args else None,
+        )
     except click.exceptions.Abort:
         return ExitCode.INTERRUPTED
     except click.ClickException as error:

@@ -306,3 +306,21 @@ def validated(*args: str) -> tuple[int, str, str, bool]:
     code += "sys.exit(code + 100 * ('click' in sys.modules))"
     said = python(code, "validate", *args)
     return said.code % 100, said.stdout, said.stderr, said.code >= 100
+
+
+@pytest.mark.parametrize("instruction", ["bash_source", "bash_complete", "zsh_source", "nonsense"])
+def test_a_variable_of_shell_completion_keeps_no_command_from_its_work(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, instruction: str
+) -> None:
+    """It would end with 0, having done nothing; without arguments a shell still gets its script."""
+    monkeypatch.setenv("_ORDER_BATCH_COMPLETE", instruction)
+    said = shell("apply", SEED, "--format", "json")
+    assert (said.code, list(said.outcomes().values())) == (0, ["placed"])
+
+
+def test_a_shell_gets_its_completion_script(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As click gives it."""
+    monkeypatch.setenv("_ORDER_BATCH_COMPLETE", "bash_source")
+    with pytest.raises(SystemExit) as ended:
+        shell()
+    assert ended.value.code == 0
