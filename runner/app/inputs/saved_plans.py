@@ -69,8 +69,7 @@ def refuse_no_file(
         raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
     if path.exists() and not path.is_file():
         raise InvalidInput(f"{path}: {what} cannot be written: it is not a regular file")
-    if is_policy(path):
-        raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
+    _refuse_name(path, what)
     if any((path.parent / name).exists() for name in (JOURNAL, LOCK)):
         raise InvalidInput(
             f"{path}: {what} cannot be written among journals",
@@ -82,6 +81,16 @@ def refuse_no_file(
     for name in (target.file, *policies, *planned, *secrets):
         if path.exists() and name.exists() and path.samefile(name):
             raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
+
+
+def _refuse_name(path: Path, what: str) -> None:
+    """Raise ``InvalidInput`` for a name or a folder that is meant for something else."""
+    if str(path) == "-":
+        raise InvalidInput(f"{what} is written to a file: name one; `-` would be a file of this name")
+    if ".git" in Path(os.path.realpath(path.parent)).parts:
+        raise InvalidInput(f"{path}: {what} cannot be written into a repository's own folder")
+    if is_policy(path):
+        raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
 
 
 def save(

@@ -310,6 +310,25 @@ def test_no_output_takes_the_place_of_an_input(shell: Shell) -> None:
     assert not STATE.exists()
 
 
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("-", "is written to a file"),
+        (".git/config", "a repository's own folder"),
+        (".git/hooks/x", "own folder"),
+    ],
+)
+def test_no_output_goes_where_it_harms(shell: Shell, output: str, words: str) -> None:
+    """Neither into a repository's own folder, nor into a file that is called as a stream is."""
+    Path(".git/hooks").mkdir(parents=True)
+    Path(".git/config").write_text("[core]\n", "utf-8")
+    said = shell("plan", batch(order("a")), "--out", output)
+    assert said.code == 3
+    assert words in said.words
+    assert Path(".git/config").read_text("utf-8") == "[core]\n"
+    assert not Path("-").exists()
+
+
 def test_no_output_takes_the_place_of_the_state(shell: Shell) -> None:
     """An overwritten journal would say nothing of what was placed, and a new lock would lock nobody out."""
     file = batch(order("a"))
