@@ -1,4 +1,4 @@
-"""Remarks that say the same of many orders, told once with their number."""
+"""Remarks that say the same of many orders, as one with their number."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_SPANS: Final = 40
 _NUMBER: Final = re.compile(r"[0-9][0-9,.]*")
 
 
-def told_once(items: Iterable[T], key: Callable[[T], tuple[Hashable, str]]) -> list[tuple[T, list[T]]]:
+def merge_alike(items: Iterable[T], key: Callable[[T], tuple[Hashable, str]]) -> list[tuple[T, list[T]]]:
     """Return each item with those that it stands for, itself left out, in the sequence of the first ones.
 
     ``key`` gives the kind of an item and its message. Messages are alike if they differ in numbers alone.
@@ -27,10 +27,10 @@ def told_once(items: Iterable[T], key: Callable[[T], tuple[Hashable, str]]) -> l
     for item in items:
         kind, message = key(item)
         groups.setdefault((kind, _NUMBER.sub("#", message)), []).append(item)
-    told: list[tuple[T, list[T]]] = []
+    merged: list[tuple[T, list[T]]] = []
     for alike in groups.values():
-        told += [(alike[0], alike[1:])] if len(alike) > MANY else [(item, []) for item in alike]
-    return told
+        merged += [(alike[0], alike[1:])] if len(alike) > MANY else [(item, []) for item in alike]
+    return merged
 
 
 def more_words(lines: Sequence[int]) -> str:
@@ -41,6 +41,6 @@ def more_words(lines: Sequence[int]) -> str:
             spans[-1] = (spans[-1][0], number)
         else:
             spans.append((number, number))
-    told = [str(first) if first == last else f"{first} to {last}" for first, last in spans[:MOST_SPANS]]
+    shown = [str(first) if first == last else f"{first} to {last}" for first, last in spans[:MOST_SPANS]]
     rest = ", ..." if len(spans) > MOST_SPANS else ""
-    return f"and {len(lines):,} more like it, lines {', '.join(told)}{rest}"
+    return f"and {len(lines):,} more like it, lines {', '.join(shown)}{rest}"

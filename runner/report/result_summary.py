@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
 from runner.kraken import cure_of
 
+from .alike import merge_alike, more_words
 from .diagnostics import Level, Remark, remarks_of_result, settled_by_earlier_run
 from .humanize import count, moment, seconds
 from .lines import Line, Span, Style, hang, line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Hashable, Iterator, Mapping
 
 _RUN_STYLES: Final = {
     RunOutcome.DONE: Style.GOOD,
@@ -50,14 +51,23 @@ _CANCEL_PARTS: Final = (
 
 
 def failure_lines(manifest: Mapping[str, Any]) -> list[Line]:
-    """Return a line for each failed order and cancellation: ``file:line:column: what: outcome: why``."""
+    """Return a line for each failed order and cancellation: ``file:line:column: what: outcome: why``.
+
+    Many that are alike are one line, but for those in doubt: each of them has to be looked at.
+    """
     return [
         line(
             f"{remark.file}:{remark.line}:{remark.column}: {remark.subject}: ",
             Span(_said(remark), _style(remark)),
+            f"; {more_words([other.line for other in more])}" if more else "",
         )
-        for remark in remarks_of_result(manifest)
+        for remark, more in merge_alike(remarks_of_result(manifest), _likeness)
     ]
+
+
+def _likeness(remark: Remark) -> tuple[Hashable, str]:
+    alone = remark.subject if "unresolved" in remark.rule else ""
+    return (remark.level, remark.rule, alone), remark.message
 
 
 def _said(remark: Remark) -> str:

@@ -88,7 +88,7 @@ def test_orders_cannot_be_written_from_outside():
         OrderFeed().orders["A"] = None
 
 
-def test_a_gap_is_told_once():
+def test_a_gap_is_merge_alike():
     """The first message may have any number, one without a number is not counted."""
     feed = OrderFeed()
     assert [feed.gap(number) for number in (5, 6, None, 7, 9, 10, 1)] == [

@@ -28,7 +28,7 @@ def test_a_ping_follows_when_nothing_is_said():
     assert session.timer() == due + PING_AFTER_S
 
 
-def test_a_dead_connection_is_told_once():
+def test_a_dead_connection_is_merge_alike():
     """Pings go out, nothing comes back, and then there is no more to wait for until something comes."""
     session = ready()
     pings = 0

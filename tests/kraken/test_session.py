@@ -303,7 +303,7 @@ def test_news_of_an_unknown_order_makes_an_entry():
     assert (event.order.status, str(event.order.executed), event.order.userref) == ("", "0.5", None)
 
 
-def test_a_gap_is_told_once_and_the_news_still_counts():
+def test_a_gap_is_merge_alike_and_the_news_still_counts():
     """The gap comes before the news of the message that showed it."""
     session = ready()
     events = told(session, feed(("A", WHOLE), sequence=3), feed(("A", {"status": "closed"}), sequence=7))

@@ -5,21 +5,21 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.alike import MANY, more_words, told_once
+from runner.report.alike import MANY, merge_alike, more_words
 
 
-def test_messages_that_differ_in_numbers_alone_are_told_once() -> None:
+def test_messages_that_differ_in_numbers_alone_are_merge_alike() -> None:
     """From a few on; others keep their place."""
     items = [("a", f"price 1,00{number}.5 is wrong") for number in range(MANY + 1)]
-    told = told_once([("b", "other"), *items], lambda item: item)
+    told = merge_alike([("b", "other"), *items], lambda item: item)
     assert [(first, len(others)) for first, others in told] == [(("b", "other"), 0), (items[0], MANY)]
-    assert [others for _, others in told_once(items[:MANY], lambda item: item)] == [[]] * MANY
+    assert [others for _, others in merge_alike(items[:MANY], lambda item: item)] == [[]] * MANY
 
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x 1", "x 2", "y"]))))
 def test_nothing_is_lost(items: list[tuple[str, str]]) -> None:
     """Each is told, or counted with one that is like it."""
-    told = told_once(items, lambda item: item)
+    told = merge_alike(items, lambda item: item)
     assert sorted(one for first, others in told for one in (first, *others)) == sorted(items)
 
 

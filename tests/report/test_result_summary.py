@@ -6,7 +6,7 @@ import pytest
 
 from runner.report.lines import plain
 from runner.report.result_summary import advice_lines, failure_lines, summary_line
-from tests.report.builders import Journal, txid
+from tests.report.builders import Journal, batch_of, ladder, txid
 from tests.report.cases import (
     again,
     done,
@@ -92,6 +92,20 @@ def test_complaints_can_be_jumped_to() -> None:
     assert plain(partly).endswith(
         f"cancel enter/buy-xbt, {txid(2)}: warning: canceled: it was partly filled before, 0.0004 of 0.001"
     )
+
+
+def test_many_equal_rejects_are_one_line() -> None:
+    """With their number and their lines; of those in doubt each has its own."""
+    names = [f"ladder/rung-{number:03}" for number in range(1, 7)]
+    rejected = Journal(batch_of(ladder(6))).starts().sent(*names)
+    for name in names:
+        rejected.rejected(name, "EOrder:Insufficient funds")
+    (only,) = failure_lines(rejected.group("ladder", "stopped").ends("incomplete").manifest())
+    assert "EOrder:Insufficient funds; and 5 more like it, lines " in plain(only)
+    doubted = Journal(batch_of(ladder(6))).starts().sent(*names)
+    for name in names:
+        doubted.unresolved(name, "no reply until the deadline")
+    assert len(failure_lines(doubted.group("ladder", "unresolved").ends("unresolved").manifest())) == 6
 
 
 def test_a_good_run_has_no_complaints_and_no_advice() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import Policy, Scenario, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
-from runner.report.alike import more_words, told_once
+from runner.report.alike import merge_alike, more_words
 from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
@@ -167,7 +167,7 @@ def _remarks(remarks: Sequence[Remark]) -> list[Section]:
         return []
     counted = Counter(remark.level for remark in remarks)
     title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
-    told = told_once(remarks, lambda remark: ((remark.level, remark.rule, remark.file), remark.message))
+    told = merge_alike(remarks, lambda remark: ((remark.level, remark.rule, remark.file), remark.message))
     rows = tuple(
         f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | "
         f"{_message(remark, [other.line for other in others])} |"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, grouped, rfc3339
 from runner.planning import Disposition
-from runner.report.alike import more_words, told_once
+from runner.report.alike import merge_alike, more_words
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.review import Severity, price_text
@@ -187,7 +187,7 @@ def finding_lines(review: Review, width: int) -> list[Line]:
     """Return the findings in a form that editors can jump to, then the checks that could not be made."""
     lines: list[Line] = []
     by_severity = sorted(review.findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    told = told_once(by_severity, lambda finding: ((finding.severity, finding.rule), finding.message))
+    told = merge_alike(by_severity, lambda finding: ((finding.severity, finding.rule), finding.message))
     shown = told[:SHOWN_FINDINGS]
     for finding, others in sorted(shown, key=lambda told: told[0].place):
         more = f" ({more_words([other.place.line for other in others])})" if others else ""

@@ -42,7 +42,7 @@ class SlowAccess(MemoryAccess):
         return await super().look_up(look)
 
 
-async def test_a_wait_in_which_nothing_happens_is_told_once_a_second(autojump_clock: object) -> None:
+async def test_a_wait_in_which_nothing_happens_is_merge_alike_a_second(autojump_clock: object) -> None:
     """A look through the records takes its time: what is waited for, and how far it is."""
     clock = RunClock()
     access, reqids = SlowAccess(exchange_of(), clock), Reqids()
