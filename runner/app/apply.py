@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 import trio
 from msgspec import structs
 
-from runner import __version__
+from runner import TOOL
 from runner.domain import Answer, Gap, Subject
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing
@@ -91,8 +91,6 @@ if TYPE_CHECKING:
     from .hosts import Host
 
     T = TypeVar("T")
-
-TOOL = f"order-batch {__version__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,7 +349,12 @@ class _Carrying:
         if self._options.validate_only:
             yield
             return
-        with WireLog(self._held.state.path / WIRE_LOG, self._clock) as log:
+        try:
+            log = WireLog(self._held.state.path / WIRE_LOG, self._clock)
+        except OSError:
+            yield  # Nothing depends on it.
+            return
+        with log:
             access.observe = log.add
             yield
 

@@ -1,6 +1,15 @@
 """The records of a run: journal entries, their lines, and the manifest as a fold of them. No files."""
 
-from .codec import Content, last_digest, read_entries, seal_all, to_content, unseal_all, unseal_entries
+from .codec import (
+    Content,
+    count_unchained,
+    last_digest,
+    read_entries,
+    seal_all,
+    to_content,
+    unseal_all,
+    unseal_entries,
+)
 from .entries import (
     CancelIntent,
     CancelSettled,
@@ -48,6 +57,7 @@ __all__ = [
     "OrdersExecuted",
     "RunEnded",
     "RunStarted",
+    "count_unchained",
     "execution_object",
     "fold",
     "last_digest",

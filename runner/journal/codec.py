@@ -74,6 +74,12 @@ def last_digest(text: str) -> str:
     return digest_of(line) if line else NO_LINE
 
 
+def count_unchained(text: str) -> int:
+    """Return how many lines at the beginning of a journal were written before lines were a chain."""
+    lines = text.removesuffix("\n").split("\n")
+    return next((number for number, line in enumerate(lines) if _is_chained(line)), len(lines))
+
+
 def unseal_all(text: str, *, name: str, previous: str = NO_LINE) -> tuple[list[dict[str, Any]], int]:
     """All objects of a journal, and how many characters of it are sound.
 

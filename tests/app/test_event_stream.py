@@ -16,7 +16,7 @@ from runner.app.event_stream import REPEAT_S, WaitEvents, event_stream, progress
 from runner.errors import InvalidInput
 from runner.execution import Progress, Wait
 from runner.journal.codec import to_content
-from runner.runtime.storage import event_log, read_journal
+from runner.runtime.storage import line_log, read_journal
 from tests.app.shell import STATE, batch, order, start
 from tests.journal.entry_strategies import ENTRIES
 
@@ -126,7 +126,7 @@ def test_events_may_go_to_standard_error(shell: Shell) -> None:
 
 def test_a_full_disk_takes_nothing_from_a_run(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends as without events, and says that they are not all there."""
-    monkeypatch.setattr(event_log, "open_log", lambda _: os.open("/dev/full", os.O_WRONLY))
+    monkeypatch.setattr(line_log, "open_log", lambda _: os.open("/dev/full", os.O_WRONLY))
     said = shell("apply", batch(order("a")), "--events", "events.jsonl")
     assert (said.code, "no more events can be written" in said.words) == (0, True)
 

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from runner.errors import Refused
-from runner.journal import CancelIntent, OrderIntent, fold, unseal_entries
+from runner.journal import CancelIntent, OrderIntent, count_unchained, fold, unseal_entries
 from runner.kraken import fields_of
 from runner.review import read_plan, source_of
 
@@ -19,8 +19,9 @@ from .contents import BATCH, EVENTS, JOURNAL, MANIFEST, PLAN, WIRE, LastRun, las
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from runner.journal import Entry
-    from runner.planning import Plan, PlannedCancel
+    from runner.domain import OrderKey
+    from runner.journal import Entry, OrderRecord
+    from runner.planning import PlannedCancel, PlannedGroup
 
     Files = Mapping[str, bytes]
 
@@ -51,8 +52,13 @@ def examine(files: Files) -> tuple[Check, ...]:
     if run is None or sound != len(text):
         raise Refused(f"{JOURNAL}: its end is torn, or no run is in it")
     evidence = Evidence(files, tuple(entries), run)
-    chained = Check("the lines of the journal are one chain", ())
-    return chained, *(Check(words, tuple(check(evidence))) for words, check in _CHECKS)
+    return tuple(Check(words, tuple(check(evidence))) for words, check in _CHECKS)
+
+
+def _chain(evidence: Evidence) -> Iterator[str]:
+    """Find lines of earlier versions; whether the others follow each other was seen as they were read."""
+    if loose := count_unchained(evidence.files[JOURNAL].decode("latin-1")):
+        yield f"{JOURNAL}:{loose}: up to here no line holds the hash of the one before"
 
 
 # --- the files -------------------------------------------------------------------------------
@@ -107,6 +113,8 @@ def _intents(evidence: Evidence) -> Iterator[str]:
         return
     requests = {order.key: _without(fields_of(order.request), _OURS) for order in planned.orders()}
     keys = {(key.group, key.id): key for key in requests}
+    orders = fold(list(evidence.entries)).orders
+    cancelable = {group.name: _cancelable(group, orders) for group in planned.groups}
     first = len(evidence.run.before) + 1
     for number, entry in enumerate(evidence.run.entries, first):
         if isinstance(entry, OrderIntent):
@@ -114,23 +122,25 @@ def _intents(evidence: Evidence) -> Iterator[str]:
             if key is None or requests[key] != _without(entry.request, _OURS):
                 yield f"{JOURNAL}:{number}: the order {entry.group}/{entry.id} is not one of the plan"
         elif isinstance(entry, CancelIntent):
-            for text in sorted(set(entry.txid) - _cancelable(evidence, planned, entry)):
+            allowed = _own(entry.group, orders) if entry.unwind else cancelable.get(entry.group, set())
+            for text in sorted(set(entry.txid) - allowed):
                 yield f"{JOURNAL}:{number}: the plan does not cancel {text}"
 
 
-def _cancelable(evidence: Evidence, planned: Plan, entry: CancelIntent) -> set[str]:
-    """Return the ids that a group may cancel: those of its file, or its own orders if it is taken back."""
-    orders = fold(list(evidence.entries)).orders
-    if entry.unwind:
-        return {txid for key, order in orders.items() if key.group == entry.group for txid in _ids(order)}
-    group = next((group for group in planned.groups if group.name == entry.group), None)
+def _cancelable(group: PlannedGroup, orders: Mapping[OrderKey, OrderRecord]) -> set[str]:
+    """Return the ids that a group cancels by its file."""
     found: set[str] = set()
-    for cancel in group.cancel if group is not None else ():
+    for cancel in group.cancel:
         found |= _ids(orders.get(cancel.order)) if cancel.order else {_text_of(cancel)}
     return found
 
 
-def _ids(order: Any) -> set[str]:
+def _own(group: str, orders: Mapping[OrderKey, OrderRecord]) -> set[str]:
+    """Return the ids of a group's own orders, which it cancels to take them back."""
+    return {txid for key, order in orders.items() if key.group == group for txid in _ids(order)}
+
+
+def _ids(order: OrderRecord | None) -> set[str]:
     return set() if order is None else {*order.txids, *filter(None, [order.txid])}
 
 
@@ -175,6 +185,7 @@ def _sent(line: str) -> dict[str, Any] | None:
 
 
 _CHECKS: Final[tuple[tuple[str, Callable[[Evidence], Iterator[str]]], ...]] = (
+    ("the lines of the journal are one chain", _chain),
     ("the batch is the file that was run", _batch),
     ("the policies are those that held", _policies),
     ("the plan is that of the batch", _plan),

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runner import __version__
+from runner import TOOL
 from runner.app.inputs.batches import Target, folder_of, load, refuse_tracked
 from runner.app.inputs.saved_plans import refuse_no_file
 from runner.errors import InvalidInput, Refused
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from runner.app.console import Console
     from runner.app.inputs.batches import Loaded
 
-TOOL: Final = f"order-batch {__version__}"
 _MAX_POLICY_BYTES: Final = 1024 * 1024
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner import __version__
+from runner import TOOL
 from runner.domain import rfc3339
 from runner.errors import InvalidInput
 from runner.review import (
@@ -100,7 +100,7 @@ def save(
     saved = save_plan(
         plan,
         source,
-        tool=f"order-batch {__version__}",
+        tool=TOOL,
         now=time.time(),
         valid_for_s=saving.valid_for_s,
         account=None if saving.offline else _account(plan, target, saving.environ),

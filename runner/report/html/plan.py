@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from runner import TOOL
 from runner.domain import amount_text, decimal_text, grouped, rfc3339
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
@@ -68,7 +69,7 @@ def _header(plan: Plan, name: str, review: Review | None) -> ET.Element:
     facts = [
         describe_provenance(provenance_of_plan(plan)),
         describe_policies(policies_of_plan(plan), digits=DIGEST_DIGITS),
-        f"SHA-256 of the file {plan.digest}",
+        f"{TOOL}, SHA-256 of the file {plan.digest}",
     ]
     return element(
         "header",

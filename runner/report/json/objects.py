@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import structs
 
+from runner import TOOL
 from runner.domain import Batch, Policy, Scenario
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, newest_execution
@@ -48,6 +49,7 @@ def _plan(plan: Plan, review: Review | None) -> dict[str, Any]:
     errors = errors_of(plan, review)
     return {
         "plan_version": PLAN_VERSION,
+        "tool": TOOL,
         "batch": plan.run.batch,
         "run_key": plan.run.run_key,
         "venue": plan.venue,

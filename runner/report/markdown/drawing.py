@@ -5,6 +5,7 @@ Source of the form: https://mermaid.js.org/syntax/xyChart.html
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import decimal_text
@@ -13,7 +14,6 @@ from .page import Section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
     from runner.domain import Quote
     from runner.review import Review, ReviewedOrder
@@ -64,7 +64,7 @@ def _chart(pair: str, prices: Sequence[Decimal], quote: Quote | None) -> list[st
         "xychart-beta",
         f'  title "{base}/{currency}: the prices in the order of the file{straight}"',
         f'  x-axis "order" 1 --> {len(prices)}',
-        f'  y-axis "{currency}" {_number(max(low - room, low * 0))} --> {_number(high + room)}',
+        f'  y-axis "{currency}" {_number(max(low - room, Decimal()))} --> {_number(high + room)}',
         f"  line [{', '.join(map(_number, prices))}]",
     ]
     if market is not None:

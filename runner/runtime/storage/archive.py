@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
@@ -82,10 +83,11 @@ def _read(archive: bytes, name: str) -> dict[str, bytes]:
     return files
 
 
-# What zipfile is known to raise for a damaged directory, besides its own error.
+# What zipfile raises for a damaged archive besides its own error; a method that it does not know is a
+# ``RuntimeError``.
 _BROKEN: Final = (
-    *(EOFError, KeyError, NotImplementedError, OSError, OverflowError, RuntimeError),
-    *(TypeError, ValueError, MemoryError),
+    *(EOFError, KeyError, OSError, OverflowError),
+    *(RuntimeError, ValueError, struct.error),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -139,3 +140,15 @@ def test_a_broken_chain_and_a_torn_end_are_refused(files: Files) -> None:
     for journal in (b"".join(lines[1:]), files[JOURNAL][:-1], b""):
         with pytest.raises(Refused, match=r"^journal\.jsonl"):
             examine({**files, JOURNAL: journal})
+
+
+def test_a_journal_that_is_no_chain_is_no_evidence(files: Files) -> None:
+    """Lines of earlier versions are read by a run; a bundle of them proves less, and says so."""
+    contents, _ = unseal_all(files[JOURNAL].decode(), name=JOURNAL)
+    bodies = [json.dumps(content, separators=(",", ":"))[1:] for content in contents]
+    loose = "".join(f'{{"crc":"{zlib.crc32(body.encode()):08x}",{body}\n' for body in bodies)
+    assert broken({**files, JOURNAL: loose.encode()}) == {
+        "the lines of the journal are one chain": [
+            f"journal.jsonl:{len(contents)}: up to here no line holds the hash of the one before"
+        ]
+    }

@@ -10,7 +10,18 @@ from runner.report.json.objects import error_object, plan_object, status_object,
 from tests.report.builders import QUICKSTART, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, in_doubt, live_plan, problems_of, quickstart, unwound
 
-PLAN_KEYS = ["plan_version", "batch", "run_key", "venue", "file", "digest", "changes", "groups", "totals"]
+PLAN_KEYS = [
+    "plan_version",
+    "tool",
+    "batch",
+    "run_key",
+    "venue",
+    "file",
+    "digest",
+    "changes",
+    "groups",
+    "totals",
+]
 PLAN_KEYS += ["policy", "policies", "provenance", "rulings", "refused", "errors"]
 
 

@@ -51,10 +51,15 @@ def test_it_ends_before_it_fills_a_disk(tmp_path: Path, monkeypatch: pytest.Monk
     assert len(lines(tmp_path / "w")) == 2
 
 
-def test_a_place_that_takes_no_log_keeps_nobody_from_sending(tmp_path: Path) -> None:
-    """Neither does a link, which is replaced and not followed."""
-    with WireLog(tmp_path / "no" / "folder", lambda: AT) as log:
-        log.add("sent", 1, ["x"])
+def test_a_message_of_ours_is_never_cut(tmp_path: Path) -> None:
+    """However many orders it cancels: it is held against the journal."""
+    with WireLog(tmp_path / "w", lambda: AT) as log:
+        log.add("sent", 1, ["x" * (wire_log.MAX_TEXT + 1)])
+    assert len(lines(tmp_path / "w")[0]["text"]) == wire_log.MAX_TEXT + 1
+
+
+def test_a_link_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    """A commit may have brought it."""
     (tmp_path / "link").symlink_to(tmp_path / "goal")
     with WireLog(tmp_path / "link", lambda: AT) as log:
         log.add("sent", 1, ["x"])
