@@ -97,6 +97,18 @@ if TYPE_CHECKING:
         find_option,
     )
     from .secret import Secret
+    from .targets import (
+        Band,
+        BandLimit,
+        Destination,
+        Fill,
+        PriceFrom,
+        PriceRule,
+        TargetOrders,
+        Targets,
+        TradedAssets,
+        TradedSides,
+    )
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
 
@@ -118,6 +130,8 @@ __all__ = [
     "AllowedVenues",
     "Answer",
     "Balance",
+    "Band",
+    "BandLimit",
     "Batch",
     "CancelOutcome",
     "CancelPlaced",
@@ -128,10 +142,12 @@ __all__ = [
     "Close",
     "CloseFrame",
     "Collar",
+    "Destination",
     "Executed",
     "FaultAction",
     "FaultRule",
     "FeeTier",
+    "Fill",
     "Gap",
     "Group",
     "GroupOutcome",
@@ -162,6 +178,8 @@ __all__ = [
     "Policy",
     "PolicyFile",
     "Price",
+    "PriceFrom",
+    "PriceRule",
     "Problem",
     "Provenance",
     "Quote",
@@ -175,7 +193,11 @@ __all__ = [
     "SecondLooks",
     "Secret",
     "Subject",
+    "TargetOrders",
+    "Targets",
     "TimelineEvent",
+    "TradedAssets",
+    "TradedSides",
     "Window",
     "account_by_key",
     "acts_on",
@@ -221,6 +243,7 @@ __getattr__ = load_by_name(
         "market",
         "scenario",
         "policy",
+        "targets",
         "provenance",
     ),
 )

@@ -1,0 +1,37 @@
+"""What a rebalance is computed from, as it was read at one moment: prices, balances, open orders, fees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from runner.domain import Balance, Market, RestingOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """The fees of an account in one pair, as shares of an order's cost.
+
+    Source: https://docs.kraken.com/api/docs/rest-api/get-trade-volume
+    """
+
+    maker: Decimal
+    taker: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The market and the account at ``market.at``.
+
+    ``balances`` are by currency as in ``wsname``; a currency that is not among them is not held. ``fees`` are
+    by pair; empty where the targets file gives the fee.
+    """
+
+    market: Market
+    balances: Mapping[str, Balance]
+    orders: tuple[RestingOrder, ...]
+    fees: Mapping[str, Fees]
