@@ -11,11 +11,14 @@ from runner.domain import (
     CancelTxid,
     CancelUserref,
     Close,
+    FillBarrier,
     Group,
     OnReject,
     Order,
     OrderKey,
+    Otherwise,
     Place,
+    parse_duration,
     parse_rfc3339,
 )
 
@@ -43,14 +46,30 @@ def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:
 
 def _group(node: YamlMap, before: tuple[str, ...]) -> Group:
     """``before`` is what the group needs if it does not say."""
+    needs = _items(node, "needs")
     return Group(
         name=str(node["name"]),
-        needs=tuple(str(name) for name in _items(node, "needs")) if "needs" in node else before,
+        needs=tuple(map(_needed, needs)) if "needs" in node else before,
         on_reject=OnReject(str(node.get("on_reject", OnReject.STOP))),
         orders=tuple(_order(order) for order in _items(node, "orders")),
         cancel=_cancellations(node),
         place=Place(*node.first_key_at),
         hold=node.get("hold") is True,
+        barriers=tuple(_barrier(need) for need in needs if not isinstance(need, str)),
+    )
+
+
+def _needed(need: Any) -> str:
+    """Return the name of a needed group, which is alone or in a mapping."""
+    return str(need if isinstance(need, str) else need["group"])
+
+
+def _barrier(node: YamlMap) -> FillBarrier:
+    return FillBarrier(
+        group=str(node["group"]),
+        within=parse_duration(str(node["within"])),
+        otherwise=Otherwise(str(node.get("otherwise", Otherwise.STOP))),
+        place=Place(*node.first_key_at),
     )
 
 

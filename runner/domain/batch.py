@@ -128,11 +128,36 @@ class OnReject(StrEnum):
     UNWIND = "unwind"
 
 
+class Otherwise(StrEnum):
+    """The reaction to a barrier that is not met in time, or cannot be met any more.
+
+    ``stop``: open orders stay open, and the waiting group is skipped. ``cancel``: they are canceled, then as
+    ``stop``. ``proceed``: the waiting group is sent all the same.
+    """
+
+    STOP = "stop"
+    CANCEL = "cancel"
+    PROCEED = "proceed"
+
+
+class FillBarrier(NamedTuple):
+    """A need for more than accepted orders: every order of ``group`` is executed in full.
+
+    ``within``: so many seconds after the last of them was accepted, from 5 to 86,400.
+    """
+
+    group: str
+    within: int
+    otherwise: Otherwise
+    place: Place
+
+
 class Group(NamedTuple):
     """Orders that are streamed together, then cancellations that leave as one message.
 
-    ``needs`` is already resolved: the names of the groups that must have gone well before. ``hold``: an order
-    for which too many are open on its pair waits until there is room.
+    ``needs`` is already resolved: the names of the groups that must have gone well before. ``barriers``:
+    those among them whose orders must have been filled as well. ``hold``: an order for which too many are
+    open on its pair waits until there is room.
     """
 
     name: str
@@ -142,6 +167,7 @@ class Group(NamedTuple):
     cancel: tuple[Cancellation, ...]
     place: Place
     hold: bool = False
+    barriers: tuple[FillBarrier, ...] = ()
 
 
 class Batch(NamedTuple):

@@ -289,6 +289,7 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
         unwound=unwound,
         place=group.place,
         hold=group.hold,
+        barriers=group.barriers,
     )
 
 

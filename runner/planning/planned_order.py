@@ -9,7 +9,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from runner.domain import OnReject, OrderKey, OrderState, OrderTerms, Place, parse_rfc3339
+from runner.domain import FillBarrier, OnReject, OrderKey, OrderState, OrderTerms, Place, parse_rfc3339
 from runner.journal import OrderRecord
 from runner.kraken import AddOrder, terms_of
 
@@ -129,7 +129,8 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     """One group, in the file's order.
 
     ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its
-    orders wait until their pair has room for one more.
+    orders wait until their pair has room for one more. ``barriers``: the needed groups whose orders must have
+    been filled as well.
     """
 
     name: str
@@ -141,6 +142,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     place: Place
     went_well: bool = False
     hold: bool = False
+    barriers: tuple[FillBarrier, ...] = ()
 
     @property
     def orphaned(self) -> bool:

@@ -1,6 +1,6 @@
 """A plan for validation only: orders are sent to be validated, and nothing else is sent.
 
-Each order is judged on its own. So no group waits for another or for room, none is unwound, and no
+Each order is judged on its own. So no group waits for another, for fills or for room, none is unwound, and no
 cancellation is left: the exchange cannot validate one without carrying it out.
 """
 
@@ -52,6 +52,7 @@ def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
         unwound=False,
         went_well=False,
         hold=False,
+        barriers=(),
     )
 
 

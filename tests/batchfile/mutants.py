@@ -26,13 +26,14 @@ TEXTS = (
     *"settle-position buy sell GTC GTD IOC cancel_newest post fcib,fciq viqc post,post".split(),
     *"ETH/EUR BTC/USD eth/eur +2% #5 -10 -0.5% 150 0 0.0 2 1 61 2:1 0.10 +60 2026-11-23T09:00:00Z".split(),
     *"tomorrow O5TDZD-XXXXX-YYYYYY enter/buy-eth 6d1b345e-2821-40e2-ad83-4ecb18a06876".split(),
+    *"filled 15m 3s cancel".split(),
     *("", "a b", "x" * 2001, "1\n"),
 )
 NUMBERS = "150 0 0.0 1 2 1.0 2.5 61 -10 2147483648 -2147483649 1000 0.1234".split()
 FIELDS = (
     *"version name description repeat defaults groups needs on_reject orders cancel id pair type".split(),
     *"ordertype price price2 volume leverage margin reduce_only oflags starttm expiretm deadline".split(),
-    *"userref cl_ord_id stp_type timeinforce close order prize side".split(),
+    *"userref cl_ord_id stp_type timeinforce close order prize side group until within otherwise".split(),
 )
 
 

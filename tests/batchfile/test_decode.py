@@ -11,9 +11,11 @@ from runner.domain import (
     CancelTxid,
     CancelUserref,
     Close,
+    FillBarrier,
     OnReject,
     Order,
     OrderKey,
+    Otherwise,
     Place,
     parse_rfc3339,
 )
@@ -75,6 +77,18 @@ def test_needs_are_resolved() -> None:
         "left": ("first",),
         "right": ("first",),
     }
+
+
+def test_a_need_until_filled_is_a_barrier_as_well() -> None:
+    """Its group is among the names, and without a word open orders are left alone."""
+    groups = {group.name: group for group in valid_file("barrier").groups}
+    assert groups["buy"].needs == ("sell", "tidy")
+    assert groups["buy"].barriers == (FillBarrier("sell", 900, Otherwise.CANCEL, Place(9, 10)),)
+    assert [barrier[:3] for barrier in groups["all-the-same"].barriers] == [
+        ("sell", 5, Otherwise.PROCEED),
+        ("buy", 86_400, Otherwise.STOP),
+    ]
+    assert groups["sell"].barriers == groups["tidy"].barriers == ()
 
 
 def test_the_first_group_needs_nothing() -> None:

@@ -43,13 +43,16 @@ def test_every_order_is_judged_as_if_it_came_first() -> None:
         group("first", "a", cancel=f"[{FIRST}]", on_reject="unwind"),
         group("second", held.replace(", hold: true", ""), needs="[first]", hold="true"),
         group("only", cancel=f"[{FIRST[:-1]}A]", needs="[]"),
+        group("third", "c", needs="[{group: first, until: filled, within: 5s}]"),
     )
     wanted = validation_plan(plan)
-    assert [one.name for one in wanted.groups] == ["first", "second"]
+    assert [one.name for one in wanted.groups] == ["first", "second", "third"]
     for one in wanted.groups:
         assert (one.needs, one.cancel, one.hold, one.on_reject) == ((), (), False, OnReject.CONTINUE)
-    assert [one.request.validate for one in wanted.orders()] == ["true", "true"]
-    assert [one.request.validate for one in plan.orders()] == [None, None]
+        assert one.barriers == ()
+    assert [len(one.barriers) for one in plan.groups] == [0, 0, 0, 1]
+    assert [one.request.validate for one in wanted.orders()] == ["true", "true", "true"]
+    assert [one.request.validate for one in plan.orders()] == [None, None, None]
     assert {wanted.becomes(one) for one in wanted.orders()} == {Disposition.SEND}
 
 

@@ -16,17 +16,15 @@ from runner.batchfile.document.limits import MAX_FAULTS, MAX_ORDERS
 from runner.batchfile.document.outline import GroupSeen, OrderSeen, Outline, outline_of, path_of, written
 from runner.batchfile.document.values import Fault, LineColumn, YamlMap, shorten, show
 from runner.batchfile.hints.references import groups_by_id, unknown_order_hint
-from runner.batchfile.hints.similarity import did_you_mean
 from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
 
 from .created import created_faults
 from .graph import Upstream, cycle_in
+from .needs import filled_groups_have_orders, known_needs, needed_once
 from .own_ids import own_id_faults
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-
-_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "hold", "orders", "cancel"})
 
 _SHOWN_OF_A_CYCLE: Final = 12
 
@@ -67,23 +65,6 @@ def _unique_order_ids(outline: Outline) -> Iterator[Fault]:
                 message = f"the order id {show(order.id)} is taken on line {line}"
                 at = order.node.value_at("id")
                 yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
-
-
-def _known_needs(outline: Outline) -> Iterator[Fault]:
-    names = [group.name for group in outline.groups if group.name is not None]
-    known = set(names)
-    for group in outline.groups:
-        for index, at, name in group.needs or ():
-            path = f"{group.path}.needs[{index}]"
-            if name == group.name:
-                yield Fault(at, path, "a group cannot need itself", "remove it")
-            elif name not in known:
-                hint = partial(_group_hint, name, names, group.name)
-                yield Fault(at, path, f"there is no group {show(name)}", hint)
-
-
-def _group_hint(name: str, names: list[str], own: str | None) -> str:
-    return did_you_mean(name, [other for other in names if other != own])
 
 
 def _no_cycles(outline: Outline) -> Iterator[Fault]:
@@ -182,7 +163,7 @@ def _canceled_once(outline: Outline) -> Iterator[Fault]:
 def _groups_do_something(outline: Outline) -> Iterator[Fault]:
     """Yield the groups that do nothing; one with an unknown key may have its orders there."""
     for group in outline.groups:
-        if group.node.keys() <= _GROUP_KEYS and not group.node.get("orders") and not group.node.get("cancel"):
+        if group.is_without("orders") and group.is_without("cancel"):
             message = "the group has neither orders nor anything to cancel"
             yield Fault(group.node.first_key_at, group.path, message, "add `orders` or `cancel`", "empty")
 
@@ -243,7 +224,9 @@ def _derived_ids_differ(outline: Outline) -> Iterator[Fault]:
 _CHECKS: Final[tuple[_Check, ...]] = (
     _unique_group_names,
     _unique_order_ids,
-    _known_needs,
+    known_needs,
+    needed_once,
+    filled_groups_have_orders,
     _no_cycles,
     _canceled_orders_come_earlier,
     _canceled_once,

@@ -5,7 +5,7 @@ Parts that do not have the right shape are left out, since the schema has report
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.domain import OrderKey
 
@@ -15,6 +15,9 @@ from .values import LineColumn, YamlList, YamlMap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "hold", "orders", "cancel"})
 
 
 class OrderSeen(NamedTuple):
@@ -56,19 +59,29 @@ class CancelSeen(NamedTuple):
         return self.target[1]
 
 
-class GroupSeen(NamedTuple):
-    """One group. ``needs`` holds index, position and name of each entry; ``None`` if it is not there.
+class NeedSeen(NamedTuple):
+    """One entry of ``needs``. ``filled``: the orders of the group must be filled."""
 
-    ``ids`` are those of its orders that can be read.
-    """
+    path: str
+    at: LineColumn
+    group: str
+    filled: bool = False
+
+
+class GroupSeen(NamedTuple):
+    """One group. ``needs`` is ``None`` if absent. ``ids`` are those of its orders that can be read."""
 
     path: str
     node: YamlMap
     name: str | None
-    needs: tuple[tuple[int, LineColumn, str], ...] | None
+    needs: tuple[NeedSeen, ...] | None
     orders: tuple[OrderSeen, ...]
     ids: tuple[str, ...]
     cancel: tuple[CancelSeen, ...]
+
+    def is_without(self, key: str) -> bool:
+        """Return whether it surely has nothing under a key: an unknown key may be that one, misspelled."""
+        return self.node.keys() <= _GROUP_KEYS and not self.node.get(key)
 
 
 class Outline(NamedTuple):
@@ -93,7 +106,8 @@ class Outline(NamedTuple):
         group = self.by_name[name]
         if group.needs is None:
             return (self.before[name],) if name in self.before else ()
-        return tuple(need for _, _, need in group.needs if need in self.by_name and need != name)
+        needed = (need.group for need in group.needs)
+        return tuple(need for need in needed if need in self.by_name and need != name)
 
 
 def written(outline: Outline, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
@@ -135,18 +149,20 @@ def _group(index: int, node: YamlMap) -> GroupSeen:
         for position, order in _maps(node.get("orders"))
     )
     ids = tuple(order.id for order in orders if order.id is not None)
-    return GroupSeen(path, node, name, _needs(node), orders, ids, tuple(_cancel(path, node.get("cancel"))))
+    needs = tuple(_needs(path, node["needs"])) if "needs" in node else None
+    return GroupSeen(path, node, name, needs, orders, ids, tuple(_cancel(path, node.get("cancel"))))
 
 
-def _needs(node: YamlMap) -> tuple[tuple[int, LineColumn, str], ...] | None:
-    if "needs" not in node:
-        return None
-    needs = node["needs"]
-    if not isinstance(needs, YamlList):
-        return ()
-    return tuple(
-        (index, needs.item_at(index), name) for index, name in enumerate(needs) if isinstance(name, str)
-    )
+def _needs(path: str, entries: object) -> Iterator[NeedSeen]:
+    if not isinstance(entries, YamlList):
+        return
+    for index, entry in enumerate(entries):
+        where = f"{path}.needs[{index}]"
+        match entry:
+            case str():
+                yield NeedSeen(where, entries.item_at(index), str(entry))
+            case YamlMap() if isinstance(group := entry.get("group"), str):
+                yield NeedSeen(f"{where}.group", entry.value_at("group"), str(group), filled=True)
 
 
 def _cancel(path: str, entries: object) -> Iterator[CancelSeen]:

@@ -27,6 +27,7 @@ _OTHER_KEYS: Final = {
     "stptype": "stp_type",
     "expire_time": "expiretm", "start_time": "starttm",
     "client_order_id": "cl_ord_id", "order_userref": "userref",
+    "timeout": "within", "on_timeout": "otherwise", "else": "otherwise",
     "depends_on": "needs", "after": "needs", "dependencies": "needs",
     "cancelled": "cancel", "canceled": "cancel", "cancels": "cancel", "cancellations": "cancel",
     "on_error": "on_reject", "on_failure": "on_reject", "default": "defaults",

@@ -28,6 +28,7 @@ _DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
 """The signs of a distance, by the pattern that requires one."""
 _PLAIN_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
+_NEED_EXAMPLES: Final = {"until": "write until: filled", "within": "write within: 15m, or another time"}
 _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
 
 
@@ -80,6 +81,8 @@ class Hints:
             return partial(entries, value)
         if isinstance(value, YamlMap) and steps[-1:] in (["groups"], ["orders"]):
             return _list_hint(field, value)
+        if isinstance(value, YamlMap) and steps[-1:] == ["needs"]:
+            return "it is a list: put `- ` before its first key, or brackets around its braces"
         if isinstance(value, YamlList) and "array" not in wanted and list(wanted) != ["object"]:
             return _without_brackets(value)
         if isinstance(value, NumberText | bool) and len(wanted) > 1 and "cancel" not in names:
@@ -126,7 +129,7 @@ class Hints:
             return "write version: 1"
         if key == "name" and steps[:1] == ["groups"]:
             return f"write name: group-{steps[1] + 1}"
-        return ""
+        return _NEED_EXAMPLES.get(key, "") if "needs" in steps else ""
 
     # --- what is around it -------------------------------------------------------------------
 

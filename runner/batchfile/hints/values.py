@@ -52,6 +52,10 @@ _EXPLAINED_VALUES: Final = {
     "abort": "stop",
     "rollback": "unwind",
     "ignore": "continue",
+    **dict.fromkeys(("fill", "full", "executed", "closed"), "filled"),
+    **dict.fromkeys(("accepted", "placed", "open"), "where that is enough, write the group's name alone"),
+    **dict.fromkeys(("continue", "send", "go"), "proceed"),
+    "skip": "stop",
 }
 
 _V1_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG", "XXBT": "XBT", "XXDG": "XDG", "XETH": "ETH"}
@@ -216,6 +220,18 @@ def _flags_hint(text: str) -> str:
     return f"write {tight}" if tight != text and re.fullmatch(f"{known}(,{known})*", tight) else ""
 
 
+def _within_hint(text: str) -> str:
+    """Return the nearest span from 5 s to 24 h, in the units of the format."""
+    span = re.fullmatch(_SPAN, tidied(text), re.IGNORECASE)
+    if span is None:
+        return "write 15m for a quarter of an hour"
+    seconds = int(span[1]) * _UNITS[span[2].lower()]
+    if not 5 <= seconds <= 86_400:
+        return "write 5s, the shortest" if seconds < 5 else "write 24h, the longest"
+    unit = next(unit for unit in "hms" if seconds % _UNITS[unit] == 0)
+    return f"write {seconds // _UNITS[unit]}{unit}"
+
+
 def _userref_hint(text: str) -> str:
     plain = tidied(text)
     if re.fullmatch(r"[+]?0*[1-9][0-9]{0,8}", plain):
@@ -273,6 +289,7 @@ _TEXT_HINTS: Final = {
     "expiretm": _time_hint,
     "created": _day_hint,
     "deadline": _deadline_hint,
+    "within": _within_hint,
     "oflags": _flags_hint,
     "name": _name_hint,
     "id": _name_hint,
@@ -301,13 +318,19 @@ def kind_hint(field: str, value: object, wanted: Sequence[str]) -> str:
             else ""
         )
     if "string" in wanted and isinstance(value, (NumberText, bool)):
-        text = value if isinstance(value, str) else str(value).lower()
-        return f'put it in quotes: "{shorten(text)}"'
+        return _quotes_hint(field, value)
     if "array" in wanted and field == "needs" and str(value).lower() in ("none", "nothing", "false", "[]"):
         return "write [] to start at once"
     if "array" in wanted and field in _LISTS_OF_TEXTS and isinstance(value, str):
         return f"write [{', '.join(re.split(r'[ ,;]+', shorten(value).strip(' ,;')))}]"
     return ""
+
+
+def _quotes_hint(field: str, value: NumberText | bool) -> str:
+    if field == "within" and isinstance(value, NumberText):
+        return "give its unit, such as 90s, 15m or 2h"
+    text = value if isinstance(value, str) else str(value).lower()
+    return f'put it in quotes: "{shorten(text)}"'
 
 
 _LISTS_OF_TEXTS: Final = frozenset(

@@ -58,3 +58,15 @@ def test_absent_needs_are_the_group_before() -> None:
     """For a name that stands twice, the first group counts."""
     seen = outline("groups: [{name: a}, {name: b}, {name: a}, {name: c, needs: [b, b, c, x]}]")
     assert [seen.needs_of(name) for name in ("a", "b", "c")] == [(), ("a",), ("b", "b")]
+
+
+def test_a_need_may_be_a_mapping() -> None:
+    """Each is seen with the place of the name; what has no name is left out."""
+    (group,) = outline(
+        "groups: [{name: a, needs: [b, {group: c, until: filled}, {until: filled}, 5]}]"
+    ).groups
+    assert [(need.path, need.at, need.group, need.filled) for need in group.needs or ()] == [
+        ("groups[0].needs[0]", (1, 28), "b", False),
+        ("groups[0].needs[1].group", (1, 39), "c", True),
+        ("groups[0].needs[3]", (1, 75), "5", False),
+    ]
