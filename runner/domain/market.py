@@ -43,6 +43,17 @@ class FeeTier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fees:
+    """The fees of an account in one pair, as shares of an order's cost.
+
+    ``maker`` is that of an order that rests first, ``taker`` of one that trades at once.
+    """
+
+    maker: Decimal
+    taker: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
     """The exchange's description of one pair.
 

@@ -42,6 +42,7 @@ from .events import (
     Unintelligible,
 )
 from .explanations import Explanation, explain
+from .fees import TRADE_VOLUME_PATH, fees_from
 from .messages import (
     AddOrder,
     AddOrderStatus,
@@ -129,6 +130,7 @@ __all__ = [
     "TICKER_PATH",
     "TIME_PATH",
     "TOKEN_PATH",
+    "TRADE_VOLUME_PATH",
     "AddOrder",
     "AddOrderStatus",
     "AmendOrder",
@@ -203,6 +205,7 @@ __all__ = [
     "encode_reply",
     "executed_of",
     "explain",
+    "fees_from",
     "fields_of",
     "fixed_cost",
     "flags_of",

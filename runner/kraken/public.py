@@ -81,7 +81,7 @@ def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> di
 
     ``at`` is Unix seconds. Raises ``FrameError``.
     """
-    names = _names(instruments)
+    names = names_of(instruments)
     quotes = {names[key]: _quote(fields, at) for key, fields in _entries(result, "quotes") if key in names}
     return {pair: quote for pair, quote in quotes.items() if quote is not None}
 
@@ -91,7 +91,7 @@ def quoted_in(result: Any, instruments: Iterable[Instrument]) -> set[str]:
 
     Raises ``FrameError``.
     """
-    names = _names(instruments)
+    names = names_of(instruments)
     return {names[key] for key, fields in _entries(result, "quotes") if key in names and _tells(fields)}
 
 
@@ -131,7 +131,7 @@ def _entries(result: Any, what: str) -> Iterator[tuple[str, Any]]:
     yield from result.items()
 
 
-def _number(value: Any) -> Decimal | None:
+def number_from(value: Any) -> Decimal | None:
     """Parse a number from a string or a JSON number; None for anything else and for absurd values."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
@@ -207,13 +207,13 @@ def _tiers(value: Any) -> tuple[FeeTier, ...]:
     for item in value if isinstance(value, list) else []:
         match item:
             case [volume, percent]:
-                numbers = _number(volume), _number(percent)
+                numbers = number_from(volume), number_from(percent)
                 if numbers[0] is not None and numbers[1] is not None:
                     tiers.append(FeeTier(numbers[0], numbers[1]))
     return tuple(sorted(tiers, key=lambda tier: tier.volume))
 
 
-def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
+def names_of(instruments: Iterable[Instrument]) -> dict[str, str]:
     """Return the ``wsname`` of each pair by all that REST answers may call it."""
     return {
         name: instrument.wsname
@@ -224,7 +224,7 @@ def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
 
 
 def _tells(fields: Any) -> bool:
-    numbers = (_number(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
+    numbers = (number_from(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
     return any(number is not None for number in numbers)
 
 
@@ -242,7 +242,7 @@ def price_from(value: Any) -> Decimal | None:
     The exchange says 0 where a side of the book is empty or nothing was ever traded. Nothing trades at 0 or
     less, and what cannot be read proves nothing.
     """
-    number = _number(value)
+    number = number_from(value)
     return number if number is not None and number > 0 else None
 
 
@@ -264,7 +264,7 @@ def _balance(code: str, fields: Any) -> Balance:
 
 
 def _require_number(name: str, value: Any) -> Decimal:
-    number = _number(value)
+    number = number_from(value)
     if number is None:
         raise FrameError(f"{name[:40]} is no number")
     return number
@@ -276,7 +276,7 @@ def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> 
     volume = _require_number(f"the volume of {txid}", fields.get("vol"))
     ordertype, pair = _text(descr.get("ordertype")), _text(descr.get("pair"))
     price, stop = _prices(ordertype, fields, descr)
-    opened = _number(fields.get("opentm"))
+    opened = number_from(fields.get("opentm"))
     leverage = _text(descr.get("leverage")).removesuffix(":1")
     return RestingOrder(
         txid=txid,
@@ -299,8 +299,8 @@ def _prices(
     ordertype: str, fields: Mapping[str, Any], descr: Mapping[str, Any]
 ) -> tuple[Decimal | None, Decimal | None]:
     """Limit and trigger. ``limitprice`` and ``stopprice`` are 0 while unused; then ``descr`` has them."""
-    limit, stop = _number(fields.get("limitprice")), _number(fields.get("stopprice"))
-    first, second = _number(descr.get("price")), _number(descr.get("price2"))
+    limit, stop = number_from(fields.get("limitprice")), number_from(fields.get("stopprice"))
+    first, second = number_from(descr.get("price")), number_from(descr.get("price2"))
     if ordertype == "limit":
         return limit or first or None, None
     if ordertype.endswith("-limit"):

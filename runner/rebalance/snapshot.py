@@ -7,20 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
-    from runner.domain import Balance, Market, RestingOrder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fees:
-    """The fees of an account in one pair, as shares of an order's cost.
-
-    Source: https://docs.kraken.com/api/docs/rest-api/get-trade-volume
-    """
-
-    maker: Decimal
-    taker: Decimal
+    from runner.domain import Balance, Fees, Market, RestingOrder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

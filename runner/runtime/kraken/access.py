@@ -7,7 +7,9 @@ token and the keys appear in no message.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import trio
@@ -35,7 +37,7 @@ from .order_records import OrderRecords
 from .rest_calls import RestCalls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from runner.domain import Secret
     from runner.execution import LookUp, QueryOrders
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = ["AccessFailed", "Credentials", "Endpoints", "KrakenAccess"]
 
 CLOSE_TIMEOUT_S: Final = 1.0
+_NO_FIELDS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def _whole(result: Any) -> Any:
@@ -120,9 +123,11 @@ class KrakenAccess:
         """
         return await self._rest.public(path, fields, read, patient=True)
 
-    async def read_private(self, path: str, read: Callable[[Any], T] = _whole) -> T:
+    async def read_private(
+        self, path: str, read: Callable[[Any], T] = _whole, *, fields: Mapping[str, str] = _NO_FIELDS
+    ) -> T:
         """Do the same for a private call that only reads."""
-        return await self._rest.records(path, {}, read, patient=True)
+        return await self._rest.records(path, fields, read, patient=True)
 
     async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
         """Return the open orders. Raises ``AccessFailed``.

@@ -8,7 +8,7 @@ a gap, which is never read as "none".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -17,8 +17,10 @@ from runner.kraken import (
     ASSET_PAIRS_PATH,
     BALANCE_EX_PATH,
     TICKER_PATH,
+    TRADE_VOLUME_PATH,
     FrameError,
     balances_from,
+    fees_from,
     instruments_from,
     quoted_in,
     quotes_from,
@@ -30,7 +32,7 @@ from .access import AccessFailed
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runner.domain import Balance, Instrument, Quote, RestingOrder
+    from runner.domain import Balance, Fees, Instrument, Quote, RestingOrder
 
     from .access import KrakenAccess
 
@@ -98,6 +100,33 @@ async def read_market(
         found |= await _converters(access, found, reporting)
     quotes, _ = await _quotes(access, found, wanted, clock)
     return Market(instruments=found, quotes=quotes, at=clock(), names=names)
+
+
+async def read_fees(access: KrakenAccess, instruments: Iterable[Instrument]) -> dict[str, Fees]:
+    """Return what the account pays in each of these pairs, by ``wsname``. Raises ``AccessFailed``."""
+    found: dict[str, Fees] = {}
+    for some in _in_parts(list(instruments)):
+        fields = {"pair": ",".join(instrument.rest_id for instrument in some)}
+        found |= await access.read_private(TRADE_VOLUME_PATH, partial(_fees, some), fields=fields)
+    return found
+
+
+async def name_pairs(access: KrakenAccess, orders: Iterable[RestingOrder]) -> tuple[RestingOrder, ...]:
+    """Return open orders with the ``wsname`` of each pair that the exchange knows.
+
+    Without it an order does not say which currency it holds. Raises ``AccessFailed``.
+    """
+    given = tuple(orders)
+    nameless = [pair for pair in dict.fromkeys(order.pair for order in given) if "/" not in pair]
+    known: dict[str, str] = {}
+    for some in _in_parts(nameless):
+        found = await _asset_pairs(access, some) or {}
+        known |= {instrument.altname: name for name, instrument in found.items()}
+    return tuple(replace(order, pair=known.get(order.pair, order.pair)) for order in given)
+
+
+def _fees(instruments: Sequence[Instrument], result: Any) -> dict[str, Fees]:
+    return fees_from(result, instruments)
 
 
 class _Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trio
 
-from runner.domain import Secret, Subject
+from runner.domain import RestingOrder, Secret, Subject
 from runner.runtime.kraken import rest_calls
-from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
-from runner.runtime.kraken.market_data import Looked, look_over, read_market
+from runner.runtime.kraken.access import AccessFailed, Credentials, Endpoints, KrakenAccess
+from runner.runtime.kraken.market_data import Looked, look_over, name_pairs, read_fees, read_market
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -275,3 +276,48 @@ async def test_where_nobody_answers_nothing_else_is_tried() -> None:
     looked = await look_over(access, ["XBT/EUR"], clock=lambda: 0.0)
     assert looked.nothing
     assert {gap.reason for gap in looked.gaps} == {"/0/public/AssetPairs: 127.0.0.1:9: Connection refused"}
+
+
+def volume(*pairs: str) -> dict[str, Any]:
+    """An answer of TradeVolume about these pairs."""
+    return {"error": [], "result": {"fees": {pair: {"fee": "0.4000"} for pair in pairs}}}
+
+
+async def test_fees_are_read_in_one_call() -> None:
+    """For the pairs of a file; a share of the cost, not a percentage."""
+    answers = Answers(TradeVolume=volume("XXBTZEUR", "XETHZEUR"))
+    async with access_to(answers) as access:
+        market = await read_market(access, ["XBT/EUR", "ETH/EUR"], clock=lambda: 0.0)
+        fees = await read_fees(access, market.instruments.values())
+    assert answers.calls[-1:] == ["TradeVolume"]
+    assert {pair: fee.taker for pair, fee in fees.items()} == dict.fromkeys(
+        ("XBT/EUR", "ETH/EUR"), Decimal("0.004")
+    )
+
+
+async def test_a_fee_that_is_not_said_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also after the tries that a passing failure gets."""
+    monkeypatch.setattr(rest_calls, "RETRY_PAUSES_S", (0.0, 0.0))
+    answers = Answers(TradeVolume=volume("XETHZEUR"))
+    async with access_to(answers) as access:
+        market = await read_market(access, ["XBT/EUR"], clock=lambda: 0.0)
+        with pytest.raises(AccessFailed, match="no fee of XBT/EUR"):
+            await read_fees(access, market.instruments.values())
+    assert answers.calls.count("TradeVolume") == 3
+
+
+async def test_orders_of_other_pairs_get_their_names() -> None:
+    """REST calls the pair of an open order by another name; only such pairs are looked up, once each."""
+    answers = Answers()
+    async with access_to(answers) as access:
+        orders = [resting("XBTEUR"), resting("XBTEUR"), resting("ETH/EUR")]
+        named = await name_pairs(access, orders)
+        unknown = await name_pairs(access, [resting("GONEEUR")])
+        assert await name_pairs(access, [resting("ETH/EUR")]) == (resting("ETH/EUR"),)
+    assert [order.pair for order in (*named, *unknown)] == ["XBT/EUR", "XBT/EUR", "ETH/EUR", "GONEEUR"]
+    assert answers.calls == ["AssetPairs XBTEUR", "AssetPairs GONEEUR"]
+
+
+def resting(pair: str) -> RestingOrder:
+    """An open order of a pair."""
+    return RestingOrder(txid="OA", pair=pair, type="sell", ordertype="limit", volume=Decimal(1))
