@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
     from .order_execution import OrderExecution
+    from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .reported import OrderStatus, Status, status
     from .schemas import schema
@@ -75,6 +76,7 @@ __all__ = [
     "Verification",
     "apply",
     "bundle",
+    "check_outputs",
     "load",
     "plan",
     "reset_paper",
@@ -89,6 +91,6 @@ __getattr__ = load_by_name(
     __name__,
     light_first=(
         *("validation", "schemas", "job", "collector", "order_execution", "planned", "reported", "applied"),
-        *("simulated", "bundles"),
+        *("simulated", "bundles", "outputs"),
     ),
 )

@@ -10,6 +10,8 @@ import click
 
 from runner.report import Format
 
+from .reports import report_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,10 +29,13 @@ def _formats(*formats: Format) -> Callable[..., Any]:
 
 
 _PAGES, _ROWS = {Format.HTML}, {Format.CSV}
-result_format = _formats(*Format)
-plan_format = _formats(*(format for format in Format if format not in _ROWS))
-status_format = _formats(*(format for format in Format if format not in _PAGES))
-format_option = _formats(*(format for format in Format if format not in _PAGES | _ROWS))
+_PLAN = tuple(format for format in Format if format not in _ROWS)
+_STATUS = tuple(format for format in Format if format not in _PAGES)
+_FILE = tuple(format for format in Format if format not in _PAGES | _ROWS)
+result_format, result_reports = _formats(*Format), report_option(Format)
+plan_format, plan_reports = _formats(*_PLAN), report_option(_PLAN)
+status_format, status_reports = _formats(*_STATUS), report_option(_STATUS)
+format_option, file_reports = _formats(*_FILE), report_option(_FILE)
 plain_format = _formats(Format.TEXT, Format.JSON)
 
 

@@ -15,20 +15,30 @@ from .remedies import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any
+    from typing import Any, TextIO
 
 
-def output_as(format: str) -> Output:
-    """Return the output for a format."""
+def output_as(
+    format: str,
+    *,
+    stdout: TextIO | None = None,
+    stderr: TextIO | None = None,
+    also: Sequence[tuple[Format, TextIO]] = (),
+) -> Output:
+    """Return the output for a format, by default to the streams of the process.
+
+    ``also`` are further formats of the same results, each with its stream.
+    """
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     return Output(
         Format(format),
-        stdout=sys.stdout,
-        stderr=sys.stderr,
+        stdout=stdout or sys.stdout,
+        stderr=stderr or sys.stderr,
         step_summary=Path(summary) if summary else None,
         command=getattr(sys.stdout, "command", None),
         rooted_path=_rooted_path,
         options=OPTIONS,
+        also=also,
     )
 
 
@@ -45,9 +55,15 @@ def output_of(args: Sequence[str]) -> Output:
 
 def format_wanted(args: Sequence[str]) -> str:
     """Return the format that a command line asks for, even if it could not be parsed."""
-    given = [text for name, text in itertools.pairwise(args) if name == "--format"]
-    given += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
+    given = _values(args, "--format")
+    given += [text.removesuffix("=-") for text in _values(args, "--report") if text.endswith("=-")]
     return next((text for text in given if text in set(Format)), Format.TEXT.value)
+
+
+def _values(args: Sequence[str], option: str) -> list[str]:
+    """Return the values of an option on a command line, in either form."""
+    given = [text for name, text in itertools.pairwise(args) if name == option]
+    return given + [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
 
 
 def write_event(event: Mapping[str, Any]) -> None:

@@ -24,5 +24,6 @@ OPTIONS: Final[Mapping[Remedy, str]] = {
 
 
 def explain(error: OrderBatchError) -> None:
-    """Add the options to the details of an error."""
-    error.details = (*error.details, *(OPTIONS[remedy] for remedy in error.remedies))
+    """Add the options to the details of an error, once."""
+    added = (OPTIONS[remedy] for remedy in error.remedies)
+    error.details = (*error.details, *(text for text in added if text not in error.details))

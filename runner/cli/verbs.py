@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,20 +17,28 @@ from .options import (
     checked_currency,
     checked_duration,
     file_argument,
+    file_reports,
     format_option,
     input_file,
     job_of,
     plain_format,
     plan_format,
+    plan_reports,
     policy_option,
     result_format,
+    result_reports,
     run_key_option,
     state_dir_option,
     status_format,
+    status_reports,
     tier_option,
     venue_option,
 )
 from .outputs import output_as, write_event
+from .reports import Reports, Wanted, with_reports
+
+if TYPE_CHECKING:
+    from runner.errors import ExitCode
 
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
@@ -51,16 +59,22 @@ def order_batch() -> None:
 @click.argument("files", nargs=-1, required=True, type=input_file)
 @policy_option
 @format_option
-def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
+@file_reports
+def validate(files: tuple[Path, ...], policy: Path | None, format: str, reports: tuple[Wanted, ...]) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.api import validate as check  # noqa: PLC0415
 
-    return check(files, policy=policy, console=output_as(format)).exit_code
+    def command(to: Reports) -> ExitCode:
+        to.admit(read=[*files, policy])
+        return check(files, policy=policy, console=to.output).exit_code
+
+    return with_reports(format, reports, command)
 
 
 @order_batch.command()
 @about_a_batch
 @plan_format
+@plan_reports
 @policy_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option(
@@ -100,39 +114,51 @@ def plan(
     currency: str,
     tier: str,
     format: str,
+    reports: tuple[Wanted, ...],
     **target: Any,
 ) -> int:
     """Show the orders that apply would send, their totals and problems. Sends nothing."""
     from runner.api import Save, Tier, sync  # noqa: PLC0415
 
-    return sync.plan(
-        job_of(**target),
-        offline=offline,
-        currency=currency,
-        tier=Tier(tier),
-        against=against,
-        save=None if out is None else Save(path=out, valid_for_s=valid_for),
-        detailed_exitcode=detailed_exitcode,
-        console=output_as(format),
-        host=sync.OwnProcess(),
-    ).exit_code
+    def command(to: Reports) -> ExitCode:
+        job = job_of(**target)
+        to.admit(read=[job.file, job.policy], written=[out])
+        return sync.plan(
+            job,
+            offline=offline,
+            currency=currency,
+            tier=Tier(tier),
+            against=against,
+            save=None if out is None else Save(path=out, valid_for_s=valid_for),
+            detailed_exitcode=detailed_exitcode,
+            console=to.output,
+            host=sync.OwnProcess(),
+        ).exit_code
+
+    return with_reports(format, reports, command)
 
 
 @order_batch.command()
 @about_a_batch
 @status_format
+@status_reports
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
-def status(*, offline: bool, format: str, **target: Any) -> int:
+def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
     from runner.api import sync  # noqa: PLC0415
 
-    console, process = output_as(format), sync.OwnProcess()
-    return sync.status(job_of(**target), offline=offline, console=console, host=process).exit_code
+    def command(to: Reports) -> ExitCode:
+        job = job_of(**target)
+        to.admit(read=[job.file])
+        return sync.status(job, offline=offline, console=to.output, host=sync.OwnProcess()).exit_code
+
+    return with_reports(format, reports, command)
 
 
 @order_batch.command()
 @about_a_batch
 @result_format
+@result_reports
 @policy_option
 @click.option("--yes", is_flag=True, help="Send real orders without asking for confirmation.")
 @click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")
@@ -179,26 +205,34 @@ def apply(
     events: Path | None,
     tier: str,
     format: str,
+    reports: tuple[Wanted, ...],
     **target: Any,
 ) -> int:
     """Apply a batch: once, however often it is called."""
     from runner.api import Consent, Tier, sync  # noqa: PLC0415
 
-    return sync.apply(
-        job_of(**target),
-        confirm=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
-        unchecked=unchecked,
-        validate_only=validate_only,
-        deadline_s=deadline,
-        settle_s=settle,
-        manifest=manifest,
-        events=None if events == _STANDARD_ERROR else events,
-        on_event=write_event if events == _STANDARD_ERROR else None,
-        tier=Tier(tier),
-        console=output_as(format),
-        started_at=_STARTED,
-        host=sync.OwnProcess(),
-    ).exit_code
+    event_file = None if events == _STANDARD_ERROR else events
+
+    def command(to: Reports) -> ExitCode:
+        job = job_of(**target)
+        to.admit(read=[job.file, job.policy], written=[manifest, event_file])
+        return sync.apply(
+            job,
+            confirm=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
+            unchecked=unchecked,
+            validate_only=validate_only,
+            deadline_s=deadline,
+            settle_s=settle,
+            manifest=manifest,
+            events=event_file,
+            on_event=write_event if events == _STANDARD_ERROR else None,
+            tier=Tier(tier),
+            console=to.output,
+            started_at=_STARTED,
+            host=sync.OwnProcess(),
+        ).exit_code
+
+    return with_reports(format, reports, command)
 
 
 @order_batch.command()

@@ -3,6 +3,7 @@
 Importing it is cheap: rich and the nouns of all other floors are loaded by the first thing that is shown.
 """
 
-from .output import Format, Output
+from .base import Format
+from .output import Output
 
 __all__ = ["Format", "Output"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,6 +17,19 @@ if TYPE_CHECKING:
 
     Manifest = Mapping[str, Any]
     Shown = Mapping[OrderKey, OpenOrder | None]
+
+
+class Format(StrEnum):
+    """The format of results."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    CSV = "csv"
+    HTML = "html"
 
 
 class FileResult(NamedTuple):

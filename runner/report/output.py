@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from .base import BundleResult, FileResult, PlanResult, RunResult, StatusResult, VerifyResult
+from .base import BundleResult, FileResult, Format, PlanResult, RunResult, StatusResult, VerifyResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,19 +33,6 @@ if TYPE_CHECKING:
 _NAMED: Final = 5
 
 
-class Format(StrEnum):
-    """The format of results."""
-
-    TEXT = "text"
-    JSON = "json"
-    MARKDOWN = "markdown"
-    GITHUB = "github"
-    SARIF = "sarif"
-    JUNIT = "junit"
-    CSV = "csv"
-    HTML = "html"
-
-
 class Output:
     """The output of a command.
 
@@ -54,7 +40,7 @@ class Output:
     ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which
     ``github`` adds the whole result, None outside of a workflow; ``command`` writes its workflow commands.
     ``rooted_path`` names a file from the repository's root, as annotations and SARIF have to. ``options``
-    has a sentence for each remedy.
+    has a sentence for each remedy. ``also`` are further formats of the same results, each with its stream.
     """
 
     def __init__(
@@ -69,6 +55,7 @@ class Output:
         command: Callable[[str], object] | None = None,
         rooted_path: Callable[[str], str] = str,
         options: Mapping[Remedy, str] = MappingProxyType({}),
+        also: Sequence[tuple[Format, TextIO]] = (),
     ) -> None:
         self._format = format
         self._stdout = stdout
@@ -79,6 +66,7 @@ class Output:
         self._command = command or stdout.write
         self._rooted_path = rooted_path
         self._options = options
+        self._also = tuple(also)
 
     # --- results -----------------------------------------------------------------------------
 
@@ -225,50 +213,22 @@ class Output:
 
     @cached_property
     def _report(self) -> Report:
-        match self._format:
-            case Format.TEXT:
-                from .text.report import TextReport  # noqa: PLC0415
+        from .writers import Together, report_as  # noqa: PLC0415
 
-                return TextReport(self._painter(self._stdout))
-            case Format.MARKDOWN:
-                from .markdown.report import MarkdownReport  # noqa: PLC0415
+        def writer(format: Format, stream: TextIO) -> Report:
+            return report_as(
+                format,
+                stream,
+                painter=self._painter,
+                step_summary=self._step_summary,
+                command=self._command,
+                note=self.note,
+                rooted_path=self._rooted_path,
+            )
 
-                return MarkdownReport(self._stdout.write)
-            case Format.GITHUB:
-                from .markdown.github import GithubReport  # noqa: PLC0415
-
-                return GithubReport(
-                    self._stdout,
-                    self._step_summary,
-                    command=self._command,
-                    note=self.note,
-                    rooted_path=self._rooted_path,
-                )
-            case _:
-                return self._report_for_programs()
-
-    def _report_for_programs(self) -> Report:
-        match self._format:
-            case Format.SARIF:
-                from .sarif import SarifReport  # noqa: PLC0415
-
-                return SarifReport(self._stdout, self._rooted_path)
-            case Format.JUNIT:
-                from .junit import JunitReport  # noqa: PLC0415
-
-                return JunitReport(self._stdout)
-            case Format.CSV:
-                from .executions_csv import CsvReport  # noqa: PLC0415
-
-                return CsvReport(self._stdout.write)
-            case Format.HTML:
-                from .html.report import HtmlReport  # noqa: PLC0415
-
-                return HtmlReport(self._stdout.write)
-            case _:
-                from .json.report import JsonReport  # noqa: PLC0415
-
-                return JsonReport(self._stdout)
+        first = writer(self._format, self._stdout)
+        others = [writer(format, stream) for format, stream in self._also]
+        return Together([first, *others]) if others else first
 
     @cached_property
     def _stderr_painter(self) -> Painter:

@@ -61,7 +61,7 @@ FOR_A_GOOD_FILE = (
     | modules("runner.batchfile.schema", "compiled_schema", "published", "schema")
     | modules("runner.batchfile.yaml", "faults", "reader", "scalars", "text")
     | modules("runner.domain", "batch", "identity", "problem", "times")
-    | modules("runner.report", "base", "humanize", "lines", "output")
+    | modules("runner.report", "base", "humanize", "lines", "output", "writers")
     | modules("runner.report.text", "paint", "report", "validation")
     | modules("runner.runtime.storage", "files")
 )

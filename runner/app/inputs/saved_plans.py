@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +21,9 @@ from runner.review import (
     save_plan,
     write_plan,
 )
-from runner.runtime.storage import JOURNAL, LOCK, repository_of, write_text
+from runner.runtime.storage import write_text
 
-from .policy_files import is_policy
+from .outputs import refuse_output
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,42 +54,9 @@ def refuse_no_file(
 
     It must be writable, and replace no device, no input, no policy and no state.
     """
-    from runner.app.access.credentials import CREDENTIAL_NAMES  # noqa: PLC0415 - who writes no file loads no sockets for it
-
-    if not path.parent.is_dir():
-        raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
-    for folder in path.parents:
-        if folder.is_symlink() and repository_of(folder.parent) is not None:
-            raise InvalidInput(
-                f"{path}: {what} cannot be written behind a link that a commit may have brought here",
-                details=[f"{folder} leads to {folder.readlink()}: name that folder itself."],
-            )
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
-    if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path}: {what} cannot be written: it is not a regular file")
-    _refuse_name(path, what)
-    if any((path.parent / name).exists() for name in (JOURNAL, LOCK)):
-        raise InvalidInput(
-            f"{path}: {what} cannot be written among journals",
-            details=["What was placed is kept in that folder: write it somewhere else."],
-        )
-    secrets = [Path(environ[name]) for name in CREDENTIAL_NAMES if name.endswith("_FILE") and name in environ]
     planned = [] if saved is None else [Path(saved.file)]
     policies = [] if target.policy is None else [target.policy]
-    for name in (target.file, *policies, *planned, *secrets):
-        if path.exists() and name.exists() and path.samefile(name):
-            raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
-
-
-def _refuse_name(path: Path, what: str) -> None:
-    """Raise ``InvalidInput`` for a name or a folder that is meant for something else."""
-    if str(path) == "-":
-        raise InvalidInput(f"{what} is written to a file: name one; `-` would be a file of this name")
-    if ".git" in Path(os.path.realpath(path.parent)).parts:
-        raise InvalidInput(f"{path}: {what} cannot be written into a repository's own folder")
-    if is_policy(path):
-        raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
+    refuse_output(path, what, (target.file, *policies, *planned), environ)
 
 
 def save(
