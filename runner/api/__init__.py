@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .reported import OrderStatus, Status, status
     from .schemas import schema
+    from .selected import Selection, find_files
     from .simulated import ServeOptions, reset_paper, serve_paper
     from .validation import CheckedFile, Validation, validate
 
@@ -66,6 +67,7 @@ __all__ = [
     "Remedy",
     "Save",
     "Secret",
+    "Selection",
     "ServeOptions",
     "Status",
     "Stop",
@@ -77,6 +79,7 @@ __all__ = [
     "apply",
     "bundle",
     "check_outputs",
+    "find_files",
     "load",
     "plan",
     "reset_paper",
@@ -90,7 +93,17 @@ __all__ = [
 __getattr__ = load_by_name(
     __name__,
     light_first=(
-        *("validation", "schemas", "job", "collector", "order_execution", "planned", "reported", "applied"),
+        *(
+            "validation",
+            "selected",
+            "schemas",
+            "job",
+            "collector",
+            "order_execution",
+            "planned",
+            "reported",
+            "applied",
+        ),
         *("simulated", "bundles", "outputs"),
     ),
 )

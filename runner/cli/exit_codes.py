@@ -50,8 +50,10 @@ def _validate(files: Sequence[str]) -> int:
     from runner.api import validate  # noqa: PLC0415
 
     from .outputs import output_as  # noqa: PLC0415
+    from .selected import selected_files  # noqa: PLC0415
 
-    return validate([Path(file) for file in files], console=output_as("text")).exit_code
+    paths, console = [Path(file) for file in files], output_as("text")
+    return validate(selected_files(paths, "", console).files, console=console).exit_code
 
 
 _NO_VARIABLE = "="

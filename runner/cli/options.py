@@ -154,6 +154,13 @@ class _Input(click.Path):
 
 input_file = _Input(path_type=Path)
 file_argument = click.argument("file", type=input_file)
+files_argument = click.argument("files", nargs=-1, type=input_file, metavar="FILE|FOLDER...")
+changed_since_option = click.option(
+    "--changed-since",
+    default="",
+    metavar="REV",
+    help="Only files that are new or different since the branch has parted from REV, committed or not.",
+)
 
 
 def job_of(*, venue: str, **given: Any) -> Job:

@@ -14,10 +14,12 @@ from runner import __version__
 from .options import (
     Commands,
     about_a_batch,
+    changed_since_option,
     checked_currency,
     checked_duration,
     file_argument,
     file_reports,
+    files_argument,
     format_option,
     input_file,
     job_of,
@@ -36,6 +38,7 @@ from .options import (
 )
 from .outputs import output_as, write_event
 from .reports import Reports, Wanted, with_reports
+from .selected import selected_files
 
 if TYPE_CHECKING:
     from runner.errors import ExitCode
@@ -56,17 +59,25 @@ def order_batch() -> None:
 
 
 @order_batch.command()
-@click.argument("files", nargs=-1, required=True, type=input_file)
+@files_argument
+@changed_since_option
 @policy_option
 @format_option
 @file_reports
-def validate(files: tuple[Path, ...], policy: Path | None, format: str, reports: tuple[Wanted, ...]) -> int:
+def validate(
+    files: tuple[Path, ...],
+    changed_since: str,
+    policy: Path | None,
+    format: str,
+    reports: tuple[Wanted, ...],
+) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.api import validate as check  # noqa: PLC0415
 
     def command(to: Reports) -> ExitCode:
-        to.admit(read=[*files, policy])
-        return check(files, policy=policy, console=to.output).exit_code
+        found = selected_files(files, changed_since, to.output)
+        to.admit(read=[*found.files, policy])
+        return check(found.files, policy=policy, console=to.output).exit_code
 
     return with_reports(format, reports, command)
 

@@ -51,9 +51,9 @@ def modules(folder: str, *names: str) -> set[str]:
 FOR_HELP = modules("runner", "errors", "harmless") | modules("runner.cli", "exit_codes", "streams", "usage")
 FOR_A_GOOD_FILE = (
     FOR_HELP
-    | modules("runner", "lazily", "runtime", "schemas", "cli.outputs", "cli.remedies")
-    | modules("runner.api", "validation")
-    | modules("runner.app", "inputs", "inputs.policy_files", "validate")
+    | modules("runner", "lazily", "runtime", "schemas", "cli.outputs", "cli.remedies", "cli.selected")
+    | modules("runner.api", "selected", "validation")
+    | modules("runner.app", "inputs", "inputs.policy_files", "inputs.selection", "validate")
     | modules("runner.batchfile", "decode", "parsing")
     | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
     | modules("runner.batchfile.document", "comparisons", "defaults", "limits", "parsed", "outline", "values")

@@ -77,9 +77,8 @@ def _file(name: str) -> _Version:
 
 def _at_path(repository: Repository, commit: str, against: str, path: str) -> _Version:
     """Resolve a path in a revision: from the top level; with ``./`` or ``../`` from the working directory."""
-    inside = (
-        _below(repository, Path(path)) if path.startswith(_PATHS) else PurePosixPath(os.path.normpath(path))
-    )
+    below = path.startswith(_PATHS)
+    inside = path_inside(repository, Path(path)) if below else PurePosixPath(os.path.normpath(path))
     content = repository.read(commit, inside, MAX_FILE_BYTES)
     if content is None:
         raise InvalidInput(f"comparing with {against}: the revision has no file {inside}")
@@ -87,7 +86,7 @@ def _at_path(repository: Repository, commit: str, against: str, path: str) -> _V
 
 
 def _at(repository: Repository, commit: str, against: str, file: Path, out: Console) -> _Version:
-    inside = _below(repository, file)
+    inside = path_inside(repository, file)
     content = repository.read(commit, inside, MAX_FILE_BYTES)
     if content is None:
         out.note(
@@ -107,8 +106,11 @@ def _renamed_path(repository: Repository, commit: str, against: str) -> str:
     return f" If it was renamed, compare it with {choices}." if choices else ""
 
 
-def _below(repository: Repository, file: Path) -> PurePosixPath:
-    """Return the path of a file from the top level, as written: links below are followed in the revision."""
+def path_inside(repository: Repository, file: Path) -> PurePosixPath:
+    """Return the path of a file from the top level, as written: links below are followed in the revision.
+
+    Raises ``InvalidInput`` for a file that is not in the repository, or in another one inside it.
+    """
     whole = Path.cwd() / file
     for path in (whole, whole.parent.resolve() / whole.name):
         if ".." not in path.parts and path.is_relative_to(repository.top):

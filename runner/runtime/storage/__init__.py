@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .disk_cures import disk_cure_of
     from .event_log import EventLog
     from .files import read_limited, read_ours, read_regular
-    from .git import Repository, repository_of
+    from .git import Repository, content_id, repository_of
     from .journal import journal_entries, read_journal
     from .senders import Sender, join_senders
     from .state import (
@@ -44,6 +44,7 @@ __all__ = [
     "State",
     "WireLog",
     "append_text",
+    "content_id",
     "disk_cure_of",
     "exchange_path",
     "hold",

@@ -7,6 +7,7 @@ environment holds only the paths of its own programs and settings.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from dataclasses import dataclass
@@ -41,6 +42,7 @@ _SETTINGS: Final = (
     "diff.external=",
     "protocol.allow=never",
 )
+_SHA1_DIGITS: Final = 40
 _FILES: Final = ("100644", "100755")
 _LINK: Final = "120000"
 _FOLDER: Final = "040000"
@@ -51,6 +53,7 @@ _UNKNOWN: Final = 1
 """The exit code of ``git rev-parse --verify --quiet`` for a name of nothing."""
 _COMMIT: Final = r"([0-9a-f]{40}|[0-9a-f]{64})\n"
 _TREE_ENTRY: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64})\t[^\0]+\0"
+_TREE_ROW: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64})\t(.+)"
 _NO_REPOSITORY: Final = b"fatal: not a git repository"
 
 
@@ -115,6 +118,32 @@ class Repository:
         )
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
+    def files(self, commit: str) -> dict[str, str]:
+        """Return the id of each file's content in a commit, by its path, without links and submodules."""
+        failed = f"git cannot list commit {commit[:12]}"
+        listed = self._output(failed, "ls-tree", "-rz", "--full-tree", commit)
+        rows = [_match(_TREE_ROW, row, failed) for row in listed.split(b"\0")[:-1]]
+        return {name: id for mode, id, name in rows if mode in _FILES}
+
+    def present(self) -> list[str]:
+        """Return the paths of files that git tracks, and of new ones that it does not ignore."""
+        failed = f"{self.top}: git cannot list its files"
+        listed = self._output(failed, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        return list(dict.fromkeys(os.fsdecode(name) for name in listed.split(b"\0") if name))
+
+    def common_ancestor(self, commit: str, other: str) -> str | None:
+        """Return the id of the commit from which two others have parted, None if none is known here.
+
+        Both are ids of commits.
+        """
+        done = self._run("merge-base", commit, other)
+        if done.returncode == _UNKNOWN and not done.stderr.strip():
+            return None
+        failed = f"git cannot compare commit {commit[:12]} with {other[:12]}"
+        if done.returncode:
+            raise _failure(failed, done)
+        return _match(_COMMIT, done.stdout, failed)[0]
+
     def tracked(self, *paths: Path) -> list[str]:
         """Return the files at or below some paths, themselves below the top level, that git tracks.
 
@@ -175,6 +204,13 @@ class Repository:
         return _child(
             command, {**_environment(self._environ), "GIT_CEILING_DIRECTORIES": str(self.top.parent)}
         )
+
+
+def content_id(content: bytes, like: str) -> str:
+    """Return the id that git gives to the content of a file; ``like`` is any id of the same repository."""
+    whole = b"blob %d\0" % len(content) + content
+    name = "sha1" if len(like) == _SHA1_DIGITS else "sha256"
+    return hashlib.new(name, whole, usedforsecurity=False).hexdigest()
 
 
 def repository_of(path: Path) -> Repository | None:
