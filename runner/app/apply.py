@@ -17,7 +17,7 @@ from msgspec import structs
 
 from runner import TOOL
 from runner.domain import Answer, Gap, Subject
-from runner.errors import ExitCode, Refused, Unreachable
+from runner.errors import ExitCode, Refused, Remedy, Unreachable
 from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing
 from runner.journal import manifest
 from runner.kraken import LIMITS, Reqids, Tier, cure_of
@@ -25,15 +25,16 @@ from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
 from runner.planning import Plan, claims_of, validation_plan
 from runner.policy import CheckPhase, Denial
-from runner.review import expectations, forecast, refuse_other_account
+from runner.review import KeyUse, expectations, forecast, refuse_other_account
 from runner.runtime.driver import Driver, Recorder
 from runner.runtime.storage import WIRE_LOG, State, WireLog, hold
 
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN, look_at_venue, open_venue
 from .access.waits import announce_wait
+from .checks.api_keys import AccountKey, KeyLacks, check_key
 from .checks.journal_claims import hold_claims
-from .checks.owners import OtherAccount, find_owner, refuse_other_owner, with_known_owner
+from .checks.owners import OtherAccount, refuse_other_owner, with_known_owner
 from .checks.policy_prices import POLICY_PRICES, fresh_prices, load_prices
 from .checks.preflight import (
     check_before_sending,
@@ -78,12 +79,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
     from typing import Any, TypeVar
 
-    from runner.domain import OrderKey, Owner, Policy
+    from runner.domain import OrderKey, Policy
     from runner.execution import SendGate
     from runner.journal import Ledger
     from runner.kraken import OpenOrder
     from runner.policy import Denial, Gate
-    from runner.review import Review, SavedPlan
+    from runner.review import KeyReview, Review, SavedPlan
     from runner.runtime.driver import StopSource
     from runner.runtime.kraken.access import KrakenAccess
 
@@ -200,7 +201,7 @@ class _Held:
 
 
 async def _look(
-    access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console
+    access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console, *, key: KeyReview
 ) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Review a plan before it is sent; also return what to hold back. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
@@ -208,7 +209,7 @@ async def _look(
     if options.unchecked:
         needed = options.must_ask(plan) or denies_looks(held.policy)
         return await review_unchecked(access if needed else None, plan), {}
-    return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
+    return await check_before_sending(access, plan, held.ledger, out, key=key, tier=options.tier)
 
 
 _LOOKED_AT: Final = "the exchange's prices, balances and open orders"
@@ -257,37 +258,51 @@ class _Carrying:
         ) as access:
             try:
                 awaited = "the exchange to say whose account and orders these are"
-                owner = await self._announce(self._believed_owner(access), awaited, access)
+                key = await self._announce(self._believed_key(access), awaited, access)
+            except KeyLacks as failure:
+                if not found.changes:
+                    raise
+                await self._give_up(found, failure)
+                return
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
-            whose = structs.replace(found, owner=owner, recorded=self._recorded)
+            whose = structs.replace(found, owner=key.owner, recorded=self._recorded)
             if not found.changes:
                 await self._end_at_once(whose)
                 return
             with exclude_other_senders(self._held.policy, whose, target):
-                await self._send(whose, access)
+                await self._send(whose, access, key.review)
 
     async def _announce(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
         return await announce_wait(work, self._out.note, what, lambda: access.doing)
 
-    async def _believed_owner(self, access: KrakenAccess) -> Owner:
-        """Return the owner of the account, once the journal belongs to it and agrees with the exchange."""
+    async def _believed_key(self, access: KrakenAccess) -> AccountKey:
+        """Return the account, once the key may do all of this and the journal agrees with the exchange."""
         found, ledger, out = self._held.plan, self._held.ledger, self._out
-        owner = await find_owner(access, ledger)
-        refuse_other_owner(ledger, owner, self._target, found.run)
+        use = KeyUse.VALIDATE if self._options.validate_only else KeyUse.APPLY
+        key = await check_key(
+            access,
+            ledger,
+            use if found.changes else KeyUse.LOOK,
+            policy=self._held.policy,
+            remedy=Remedy.SKIP_CHECKS,
+            unchecked=self._options.unchecked,
+            say=out.note,
+        )
+        refuse_other_owner(ledger, key.owner, self._target, found.run)
         if self._held.saved is not None:
-            refuse_other_account(self._held.saved, owner, name=str(self._target.file))
+            refuse_other_account(self._held.saved, key.owner, name=str(self._target.file))
         unheld, self._recorded = await hold_claims(access, found, ledger, self._target, out.note)
         if unheld:
             out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
-        return owner
+        return key
 
-    async def _send(self, plan: Plan, access: KrakenAccess) -> None:
+    async def _send(self, plan: Plan, access: KrakenAccess, key: KeyReview) -> None:
         options, held, out = self._options, self._held, self._out
         if not options.unchecked:
             plan = await read_history(access, plan, self._out.note)
-        look = _look(access, held, plan, options, out)
+        look = _look(access, held, plan, options, out, key=key)
         try:
             review, new = await self._announce(look, _LOOKED_AT, access)
         except Unreachable as failure:

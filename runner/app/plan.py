@@ -77,7 +77,7 @@ async def plan(
     refuse_own_orders(found, ledger)
     if not options.offline:
         found = with_orders_elsewhere(found, target, time.time())
-    options = replace(options, tier=tier, saving=saving is not None)
+    options = replace(options, tier=tier, saving=saving is not None, policy=policy)
     review, history = await review_at_venue(
         found, target, options, ledger, host=host, say=out.note, diff=diff
     )

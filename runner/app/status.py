@@ -9,14 +9,16 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import rfc3339
-from runner.errors import ExitCode, InvalidInput, OrderBatchError
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Remedy
 from runner.execution import LookUp
 from runner.journal import manifest
 from runner.planning import claims_of, contradictions, find
+from runner.review import KeyUse
 
+from .checks.api_keys import KeyLacks, check_key
 from .checks.journal_claims import ask_until_sure
 from .checks.orphaned_cancels import query_orphaned_cancels
-from .checks.owners import OtherAccount, find_owner, known_owner, refuse_other_owner
+from .checks.owners import OtherAccount, known_owner, refuse_other_owner
 from .inputs.batches import Target, ledger_at, load_batch, plan_of
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ async def status(
             found, shown, denied = await _at_the_exchange(
                 found, ledger, target, environ, host=host, say=out.note
             )
-        except OtherAccount:
+        except (OtherAccount, KeyLacks):
             raise
         except OrderBatchError as error:
             out.note(f"the exchange was not queried: {error}")
@@ -90,7 +92,8 @@ async def _at_the_exchange(
         return plan, None, []
 
     async def ask(access: KrakenAccess) -> _Answer:
-        refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
+        key = await check_key(access, ledger, KeyUse.LOOK, remedy=Remedy.OFFLINE, say=say)
+        refuse_other_owner(ledger, key.owner, target, plan.run)
         known: Mapping[str, OpenOrder] = {}
         if claims_of(plan):
             known, _ = await ask_until_sure(access, plan, ledger, say, most_unknown=_MOST_UNKNOWN)

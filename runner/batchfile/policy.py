@@ -118,7 +118,12 @@ def _policy(root: YamlMap, file: str, digest: str) -> Policy:
         rules=tuple(_rule(node) for _, node in _rules(root)),
         file=file,
         digest=digest,
+        may_withdraw=_may_withdraw(root.get("key")),
     )
+
+
+def _may_withdraw(key: Any) -> bool:
+    return isinstance(key, YamlMap) and key.get("withdraw") == "allow"
 
 
 def _rule(node: YamlMap) -> Rule:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
+    from .api_key import ApiKeyInfo, Permission
     from .batch import (
         OWN_ORDERS_HINT,
         Batch,
@@ -132,6 +133,7 @@ __all__ = [
     "AllowedTypes",
     "AllowedVenues",
     "Answer",
+    "ApiKeyInfo",
     "Balance",
     "Band",
     "BandLimit",
@@ -180,6 +182,7 @@ __all__ = [
     "Otherwise",
     "Owner",
     "Per",
+    "Permission",
     "Place",
     "Policy",
     "PolicyFile",
@@ -251,5 +254,6 @@ __getattr__ = load_by_name(
         "policy",
         "targets",
         "provenance",
+        "api_key",
     ),
 )

@@ -235,6 +235,7 @@ class Subject(StrEnum):
     ORDERS = "open orders, what is canceled"
     CLAIMS = "what the journal calls placed or canceled was not held against the exchange"
     HISTORY = "whether orders of this batch are among the account's closed orders"
+    KEY = "what the API key may do"
 
 
 @dataclass(frozen=True, slots=True)

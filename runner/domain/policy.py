@@ -243,7 +243,8 @@ class Policy:
     """Valid rules, their names unique: those of one policy file in its order, or of several that all hold.
 
     ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex, or that
-    of all digests. ``joined`` are the files where there are several.
+    of all digests. ``joined`` are the files where there are several. ``may_withdraw``: the API key may have
+    the permission to withdraw money.
     """
 
     name: str
@@ -252,6 +253,7 @@ class Policy:
     file: str
     digest: str
     joined: tuple[PolicyFile, ...] = ()
+    may_withdraw: bool = False
 
     @property
     def files(self) -> tuple[PolicyFile, ...]:
@@ -262,6 +264,7 @@ class Policy:
 def join(policies: Sequence[Policy]) -> Policy | None:
     """Return one policy with the rules of all; None where there is none. No order changes the digest.
 
+    The API key may withdraw money only if each of them allows it.
     Rules are then called after their policy, and after its file where two policies have one name.
     """
     if len(policies) < 2:
@@ -279,4 +282,5 @@ def join(policies: Sequence[Policy]) -> Policy | None:
         file=", ".join(policy.file for policy in policies),
         digest=hashlib.sha256(digests.encode("ascii")).hexdigest(),
         joined=tuple(file for policy in policies for file in policy.files),
+        may_withdraw=all(policy.may_withdraw for policy in policies),
     )

@@ -43,6 +43,7 @@ from .events import (
 )
 from .explanations import Explanation, explain
 from .fees import TRADE_VOLUME_PATH, fees_from
+from .key_info import PERMISSION_NAMES, key_info_from
 from .messages import (
     AddOrder,
     AddOrderStatus,
@@ -103,7 +104,6 @@ from .rest import (
     TOKEN_PATH,
     RestError,
     encode_envelope,
-    iban_from,
     parse_envelope,
     private_call,
     sign,
@@ -125,6 +125,7 @@ __all__ = [
     "MAX_FRAME_BYTES",
     "OPEN_ORDERS_PATH",
     "PAGE_ORDERS",
+    "PERMISSION_NAMES",
     "QUERY_ORDERS_PATH",
     "RECORDS_COST",
     "TICKER_PATH",
@@ -210,8 +211,8 @@ __all__ = [
     "fixed_cost",
     "flags_of",
     "has_quote_volume",
-    "iban_from",
     "instruments_from",
+    "key_info_from",
     "kinds_of",
     "load_json",
     "message_of",

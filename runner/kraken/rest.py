@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
@@ -33,7 +32,6 @@ KEY_INFO_PATH: Final = "/0/private/GetApiKeyInfo"
 TIME_PATH: Final = "/0/public/Time"
 ASSET_PAIRS_PATH: Final = "/0/public/AssetPairs"
 
-_IBAN = re.compile(r"[A-Z0-9]{4,64}")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -119,26 +117,6 @@ def token_from(result: Any) -> Secret:
             return Secret(token)
         case _:
             raise FrameError("no token in the answer")
-
-
-def iban_from(result: Any) -> str | None:
-    """Return the IBAN in the result of ``GetApiKeyInfo``, which identifies the account; None without one.
-
-    Raises ``FrameError`` for an invalid answer.
-    Source: https://docs.kraken.com/api/docs/rest-api/get-api-key-info
-    """
-    match result:
-        case {"iban": str(text)} if text:
-            iban = text.replace(" ", "").upper()
-            if _IBAN.fullmatch(iban) is None:
-                raise FrameError("iban is not one")
-            return iban
-        case {"iban": None | ""}:
-            return None
-        case dict() if "iban" not in result:
-            return None  # the key alone then says less, and more is refused for it
-        case _:
-            raise FrameError("no answer about a key")
 
 
 def _signing_key(secret: Secret) -> bytes:

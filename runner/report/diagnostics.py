@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.planning import RESTORE, Disposition
-from runner.review import CODE_WORDS, RULE_WORDS
+from runner.review import CODE_WORDS, KEY_WORDS, RULE_WORDS
 
 from .cancel_text import how_much, is_partly_filled, left_fate
 from .orphan_text import describe_orphan
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
     from runner.planning import Contradiction, Plan, PlannedCancel, PlannedOrder
-    from runner.review import Finding, Review
+    from runner.review import Finding, KeyWarning, Review
 
 
 class Level(StrEnum):
@@ -90,6 +90,7 @@ RULES: Final = {
     "cancel-unresolved": "Whether an order was canceled is not known.",
     **{rule.value: words for rule, words in RULE_WORDS.items()},
     **{code.value: words for code, words in CODE_WORDS.items()},
+    **{code.value: words for code, words in KEY_WORDS.items()},
 }
 """Every rule with what it means. A name is never given to another meaning."""
 
@@ -132,15 +133,13 @@ def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
 
 def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
     """Return why a command gave up."""
-    return Remark(
-        file=file,
-        line=1,
-        column=1,
-        level=Level.ERROR,
-        rule=f"command-{error.exit_code.name.lower()}",
-        subject="",
-        message=sentences([str(error), *error.details]),
-    )
+    rule = f"command-{error.exit_code.name.lower()}"
+    return _whole_file(file, Level.ERROR, rule, "", sentences([str(error), *error.details]))
+
+
+def _whole_file(file: str, level: Level, rule: str, subject: str, message: str) -> Remark:
+    """Return a remark that is about no line."""
+    return Remark(file=file, line=1, column=1, level=level, rule=rule, subject=subject, message=message)
 
 
 def sentences(parts: Iterable[str]) -> str:
@@ -157,11 +156,16 @@ def rooted(remarks: Sequence[Remark], rooted_path: Callable[[str], str]) -> list
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     """Return what a plan cannot do, what a review found and what a policy says, in the file's order."""
     found = [_finding(finding) for finding in (review.findings if review else ())]
+    keys = [_key_remark(warning, plan.file) for warning in (review.key.warnings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted(
-        [*remarks_of_orphans(plan), *_changed_remarks(plan), *found, *ruled],
+        [*keys, *remarks_of_orphans(plan), *_changed_remarks(plan), *found, *ruled],
         key=lambda remark: (remark.line, remark.column),
     )
+
+
+def _key_remark(warning: KeyWarning, file: str) -> Remark:
+    return _whole_file(file, Level.WARNING, warning.code.value, "", warning.message)
 
 
 def remarks_of_looks(review: Review | None, file: str) -> list[Remark]:
@@ -184,19 +188,8 @@ def remarks_of_looks(review: Review | None, file: str) -> list[Remark]:
 def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:
     """Return a remark on a plan that is refused as a whole, for formats without a headline; else none."""
     why = refusals(plan, review)
-    if not why:
-        return []
-    return [
-        Remark(
-            file=plan.file,
-            line=1,
-            column=1,
-            level=Level.ERROR,
-            rule="plan-refused",
-            subject="plan",
-            message=f"refused: {', '.join(why)}; nothing would be sent",
-        )
-    ]
+    message = f"refused: {', '.join(why)}; nothing would be sent"
+    return [_whole_file(plan.file, Level.ERROR, "plan-refused", "plan", message)] if why else []
 
 
 def remarks_of_contradictions(denied: Iterable[Contradiction], file: str) -> list[Remark]:
@@ -247,9 +240,7 @@ def remarks_of_orphans(plan: Plan) -> list[Remark]:
 def _left(plan: Plan, rule: str, subject: str, what: str, *, listed: bool = False) -> Remark:
     rest = ", as an earlier run has said" if listed else ": that is settled before all else"
     message = f"no longer in the file, and {what}{rest}"
-    return Remark(
-        file=plan.file, line=1, column=1, level=Level.WARNING, rule=rule, subject=subject, message=message
-    )
+    return _whole_file(plan.file, Level.WARNING, rule, subject, message)
 
 
 def _left_open(cancel: PlannedCancel) -> str:

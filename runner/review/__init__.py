@@ -3,6 +3,16 @@
 No files, no clock.
 """
 
+from .api_key import (
+    KEY_WORDS,
+    NO_KEY,
+    KeyReview,
+    KeyUse,
+    KeyWarning,
+    key_warnings,
+    may_withdraw,
+    missing_permissions,
+)
 from .expectations import expectations
 from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast, forecast_history
@@ -30,7 +40,9 @@ from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 __all__ = [
     "CODE_WORDS",
+    "KEY_WORDS",
     "NO_ACCOUNT",
+    "NO_KEY",
     "RULE_WORDS",
     "CancelChange",
     "ChangeKind",
@@ -39,6 +51,9 @@ __all__ = [
     "FieldChange",
     "Finding",
     "GroupChange",
+    "KeyReview",
+    "KeyUse",
+    "KeyWarning",
     "OpenOrderTotals",
     "OrderChange",
     "PairTotal",
@@ -63,8 +78,11 @@ __all__ = [
     "forecast_history",
     "is_saved_plan",
     "judge_looks",
+    "key_warnings",
     "look_object",
     "market_object",
+    "may_withdraw",
+    "missing_permissions",
     "order_object",
     "plan_digest",
     "price_text",

@@ -36,6 +36,9 @@ def review_object(review: Review) -> dict[str, Any]:
         "errors": len(review.errors),
         "warnings": len(review.warnings),
         "unchecked": list(review.unchecked),
+        "key_warnings": [
+            {"code": warning.code.value, "message": warning.message} for warning in review.key.warnings
+        ],
     }
 
 

@@ -13,6 +13,7 @@ from runner.domain import Gap, Subject
 from runner.kraken import Tier
 from runner.planning import claims_of
 
+from .api_key import NO_KEY
 from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from runner.domain import Account, Market, OrderKey
     from runner.planning import Plan, PlannedOrder
 
+    from .api_key import KeyReview
     from .looks.second_look import SecondLook
     from .plans.batch_diff import Diff
 
@@ -45,7 +47,7 @@ class Review:
     ``unchecked`` names the checks that could not be made. ``gaps`` are the data that the exchange did not
     return. ``unheld`` is the reason why the journal's claims were not compared with the exchange; None if
     they were, or if there are none. ``unlooked`` is the reason why the account's history was not looked
-    through for orders of the plan; None if it was, or is of no interest.
+    through for orders of the plan; None if it was, or is of no interest. ``key`` is about the API key.
     """
 
     plan: Plan
@@ -61,6 +63,7 @@ class Review:
     unheld: Gap | None = None
     unlooked: Gap | None = None
     second_looks: tuple[SecondLook, ...] = ()
+    key: KeyReview = NO_KEY
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
         """Return an amount in the reporting currency; None if the market has no rate."""
@@ -94,6 +97,7 @@ def review(
     unlooked: str = "",
     taken: Mapping[OrderKey, str] = NOTHING_TAKEN,
     diff: Diff | None = None,
+    key: KeyReview = NO_KEY,
 ) -> Review:
     """Review a plan with a market and an account; either is None if it was not read.
 
@@ -102,10 +106,11 @@ def review(
     version before. ``gaps`` are the data that could not be read; ``unheld`` is the reason
     why the journal was not compared with the exchange, empty if it was; ``unlooked`` is the same for the
     account's history. ``taken``: a reason for each order
-    that is refused because its own id is taken.
+    that is refused because its own id is taken. ``key`` is about the API key.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
     history = Gap(Subject.HISTORY, unlooked) if unlooked else None
+    unknown = filter(None, (claims, history, key.gap))
     snapshot = take_snapshot(plan, market, account, now, tier, not_ours=taken)
     funds = funds_of(snapshot)
     converter = Converter(market, reporting or reporting_currency(plan))
@@ -127,12 +132,13 @@ def review(
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda finding: finding.place)),
         totals=totals_of(snapshot, funds, converter),
-        unchecked=tuple(_unchecked_parts(market, account, [*gaps, *filter(None, (claims, history))])),
-        gaps=tuple(gaps),
+        unchecked=tuple(_unchecked_parts(market, account, [*gaps, *unknown])),
+        gaps=(*gaps, *key.gaps),
         converter=converter,
         unheld=claims,
         unlooked=history,
         second_looks=second_looks(snapshot, converter, diff),
+        key=key,
     )
 
 

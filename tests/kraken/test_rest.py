@@ -20,7 +20,6 @@ from runner.kraken import (
     FrameError,
     RestError,
     encode_envelope,
-    iban_from,
     parse_envelope,
     private_call,
     sign,
@@ -158,28 +157,6 @@ def test_the_token_is_a_secret_at_once():
     token = token_from({"token": "CANARY", "expires": 900})
     assert token == Secret("CANARY")
     assert "CANARY" not in repr(token)
-
-
-IBANS = [
-    ({"iban": "AA98 N84G g000 0000"}, "AA98N84GG0000000"),
-    ({"iban": None, "apiKey": "key"}, None),
-    ({"iban": ""}, None),
-    ({"apiKey": "key"}, None),
-    ({}, None),
-]
-
-
-@pytest.mark.parametrize(("result", "iban"), IBANS)
-def test_an_account_is_named_by_its_iban(result, iban):
-    """Blanks and case do not matter; where none is told there is none."""
-    assert iban_from(result) == iban
-
-
-@pytest.mark.parametrize("result", [None, [], "AA98", {"iban": 5}, {"iban": "key:1"}, {"iban": "A" * 65}])
-def test_an_answer_that_is_no_iban_is_refused(result):
-    """What cannot be read is not taken for an account, nor for the absence of its name."""
-    with pytest.raises(FrameError):
-        iban_from(result)
 
 
 @pytest.mark.parametrize("result", [None, {}, [], "CANARY", {"token": ""}, {"token": 5}, {"expires": 900}])

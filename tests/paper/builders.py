@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import Secret
+from runner.domain import Permission, Secret
 from runner.kraken import (
     TOKEN_PATH,
     AddOrder,
@@ -22,7 +22,6 @@ from runner.kraken import (
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
-from runner.paper.options.kinds import Permission
 from runner.paper.state.orders import BookedOrder, Status, Terms
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from runner.domain import RunId
     from runner.journal import Ledger
     from runner.planning import Plan
-    from runner.runtime.kraken.access import KrakenAccess
 
 
 _PAPER: Final = "paper"
@@ -36,20 +35,6 @@ def known_owner(target: Target, environ: Mapping[str, str]) -> Owner:
 
     key = account_at(target.venue, target.state_dir, environ)
     return Owner(account=None, key=key, exchange=address_at(target.venue, environ))
-
-
-async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
-    """Return the owner of the account: from the journal for the same key, else from the exchange.
-
-    Raises ``AccessFailed``.
-    """
-    from runner.runtime.kraken.owner import read_owner  # noqa: PLC0415 - offline loads no sockets
-
-    kept = ledger.owner
-    known = Owner(account=None, key=access.fingerprint, exchange=access.address)
-    if kept is not None and kept.iban and kept.is_known_as(known):
-        return kept
-    return await read_owner(access)
 
 
 def with_known_owner(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:

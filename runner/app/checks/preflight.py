@@ -24,11 +24,12 @@ from runner.execution import (
 from runner.kraken import Tier, cure_of
 from runner.planning import decide
 from runner.policy import Denial
-from runner.review import Review, reporting_currency, review
+from runner.review import KeyUse, Review, reporting_currency, review
 
 from .account_history import AccountHistory, look_through
+from .api_keys import AccountKey, check_key
 from .journal_claims import OFFLINE, hold_claims
-from .owners import find_owner, known_owner, refuse_other_owner
+from .owners import known_owner, refuse_other_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
     from runner.app.console import Console
     from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
-    from runner.domain import OrderKey, Owner
+    from runner.domain import OrderKey, Policy
     from runner.journal import Ledger
     from runner.planning import Plan
-    from runner.review import Diff, Finding
+    from runner.review import Diff, Finding, KeyReview
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
 
@@ -52,7 +53,7 @@ class ReviewOptions:
     """The options of a review. ``offline``: no network.
 
     ``currency`` is that of totals, the batch's own if it is empty; ``tier`` is the account's.
-    ``saving``: the plan is saved.
+    ``saving``: the plan is saved. ``policy`` has to allow a key that may withdraw money.
     """
 
     environ: Mapping[str, str] = field(repr=False)
@@ -60,6 +61,7 @@ class ReviewOptions:
     saving: bool = False
     currency: str = ""
     tier: Tier = Tier.STARTER
+    policy: Policy | None = None
 
 
 async def review_at_venue(
@@ -93,7 +95,7 @@ async def review_at_venue(
         return offline, AccountHistory({}, {}, None, "")
     answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
-        decide(structs.replace(answers.plan, owner=answers.owner), found=answers.history.found),
+        decide(structs.replace(answers.plan, owner=answers.key.owner), found=answers.history.found),
         answers.looked.market,
         answers.looked.account,
         time.time(),
@@ -104,6 +106,7 @@ async def review_at_venue(
         unlooked=answers.history.unlooked,
         taken=answers.taken,
         diff=diff,
+        key=answers.key.review,
     )
     return result, answers.history
 
@@ -129,7 +132,13 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 
 
 async def check_before_sending(
-    access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
+    access: KrakenAccess,
+    plan: Plan,
+    ledger: Ledger,
+    out: Console,
+    *,
+    key: KeyReview,
+    tier: Tier = Tier.STARTER,
 ) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Raise ``Refused`` for orders that the exchange would reject; report other findings. Sends nothing.
 
@@ -140,7 +149,7 @@ async def check_before_sending(
     and are held back for what would have been refused.
     """
     looked = await read_exchange_data(access, plan)
-    result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
+    result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps, key=key)
     held: Mapping[OrderKey, Denial] = {}
     if has_unfinished_run(ledger):
         held = _hold_new_orders(result, ledger, tier)
@@ -285,7 +294,7 @@ class _Answers:
 
     plan: Plan
     looked: Looked
-    owner: Owner
+    key: AccountKey
     unheld: str
     taken: Mapping[OrderKey, str]
     history: AccountHistory
@@ -338,14 +347,15 @@ async def _ask(
     *,
     say: Callable[[str], None],
 ) -> _Answers:
-    owner = await find_owner(access, ledger)
+    key = await check_key(access, ledger, KeyUse.PLAN, policy=options.policy, remedy=Remedy.OFFLINE, say=say)
+    owner = key.owner
     refuse_other_owner(ledger, owner, target, plan.run)
     unheld, _ = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
     updated = await query_orphaned_cancels(access, plan)
     history = await look_through(access, plan, owner, options.tier, saving=options.saving)
     looked = await read_exchange_data(access, plan, currency=options.currency)
-    return _Answers(updated, looked, owner, unheld, {**history.refused, **taken}, history)
+    return _Answers(updated, looked, key, unheld, {**history.refused, **taken}, history)
 
 
 async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.paper.options.kinds import Permission
+from runner.domain import Permission
 from runner.paper.state import ids
 
 if TYPE_CHECKING:

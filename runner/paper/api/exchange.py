@@ -12,6 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from runner.domain import Permission
 from runner.kraken import (
     AddOrder,
     AmendOrder,
@@ -32,7 +33,6 @@ from runner.paper.exchange import amending, cancellations, dead_man_switch, edit
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.exchange.venue import State
-from runner.paper.options.kinds import Permission
 from runner.paper.options.options import Options
 from runner.paper.state import ids, instruments
 from runner.paper.state.changes import OrderUpdate

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runner.paper.options.kinds import KeyInfo, Permission
+from runner.domain import Permission
+from runner.paper.options.kinds import KeyInfo
 from runner.paper.state import ids
 
 from .history import CallError

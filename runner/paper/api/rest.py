@@ -15,8 +15,8 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
+from runner.domain import Permission
 from runner.kraken import encode_envelope, verify
-from runner.paper.options.kinds import Permission
 from runner.paper.state.instruments import balance_code
 from runner.paper.state.texts import fixed
 

@@ -8,8 +8,10 @@ from typing import Annotated, Final
 
 from msgspec import Meta, Struct
 
-MOST: Final = 10**9
-"""Upper bound of every number, so that no option makes arithmetic slow."""
+from runner.domain import Permission
+
+MOST: Final = 10**10
+"""Upper bound of every number, so that no option makes arithmetic slow. Unix seconds are below it."""
 
 Seconds = Annotated[float, Meta(ge=0, le=MOST)]
 Rate = Annotated[float, Meta(ge=0, le=MOST)]
@@ -76,24 +78,6 @@ class CrossedTrigger(StrEnum):
 
     FIRE = "fire"
     REFUSE = "refuse"
-
-
-class Permission(StrEnum):
-    """The permissions of an API key, as GetApiKeyInfo names them. The first six matter here."""
-
-    FUNDS = "query-funds"
-    OPEN_ORDERS = "query-open-trades"
-    CLOSED_ORDERS = "query-closed-trades"
-    MODIFY = "modify-trades"
-    CANCEL = "close-trades"
-    WEBSOCKET = "create-ws-token"
-    ADD_FUNDS = "add-funds"
-    WITHDRAW = "withdraw-funds"
-    EARN = "earn-funds"
-    LEDGER = "query-ledger"
-    EXPORT = "export-data"
-    ADD_ADDRESS = "add-withdraw-address"
-    UPDATE_ADDRESS = "update-withdraw-address"
 
 
 TRADING: Final = (

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from runner.domain import Permission
 from runner.kraken import Tier
 
 from .kinds import (
@@ -25,7 +26,6 @@ from .kinds import (
     KeyInfo,
     Number,
     PairState,
-    Permission,
     PostOnlyRefusal,
     Rate,
     Seconds,
@@ -320,7 +320,7 @@ class KeyOptions(Struct, frozen=True, kw_only=True):
     valid_until: Count = 0
     """The end of its validity in Unix seconds, which is only reported; 0 for none."""
 
-    ip_allowlist: tuple[str, ...] = ()
+    ip_allowlist: tuple[str, ...] = ("127.0.0.1",)
     """The addresses that may use the key, which are only reported; empty for all."""
 
 

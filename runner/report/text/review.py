@@ -194,6 +194,8 @@ def finding_lines(review: Review, width: int) -> list[Line]:
         lines += hang((*_finding(finding), Span(more)), width, 4)
     if len(told) > len(shown):
         lines.append(line(f"and {len(told) - len(shown)} more, which --format json shows"))
+    for warning in review.key.warnings:
+        lines += hang(line(Span("warning", Style.WARNING), f": {warning}"), width, 4)
     # Of a plan with nothing to do one thing is worth knowing: on whose word there is nothing to do.
     unchecked = review.unchecked if review.plan.changes else filter(None, [review.unheld])
     if texts := "; ".join(map(str, unchecked)):

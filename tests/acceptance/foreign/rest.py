@@ -30,6 +30,10 @@ PAIRS = {
     }
     for base in ("XETH", "XXBT")
 }
+PERMISSIONS = [
+    "query-funds", "query-open-trades", "query-closed-trades", "modify-trades", "close-trades",
+    "create-ws-token",
+]  # fmt: skip
 UNKNOWN_ORDER = "EOrder:Invalid order"  # what QueryOrders says of an id that never was
 
 
@@ -160,9 +164,21 @@ class Rest:
                 wanted = fields.get("txid", "").split(",")
                 return listed([order for order in self.known_to_records() if order.txid in wanted])
             case "GetApiKeyInfo":
-                return {"apiKeyName": "foreign", "apiKey": self.venue.api_key, "iban": self.venue.script.iban}
+                return self.key_info()
             case _:
                 return {}
+
+    def key_info(self) -> dict[str, Any]:
+        """What a key is told of itself and its account."""
+        usual = {
+            "apiKeyName": "foreign",
+            "apiKey": self.venue.api_key,
+            "iban": self.venue.script.iban,
+            "permissions": PERMISSIONS,
+            "validUntil": "0",
+            "ipAllowlist": ["127.0.0.1"],
+        }
+        return usual | self.venue.script.key_info
 
     def known_to_records(self) -> list[Booked]:
         """The orders that REST has learned of, ``rest_lag_s`` after they were last changed."""

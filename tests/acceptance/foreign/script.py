@@ -33,6 +33,7 @@ class Script:
     # Answers to the first calls of GetApiKeyInfo, and the account's IBAN; without one the call is unknown.
     key_info_answers: list[dict[str, Any]] = field(default_factory=list)
     iban: str | None = None
+    key_info: dict[str, Any] = field(default_factory=dict)  # instead of what is usual in its answer
     # Another program with the same key comes before each of the first private calls: how far its nonce
     # is ahead of the clock, in milliseconds.
     other_program_ahead_ms: list[int] = field(default_factory=list)

@@ -154,7 +154,7 @@ def test_with_nothing_to_do_the_exchange_is_asked_all_the_same(
         assert shell("apply", file, *LIVE, "--yes", "--unchecked").code == 0
         assert shell("apply", file, *LIVE, "--yes").code == 0
         assert last_start(FOLDER)["account"] == "AA01"
-        assert len(exchange.account().called("GetApiKeyInfo")) == 1
+        assert len(exchange.account().called("GetApiKeyInfo")) == 2
     said = shell("apply", file, *LIVE, "--yes")
     assert said.code == 5
     assert "what the journal says cannot be held against the exchange" in said.words

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Secret
+from runner.domain import Permission, Secret
 from runner.kraken import (
     TOKEN_PATH,
     AddOrderStatus,
@@ -25,7 +25,6 @@ from runner.kraken import (
 )
 from runner.paper import Options
 from runner.paper.api.feeds import Delivery
-from runner.paper.options.kinds import Permission
 from runner.paper.options.options import ConnectionOptions, MarketOptions
 from tests.paper.builders import NOW, Desk, exchange, order
 

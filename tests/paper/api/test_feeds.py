@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Secret
+from runner.domain import Permission, Secret
 from runner.kraken import OpenOrders, OwnTrades, Subscribe, SubscriptionStatus, Unsubscribe
 from runner.paper import Options
 from runner.paper.exchange.opening import OPENING
-from runner.paper.options.kinds import Permission
 from runner.paper.options.options import FeedOptions
 from tests.paper.builders import NOW, Desk, order
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from runner.kraken import KEY_INFO_PATH, RestError, iban_from, parse_envelope, private_call
+from runner.domain import Permission
+from runner.kraken import KEY_INFO_PATH, RestError, key_info_from, parse_envelope, private_call
 from runner.paper import Exchange, Options
 from runner.paper.api.rest import RestCall
-from runner.paper.options.kinds import KeyInfo, Permission
+from runner.paper.options.kinds import KeyInfo
 from runner.paper.options.options import KeyOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
 
@@ -25,6 +26,11 @@ def asked(built: Exchange, nonce: str = "5") -> Any:
     return parse_envelope(built.rest(RestCall("POST", KEY_INFO_PATH, headers, body), NOW).body)
 
 
+def iban(answer: Any) -> str | None:
+    """The account's IBAN in an answer."""
+    return key_info_from(answer).iban
+
+
 def test_any_key_is_told_of_itself() -> None:
     """No permission is needed; those that it has are named in the exchange's words."""
     told = asked(exchange(permissions=[Permission.MODIFY]))
@@ -36,16 +42,20 @@ def test_any_key_is_told_of_itself() -> None:
 def test_an_account_keeps_its_iban() -> None:
     """It is the same at each call and after a restart, and another one elsewhere."""
     first, again = exchange(), exchange()
-    assert iban_from(asked(first)) == iban_from(asked(first, "6")) == iban_from(asked(again))
+    assert (
+        key_info_from(asked(first)).iban
+        == key_info_from(asked(first, "6")).iban
+        == key_info_from(asked(again)).iban
+    )
     other = Exchange(seed="another", credentials=first._credentials)
-    assert iban_from(asked(other)) != iban_from(asked(again, "6"))
+    assert key_info_from(asked(other)).iban != key_info_from(asked(again, "6")).iban
 
 
 def test_an_older_exchange_does_not_know_the_call() -> None:
     """The call came in 2026; and an account may be without an IBAN."""
     with pytest.raises(RestError, match="EGeneral:Unknown method"):
         asked(exchange(Options(api_key=KeyOptions(info=KeyInfo.UNKNOWN_METHOD))))
-    assert iban_from(asked(exchange(Options(api_key=KeyOptions(info=KeyInfo.NO_IBAN))))) is None
+    assert iban(asked(exchange(Options(api_key=KeyOptions(info=KeyInfo.NO_IBAN))))) is None
 
 
 def test_a_key_says_what_it_may_do() -> None:
@@ -69,4 +79,4 @@ def test_a_key_may_do_what_a_batch_needs_and_not_withdraw() -> None:
         "query-funds", "query-open-trades", "query-closed-trades", "modify-trades", "close-trades",
         "create-ws-token",
     ]  # fmt: skip
-    assert (told["validUntil"], told["ipAllowlist"]) == ("0", [])
+    assert (told["validUntil"], told["ipAllowlist"]) == ("0", ["127.0.0.1"])

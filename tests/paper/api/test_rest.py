@@ -10,13 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import Secret
+from runner.domain import Permission, Secret
 from runner.kraken import TOKEN_PATH, RestError, parse_envelope, private_call, sign
 from runner.paper import Options
 from runner.paper.api.history import CallError
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING
-from runner.paper.options.kinds import Permission
 from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
 

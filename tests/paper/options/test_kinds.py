@@ -14,10 +14,10 @@ from runner.paper.options.kinds import FEE_TIERS, Count, ErrorText, Number, Rate
     ("kind", "value"),
     [
         (Seconds, -0.1),
-        (Seconds, 1e10),
+        (Seconds, 1e11),
         (Rate, -1.0),
         (Count, -1),
-        (Count, 10**10),
+        (Count, 10**11),
         (Number, 0),
         (ErrorText, ""),
     ],

@@ -1,4 +1,4 @@
-"""Whose account this is, asked of a simulated exchange over real sockets."""
+"""The facts about a key, read from a simulated exchange over real sockets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.domain import FaultAction, FaultRule, Secret
-from runner.paper.options.kinds import KeyInfo
+from runner.paper.options.kinds import TRADING, KeyInfo
 from runner.paper.options.options import KeyOptions
 from runner.runtime.kraken.access import (
     LOOPBACK,
@@ -17,7 +17,7 @@ from runner.runtime.kraken.access import (
     KrakenAccess,
     address_of,
 )
-from runner.runtime.kraken.owner import read_owner
+from runner.runtime.kraken.key_info import read_key_info
 from runner.runtime.kraken.rest_calls import RETRY_PAUSES_S
 from tests.net.accounts import KEY, access
 from tests.net.served import SECRET, exchange, served
@@ -34,14 +34,14 @@ def failing(times: int, **fields: Any) -> FaultRule:
     return FaultRule(**(usual | fields))
 
 
-async def test_an_account_is_named_by_its_iban_or_by_its_key() -> None:
-    """By the key only where the exchange has no IBAN for it, or does not know the call."""
-    for told in KeyInfo:
-        async with access(api_key=KeyOptions(info=told)) as (found, _):
-            owner = await read_owner(found)
-        assert (owner.iban is not None) is (told is KeyInfo.WHOLE)
-        assert (owner.key, owner.exchange) == (KEY.fingerprint(), LOOPBACK)
-        assert KEY.reveal() not in str(owner).replace("key:", "")
+async def test_the_exchange_says_what_it_knows_of_a_key() -> None:
+    """An older one does not know the call, and an account may be without an IBAN."""
+    for extent in KeyInfo:
+        async with access(api_key=KeyOptions(info=extent)) as (found, _):
+            info = await read_key_info(found)
+        assert (info is None) is (extent is KeyInfo.UNKNOWN_METHOD)
+        assert (info is not None and info.iban is not None) is (extent is KeyInfo.WHOLE)
+        assert info is None or info.permissions == set(TRADING)
 
 
 async def test_a_call_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,10 +51,10 @@ async def test_a_call_that_fails_is_made_again(monkeypatch: pytest.MonkeyPatch) 
         async with served(exchange(), faults=(failing(times),)) as where:
             found = KrakenAccess(Endpoints(where.rest_url, where.ws_url), Credentials(KEY, SECRET))
             if known:
-                assert (await read_owner(found)).iban
+                assert await read_key_info(found)
             else:
                 with pytest.raises(AccessFailed, match="EService:Unavailable"):
-                    await read_owner(found)
+                    await read_key_info(found)
             await found.aclose()
 
 
@@ -62,14 +62,8 @@ async def test_a_refused_key_is_not_tried_again() -> None:
     """Knocking on would only lock it out."""
     async with access(key=Secret("other")) as (found, _):
         with pytest.raises(AccessFailed, match="EAPI:Invalid key") as raised:
-            await read_owner(found)
+            await read_key_info(found)
     assert raised.value.final
-
-
-async def test_without_credentials_the_exchange_alone_is_known() -> None:
-    """Nobody is asked."""
-    owner = await read_owner(KrakenAccess(Endpoints("http://127.0.0.1:9", "ws://[::1]:9"), None))
-    assert (owner.account, owner.key, owner.exchange) == (None, None, LOOPBACK)
 
 
 @pytest.mark.parametrize(
