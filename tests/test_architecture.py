@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 
 BELOW_THE_LINE = (
     "review",
+    "rebalance",
     "execution",
     "planning",
     "policy",

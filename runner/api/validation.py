@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class CheckedFile(NamedTuple):
     """A file with its problems.
 
-    ``content`` is the batch, policy or scenario in it, or the batch of a saved plan; None for an invalid
-    file.
+    ``content`` is what is in it, of a saved plan its batch; None for an
+    invalid file.
     """
 
     file: str
@@ -39,7 +39,7 @@ class Validation(NamedTuple):
 def validate(
     files: Iterable[Path], *, policy: Path | None = None, console: Console | None = None
 ) -> Validation:
-    """Check batch files, policies, scenarios and saved plans; return all problems, with their lines.
+    """Check batch files, policies, scenarios, targets and saved plans; return all problems, with their lines.
 
     ``policy`` is an additional policy, besides each ``policy.yaml`` in a batch's folder and the folders
     above it. A file that cannot be read is a problem too. Opens no connection and reads no state.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy, parse_scenario
+from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy, parse_scenario, parse_targets
 from runner.domain import Batch, Problem
 from runner.errors import ExitCode, InvalidInput, Refused
 from runner.runtime.storage import read_limited, read_regular
@@ -13,7 +13,7 @@ from runner.runtime.storage import read_limited, read_regular
 from .inputs.policy_files import is_policy, places_of, policy_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from runner.domain import Content, Policy
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 NO_VENUE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
+
+_OTHERS: Final[Mapping[str, Callable[[bytes, str], tuple[Content | None, Sequence[Problem]]]]] = {
+    "policy": parse_policy,
+    "scenario": parse_scenario,
+    "targets": parse_targets,
+}
+"""The parsers of files that are no batches, by the names of their schemas."""
 
 
 def validate(files: Sequence[Path], *, policy: Path | None = None) -> tuple[list[Checked], ExitCode]:
@@ -84,20 +91,11 @@ def _checked(file: Path, *, policy: bool) -> Checked:
     except InvalidInput as error:
         return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
     if policy:
-        rules = parse_policy(content, name)
-        return name, rules.policy, rules.problems
+        return name, *parse_policy(content, name)
     parsed = parse(content, name, now=time.time())
-    match parsed.other:
-        case "policy":
-            rules = parse_policy(content, name)
-            return name, rules.policy, rules.problems
-        case "scenario":
-            read = parse_scenario(content, name)
-            return name, read.scenario, read.problems
-        case "plan":
-            return _check_plan(content, name)
-        case _:
-            return name, parsed.batch, parsed.problems
+    if (parse_other := _OTHERS.get(parsed.other)) is not None:
+        return name, *parse_other(content, name)
+    return _check_plan(content, name) if parsed.other == "plan" else (name, parsed.batch, parsed.problems)
 
 
 def _check_plan(content: bytes, name: str) -> Checked:

@@ -1,4 +1,4 @@
-"""Parse the bytes of a batch or policy file into a `Batch` or `Policy`, or into all of its problems.
+"""Parse the bytes of a batch, policy, scenario or targets file into its noun, or into all of its problems.
 
 No files are opened here. YAML and JSON Schema are imported in this package only, and only when used.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .document.limits import MAX_FILE_BYTES
-from .document.parsed import Parsed, ParsedPolicy, ParsedScenario
+from .document.parsed import Parsed, ParsedPolicy, ParsedScenario, ParsedTargets
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -16,6 +16,7 @@ __all__ = [
     "parse",
     "parse_policy",
     "parse_scenario",
+    "parse_targets",
 ]
 
 
@@ -41,6 +42,13 @@ def parse_policy(content: bytes, file: str) -> ParsedPolicy:
 def parse_scenario(content: bytes, file: str) -> ParsedScenario:
     """Return the scenario in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
     from .scenario import parse_scenario as parse_content  # noqa: PLC0415
+
+    return parse_content(content, file)
+
+
+def parse_targets(content: bytes, file: str) -> ParsedTargets:
+    """Return the targets in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
+    from .targets.reading import parse_targets as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
 

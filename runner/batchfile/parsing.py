@@ -131,7 +131,7 @@ def checked(
 ) -> YamlMap | tuple[Problem, ...]:
     """Parse the mapping in a file's bytes and check it against a schema and further checks.
 
-    ``opening`` is an example of how such a file begins. For files without ``defaults``: a policy, a scenario.
+    ``opening`` is an example of how such a file begins. For files that have no ``defaults``.
     """
     text, faults = decode(content)
     if faults:

@@ -116,7 +116,7 @@ if TYPE_CHECKING:
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
 
-    Content = Batch | Policy | Scenario
+    Content = Batch | Policy | Scenario | Targets
     """Any file content that can be checked."""
 
 __all__ = [

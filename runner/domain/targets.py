@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class BandLimit(StrEnum):
-    """Which of the two limits of a band holds, the absolute or the relative one."""
+    """The limit of a band that holds, of its absolute and its relative one."""
 
     SMALLER = "smaller"
     LARGER = "larger"
@@ -107,7 +107,7 @@ class PriceRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """How long buys wait until all sells are filled, in seconds, and what happens if they are not."""
+    """The seconds that buys wait until all sells are filled, and what happens if they are not."""
 
     within: int
     otherwise: Otherwise

@@ -1,4 +1,4 @@
-"""What a rebalance is computed from, as it was read at one moment: prices, balances, open orders, fees."""
+"""The prices, balances, open orders and fees of one moment, from which a rebalance is computed."""
 
 from __future__ import annotations
 

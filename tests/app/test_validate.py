@@ -9,6 +9,14 @@ import pytest
 from runner.report import Format
 from tests.app.shell import BATCHES, STATE, Shell, batch, order
 
+TARGETS = """version: 1
+name: core
+quote: EUR
+weights: {XBT: 80%}
+cash: {target: 20%}
+band: {absolute: 5%, relative: 25%}
+"""
+
 
 def test_our_own_batches_are_valid(shell: Shell) -> None:
     """The files to start from are valid, and checking them touches no state."""
@@ -65,20 +73,25 @@ def test_a_file_that_cannot_be_looked_at_hides_no_other(shell: Shell) -> None:
 
 @pytest.mark.parametrize("format", [format for format in Format if format not in (Format.CSV, Format.HTML)])
 def test_each_kind_of_file_is_checked_as_what_it_is(shell: Shell, format: Format) -> None:
-    """By its content, whatever it is called: a policy, a scenario, a saved plan."""
+    """By its content, whatever it is called: a policy, a scenario, targets, a saved plan."""
     file = batch(order("a"))
     rule = "{name: r, check: pairs, allow: [ETH/EUR], message: m}"
     Path("mandate.yml").write_text(f"version: 1\nname: p\nrules: [{rule}]\n", "utf-8")
     Path("day.yaml").write_text("version: 1\nname: s\nlatency_s: 0.5\n", "utf-8")
+    Path("core.yaml").write_text(TARGETS, "utf-8")
     shell("plan", file, "--offline", "--out", "plan.json")
-    said = shell("validate", file, "mandate.yml", "day.yaml", "plan.json", "--format", format)
+    said = shell("validate", file, "mandate.yml", "day.yaml", "core.yaml", "plan.json", "--format", format)
     assert said.code == 0, said
+    assert "core" in said.stdout or format in (Format.GITHUB, Format.SARIF)
     Path("mandate.yml").write_text("version: 1\nname: p\nrules: [{name: r}]\n", "utf-8")
     Path("day.yaml").write_text("version: 1\nname: s\nlatency_s: soon\n", "utf-8")
+    Path("core.yaml").write_text(TARGETS.replace("80%", "0.8"), "utf-8")
     plan = Path("plan.json").read_text("utf-8")
     Path("plan.json").write_text(plan.replace("0.25", "0.52"), "utf-8")
-    said = shell("validate", "mandate.yml", "day.yaml", "plan.json")
+    said = shell("validate", "mandate.yml", "day.yaml", "core.yaml", "plan.json")
     assert said.code == 3
+    assert "core.yaml:4:16: weights.XBT: " in said.stdout
+    assert "write 80%" in said.stdout
     assert "`check` is missing" in said.stdout
     assert "latency_s: " in said.stdout
     assert "plan.json: invalid, 1 problem" in said.stdout

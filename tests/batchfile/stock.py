@@ -45,6 +45,7 @@ SCHEMAS: tuple[dict[str, Any], ...] = (
     {"additionalProperties": {"enum": ["a", "x"]}},
     {"minProperties": 2},
     {"maxProperties": 1},
+    {"propertyNames": {"pattern": "^a$", "patternErrorMessage": "an a"}},
     {"items": {"type": "string"}},
     {"items": False},
     {"minItems": 2},
@@ -71,6 +72,7 @@ DOCUMENTS = (*VALUES, *(read(text).root for text in TEXTS))
 
 
 def ungated(schema: dict[str, Any]) -> Any:
-    """Return our validator without its predicates: jsonschema looks at every item of every list."""
+    """Return our validator without its predicates: jsonschema looks at every item and every key."""
     kind = type(validator_of(schema, CompiledSchema()))
-    return validators.extend(kind, {"items": Draft202012Validator.VALIDATORS["items"]})(schema)
+    standard = {keyword: Draft202012Validator.VALIDATORS[keyword] for keyword in ("items", "propertyNames")}
+    return validators.extend(kind, standard)(schema)

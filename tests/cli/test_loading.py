@@ -55,7 +55,7 @@ FOR_A_GOOD_FILE = (
     | modules("runner.api", "selected", "validation")
     | modules("runner.app", "inputs", "inputs.policy_files", "inputs.selection", "validate")
     | modules("runner.batchfile", "decode", "parsing")
-    | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
+    | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "needs", "own_ids")
     | modules("runner.batchfile.document", "comparisons", "defaults", "limits", "parsed", "outline", "values")
     | modules("runner.batchfile.hints", "references", "similarity", "templates")
     | modules("runner.batchfile.schema", "compiled_schema", "published", "schema")

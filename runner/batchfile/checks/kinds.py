@@ -24,7 +24,12 @@ _MADE: Final = {
 }
 _WRITTEN: Final = {
     "rules": FileKind("policy", "a policy", "call it policy.yaml beside the batch, or name it as another"),
-    "targets": FileKind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
+    **dict.fromkeys(
+        ("weights", "band", "quote", "targets"),
+        FileKind(
+            "targets", "a targets file", "give it to `order-batch rebalance`, which makes a batch of it"
+        ),
+    ),
     **dict.fromkeys(
         ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
         FileKind("scenario", "a scenario", "give it to `order-batch paper serve`"),

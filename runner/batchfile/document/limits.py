@@ -11,6 +11,8 @@ MAX_DIRECTIVES = 100
 """Lines that begin with ``%``; none is allowed, and more than these are not even read."""
 MAX_ORDERS = 10_000
 MAX_GROUPS = 1_000
+MAX_WEIGHTS = 200
+"""Of a targets file: their pairs are read in few requests, and each has one order."""
 MAX_CANCEL_IDS = 50
 """For one ``cancelOrder``; Kraken documents no number for v1 and 50 for its REST twin."""
 LONGEST_NUMBER = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from runner.domain import Batch, Policy, Problem, Scenario
+    from runner.domain import Batch, Policy, Problem, Scenario, Targets
 
-SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario")
+SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario", "targets")
 
 
 class Parsed(NamedTuple):
@@ -32,4 +32,11 @@ class ParsedScenario(NamedTuple):
     """Either the scenario or its problems, never both and never neither; problems in the file's order."""
 
     scenario: Scenario | None
+    problems: tuple[Problem, ...]
+
+
+class ParsedTargets(NamedTuple):
+    """Either the targets or their problems, never both and never neither; problems in the file's order."""
+
+    targets: Targets | None
     problems: tuple[Problem, ...]

@@ -61,7 +61,7 @@ def number_hint(field: str, text: str, order: Order) -> str:
     comment = re.fullmatch(r"([^#/]*[^#/ ]) ?(?:#|//).*", text)
     if comment and not text.startswith("#"):
         return "a comment begins with `#` and a blank in front of it"
-    plain = _as_percent(tidied(text))
+    plain = as_percent(tidied(text))
     for look in (_relative, _percent, _describe_amount, _amount, _sum):
         hint = look(field, plain, order)
         if hint:
@@ -70,7 +70,7 @@ def number_hint(field: str, text: str, order: Order) -> str:
     return number_hint(field, bare, order) if bare != plain else ""
 
 
-def _as_percent(text: str) -> str:
+def as_percent(text: str) -> str:
     """Return a share in words or in hundredths of a percent with its sign; any other text as it is."""
     found = re.fullmatch(_SHARE_IN_WORDS, text, re.IGNORECASE)
     if not found or not fits(found[2]):

@@ -115,6 +115,10 @@ class Hints:
             return option_hint(names, key, error.value, self._schema["properties"]["options"])
         return partial(_known_key_hint, key, known, error.value)
 
+    def for_name(self, error: Error, key: str) -> Hint:
+        """For a key in the wrong form, where any key of that form is allowed."""
+        return ""
+
     def for_one_key(self, error: Error) -> str:
         """For an entry that has several keys, or none."""
         keys = [key for key in ("userref", "order") if key in error.value]

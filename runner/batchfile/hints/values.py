@@ -56,9 +56,29 @@ _EXPLAINED_VALUES: Final = {
     **dict.fromkeys(("accepted", "placed", "open"), "where that is enough, write the group's name alone"),
     **dict.fromkeys(("continue", "send", "go"), "proceed"),
     "skip": "stop",
+    "fcib": "a fee in the base currency comes on top of what is sold: write fciq, or leave it out",
+    "viqc": "it is for buying at market only: leave it out",
+    "edge": "on the edge it would trade again at once: write inside",
+    **dict.fromkeys(("min", "narrower", "less"), "smaller"),
+    **dict.fromkeys(("max", "wider", "more"), "larger"),
+    **dict.fromkeys(("breach", "breached", "out", "outside"), "breaching"),
+    **dict.fromkeys(("buyonly", "buys"), "buy"),
+    **dict.fromkeys(("sellonly", "sells"), "sell"),
+    **dict.fromkeys(("middle", "midpoint"), "mid"),
 }
 
-_V1_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG", "XXBT": "XBT", "XXDG": "XDG", "XETH": "ETH"}
+_V1_NAMES: Final = {
+    **{
+        "BTC": "XBT",
+        "DOGE": "XDG",
+        "XXBT": "XBT",
+        "XXDG": "XDG",
+        "XETH": "ETH",
+        "XXRP": "XRP",
+        "XLTC": "LTC",
+    },
+    **{f"Z{currency}": currency for currency in ("EUR", "USD", "GBP", "CAD", "JPY", "AUD")},
+}
 _QUOTES: Final = ("USDT", "USDC", "USD", "EUR", "GBP", "CAD", "CHF", "JPY", "AUD", "XBT", "BTC", "ETH")
 _SMALL_TIME: Final = r"[1-9][0-9]{0,7}"
 _FRACTION_TIME: Final = r"([0-9-]+T[0-9:]+)[.][0-9]+(Z|[+-][0-9:]+)"
@@ -128,13 +148,13 @@ def pair_hint(text: str) -> str:
         else _split_pair(plain.replace(".", "") if plain.count(".") == 1 else plain)
     )
     if re.fullmatch(r"[A-Za-z0-9]{2,10}/?", plain) and not quote:
-        name = _currency(plain.strip("/"))
+        name = currency_name(plain.strip("/"))
         return f"write the second currency too, such as {name}/{'USD' if name.endswith('x') else 'EUR'}"
-    meant = f"{_currency(base)}/{_currency(quote)}"
+    meant = f"{currency_name(base)}/{currency_name(quote)}"
     return f"did you mean `{shorten(meant)}`?" if re.fullmatch(_PAIR, meant) and meant != text else ""
 
 
-def _currency(name: str) -> str:
+def currency_name(name: str) -> str:
     """Return a currency in the letters of v1: capitals, but for the x that ends a tokenized stock's name."""
     stock = re.fullmatch(r"([A-Z.]{1,6})x", name)
     upper = name if stock else name.upper()

@@ -258,6 +258,11 @@ def _max_properties(schema: Schema, _: CompiledSchema) -> Predicate:
     return lambda value: value.__class__ is not YamlMap or len(value) <= most
 
 
+def _property_names(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    predicate = compiled.of(schema["propertyNames"])
+    return lambda value: value.__class__ is not YamlMap or all(map(predicate, value))
+
+
 def _properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
     if schema.get("additionalProperties") is False:
         return _always  # checked together with the unknown keys
@@ -363,6 +368,7 @@ MAKERS: Final[Mapping[str, Callable[[Schema, CompiledSchema], Predicate]]] = {
     "required": _required,
     "minProperties": _min_properties,
     "maxProperties": _max_properties,
+    "propertyNames": _property_names,
     "properties": _properties,
     "additionalProperties": _other_properties,
     "minItems": _min_items,

@@ -49,7 +49,7 @@ def faults_of(errors: Iterable[Error], document: YamlMap, schema: Mapping[str, A
     readable = [error for error in errors if error.value is not UNREADABLE]
     readable.sort(key=_rank)
     misspelled = set(islice(_misspelled(readable), MAX_FAULTS))
-    hints = Hints(document, schema)
+    hints = _hints(document, schema)
     wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.steps)}
     faults: dict[tuple[str, str], Fault] = {}
     for error in readable:
@@ -61,6 +61,14 @@ def faults_of(errors: Iterable[Error], document: YamlMap, schema: Mapping[str, A
         if len(faults) > MAX_FAULTS:
             break
     return list(faults.values())
+
+
+def _hints(document: YamlMap, schema: Mapping[str, Any]) -> Hints:
+    if "weights" in schema.get("properties", ()):
+        from runner.batchfile.hints.targets import TargetsHints  # noqa: PLC0415 - most files are batches
+
+        return TargetsHints(document, schema)
+    return Hints(document, schema)
 
 
 def _rank(error: Error) -> int:
@@ -156,6 +164,12 @@ def _unknown(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
         yield Fault(error.value.key_at(key), path_text(steps), message, hints.for_key(error, key, known))
 
 
+def _names(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    key = str(error.steps[-1])
+    message = f"{error.bound['patternErrorMessage']}; this is {show(key)}"
+    yield Fault(error.value.key_at(key), path_text(error.steps), message, hints.for_name(error, key))
+
+
 def _unique(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     seen: set[str] = set()
     found = 0
@@ -191,6 +205,7 @@ _WORDS: Final[dict[str, Words]] = {
     "pattern": _pattern,
     "not": _not,
     "required": _required,
+    "propertyNames": _names,
     "additionalProperties": _unknown,
     "uniqueItems": _unique,
     "maxItems": _most,

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, ValidationError, validators
 
 from runner.batchfile.document.broken_rule import Error
 from runner.batchfile.document.comparisons import COMPARISONS, is_integer, is_text
-from runner.batchfile.document.values import NumberText, YamlList
+from runner.batchfile.document.values import NumberText, YamlList, YamlMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,8 @@ def validator_of(schema: dict[str, Any], compiled: CompiledSchema) -> Validator:
             "integer": lambda _, value: is_integer(value),
         }
     )
-    keywords = {"items": _items(compiled)} | {keyword: _comparison(keyword) for keyword in COMPARISONS}
+    own = {"items": _items(compiled), "propertyNames": _property_names(compiled)}
+    keywords = own | {keyword: _comparison(keyword) for keyword in COMPARISONS}
     kind = validators.extend(Draft202012Validator, keywords, type_checker=checker)  # type: ignore[no-untyped-call]
     validator: Validator = kind(schema)
     return validator
@@ -70,5 +71,17 @@ def _items(compiled: CompiledSchema) -> Keyword:
         for index, item in enumerate(value):
             if not predicate(item):
                 yield from validator.descend(item, items, path=index)  # type: ignore[attr-defined]
+
+    return check
+
+
+def _property_names(compiled: CompiledSchema) -> Keyword:
+    """Return the standard's keyword for keys, whose errors are at their keys and not at the mapping."""
+
+    def check(_: Validator, names: Any, value: Any, __: Any) -> Iterator[ValidationError]:
+        predicate = compiled.of(names)
+        for key in value if isinstance(value, YamlMap) else ():
+            if not predicate(key):
+                yield ValidationError("propertyNames", path=[key])
 
     return check

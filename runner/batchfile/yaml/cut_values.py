@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from runner.batchfile.document.values import shorten
-from runner.batchfile.hints.notation import tidied
+from runner.batchfile.hints.notation import readings, tidied
 from runner.batchfile.hints.numbers import NUMBERS, decimal_comma_hint
 from runner.batchfile.hints.values import text_hint
 
@@ -56,7 +56,17 @@ def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> 
         number = re.sub(r", +", ",", plain)
         if key in NUMBERS:
             return decimal_comma_hint(key, number, order)
-        return text_hint(key, number, order) or "write the number without a comma"
+        return text_hint(key, number, order) or _without_comma(number)
     if key in _LISTS and re.fullmatch(_TEXTS_WITH_COMMAS, whole):
         return f"write [{', '.join(re.split(' *, *', whole))}]"
     return ""
+
+
+def _without_comma(text: str) -> str:
+    """Return a hint for a number in a field without hints of its own; a percentage is no whole number."""
+    found = readings(text.removesuffix("%").rstrip()) if text.endswith("%") else ()
+    return (
+        f"write {' or '.join(f'{number}%' for number in found)}"
+        if found
+        else "write the number without a comma"
+    )

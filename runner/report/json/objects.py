@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from runner import TOOL
-from runner.domain import Batch, Policy, Scenario
+from runner.domain import Batch, Policy, Scenario, Targets
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, newest_execution
 from runner.report.policy_text import policies_of_plan
@@ -179,6 +179,7 @@ def _file(file: str, content: Content | None, problems: Sequence[Problem]) -> di
         "cancellations": sum(len(group.cancel) for group in groups) if batch else None,
         **({"policy": content.name, "rules": len(content.rules)} if isinstance(content, Policy) else {}),
         **({"scenario": content.name} if isinstance(content, Scenario) else {}),
+        **({"targets": content.name} if isinstance(content, Targets) else {}),
         "problems": [_problem(problem) for problem in problems],
     }
 

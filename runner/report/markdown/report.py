@@ -11,7 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import Policy, Scenario, grouped
+from runner.domain import Policy, Scenario, Targets, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.alike import merge_alike, more_words
@@ -348,6 +348,9 @@ def _file_row(file: str, batch: Content | None, problems: Sequence[Problem]) -> 
         return f"| 🟢 | {code(file)} | policy {code(batch.name)}, {count(len(batch.rules), 'rule')} | | |"
     if isinstance(batch, Scenario):
         return f"| 🟢 | {code(file)} | scenario {code(batch.name)} | | |"
+    if isinstance(batch, Targets):
+        weights = count(len(batch.weights), "weight")
+        return f"| 🟢 | {code(file)} | targets {code(batch.name)}, {weights} | | |"
     if batch is None:
         return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
     orders = sum(len(group.orders) for group in batch.groups)

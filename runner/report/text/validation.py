@@ -15,7 +15,7 @@ from runner.report.lines import Line, Span, Style, cut, line, width_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.domain import Content, Problem
+    from runner.domain import Content, Policy, Problem, Scenario, Targets
 
     File = tuple[str, Content | None, Sequence[Problem]]
 
@@ -42,19 +42,25 @@ def _file(file: str, batch: Content | None, problems: Sequence[Problem], width: 
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
         return
     if not isinstance(batch, Batch):
-        from runner.domain import Scenario  # noqa: PLC0415 - who checks batches waits for no other noun
-
-        if isinstance(batch, Scenario):
-            yield line(f"{file}: ", Span("valid", Style.GOOD), ", scenario ", Span(batch.name, Style.NAME))
-            return
-        rules = f": {count(len(batch.rules), 'rule')}"
-        yield line(f"{file}: ", Span("valid", Style.GOOD), ", policy ", Span(batch.name, Style.NAME), rules)
+        kind, rest = _other_kind(batch)
+        yield line(f"{file}: ", Span("valid", Style.GOOD), f", {kind} ", Span(batch.name, Style.NAME), rest)
         return
     orders = sum(len(group.orders) for group in batch.groups)
     cancels = sum(len(group.cancel) for group in batch.groups)
     counted = [count(len(batch.groups), "group"), count(orders, "order"), count(cancels, "cancellation")]
     name = Span(batch.name, Style.NAME)
     yield line(f"{file}: ", Span("valid", Style.GOOD), ", batch ", name, f": {', '.join(counted)}")
+
+
+def _other_kind(content: Policy | Scenario | Targets) -> tuple[str, str]:
+    """Return the kind of a file that is no batch, and how much is in it."""
+    from runner.domain import Scenario, Targets  # noqa: PLC0415 - who checks batches waits for no other noun
+
+    if isinstance(content, Scenario):
+        return "scenario", ""
+    if isinstance(content, Targets):
+        return "targets", f": {count(len(content.weights), 'weight')}"
+    return "policy", f": {count(len(content.rules), 'rule')}"
 
 
 def _problem(problem: Problem, width: int) -> Iterator[Line]:

@@ -14,6 +14,8 @@ from runner.batchfile import parse
         ("version: 1\nname: a\ntimeline: []\n", "scenario", "this is a scenario"),
         ("version: 1\nname: a\nlatency_s: 1\n", "scenario", "this is a scenario"),
         ("version: 1\ntargets: {ETH: 40%}\n", "targets", "this is a targets file"),
+        ("version: 1\nweights: {ETH: 40%}\n", "targets", "this is a targets file"),
+        ("version: 1\nband: {}\n", "targets", "this is a targets file"),
         ('{"plan_version": 2, "groups": []}', "plan", "this is a saved plan"),
         (
             '{"crc":"cc5dcea8","entry":"run-started"}\n{"crc":"0","userref":null}\n',

@@ -17,6 +17,8 @@ def test_a_comma_cuts_numbers_and_lists() -> None:
     assert comma_hint("price", "50", "145,50", {}) == "the decimal sign is a point: write 145.50"
     assert comma_hint("oflags", "fciq", "post, fciq", {}) == "write [post, fciq]"
     assert comma_hint("price", "post", "145, post", {}) == ""
+    assert comma_hint("XBT", "5%", "12,5%", {}) == "write 12.5%"
+    assert comma_hint("floor", "000", "1,000", {}) == "write the number without a comma"
     assert comma_hint("id", "b", "a, b", {}) == ""
 
 
