@@ -66,8 +66,10 @@ class Slippage(Struct, frozen=True):
 
 def slippage(type: str | None, avg_price: str | None, plan_price: str | None) -> Slippage | None:
     """Return how much worse a price was than the plan's for a side; None if one of them is unknown."""
+    if avg_price is None or plan_price is None:
+        return None
     try:
-        paid, planned = parse_decimal(avg_price or ""), parse_decimal(plan_price or "")
+        paid, planned = parse_decimal(avg_price), parse_decimal(plan_price)
     except ValueError:
         return None
     if type is None or not planned:
@@ -78,6 +80,6 @@ def slippage(type: str | None, avg_price: str | None, plan_price: str | None) ->
 
 def _volume(text: str | None) -> Decimal | None:
     try:
-        return parse_decimal(text or "")
+        return None if text is None else parse_decimal(text)
     except ValueError:
         return None

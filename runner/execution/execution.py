@@ -291,7 +291,7 @@ class Execution:
         return earliest(
             self._orders.timer(connected=self._link.up),
             self._cancels.timer(self._feed, now),
-            self._link.timer() if self._needs_connection else None,
+            at if (at := self._link.timer()) is not None and self._needs_connection else None,
             self._stop_at,
             self._send_timeout.timer(),
             self._confirmation.timer(now, connected=self._link.up),

@@ -46,21 +46,16 @@ NO_LINE = "0" * 64
 
 def seal(content: Content, previous: str = NO_LINE) -> str:
     """Return an entry or a JSON object as one line with its line feed; ``previous`` is what it follows."""
-    encoded = _ENCODER.encode(content)
-    if not encoded.isascii():
-        # A line may be torn at any byte, so none of its characters takes more than one.
-        encoded = json.dumps(_DECODER.decode(encoded), separators=(",", ":")).encode()
-    body = f'{_PREV}{previous}",'.encode() + encoded[1:]
-    return f"{_head(body)}{body.decode()}\n"
+    return f"{_sealed(content, previous).decode()}\n"
 
 
 def seal_all(contents: Iterable[Content], previous: str = NO_LINE) -> bytes:
     """Return the journal lines of entries or JSON objects, the first of which follows ``previous``."""
     lines = []
     for content in contents:
-        lines.append(line := seal(content, previous))
-        previous = digest_of(line)
-    return "".join(lines).encode("ascii")
+        lines.append(line := _sealed(content, previous))
+        previous = hashlib.sha256(line).hexdigest()
+    return b"".join([line + b"\n" for line in lines])
 
 
 def digest_of(line: str) -> str:
@@ -139,7 +134,8 @@ def _read_lines(text: str, name: str, read: Callable[[str], T], previous: str) -
     contents: list[T] = []
     chained = previous != NO_LINE
     for number, line in enumerate(lines, 1):
-        if line[:_HEAD] != _head(line[_HEAD:].encode()):
+        written = line.encode()
+        if written[:_HEAD] != _head(written[_HEAD:]):
             raise _damage_error(f"{name}:{number}", "checksum does not match")
         chained = chained or _is_chained(line)
         if chained and line[_HEAD:_PREV_END] != _PREV + previous:
@@ -148,7 +144,7 @@ def _read_lines(text: str, name: str, read: Callable[[str], T], previous: str) -
             contents.append(read(line))
         except ValueError as reason:
             raise _damage_error(f"{name}:{number}", str(reason)) from None
-        previous = digest_of(line)
+        previous = hashlib.sha256(written).hexdigest()
     return contents, len(text) - len(torn)
 
 
@@ -184,5 +180,14 @@ def _entry(line: str) -> Entry | None:
     return entry
 
 
-def _head(body: bytes) -> str:
-    return f'{{"crc":"{zlib.crc32(body).to_bytes(4).hex()}",'
+def _sealed(content: Content, previous: str) -> bytes:
+    encoded = _ENCODER.encode(content)
+    if not encoded.isascii():
+        # A line may be torn at any byte, so none of its characters takes more than one.
+        encoded = json.dumps(_DECODER.decode(encoded), separators=(",", ":")).encode()
+    body = f'{_PREV}{previous}",'.encode() + encoded[1:]
+    return _head(body) + body
+
+
+def _head(body: bytes) -> bytes:
+    return b'{"crc":"%08x",' % zlib.crc32(body)

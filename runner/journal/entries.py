@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from runner.domain import Executed
 
+RequestFields = Mapping[str, str | int | bool | None]
+"""A message as its wire object, without ``event`` and without its token."""
+
 
 class _Kind:
     """The name of an entry in the journal, as an attribute of the class and of its values."""
@@ -62,7 +65,7 @@ class OrderIntent(_Entry, frozen=True, kw_only=True, tag="order-intent"):
     id: str
     reqid: int
     content: str
-    request: Mapping[str, Any]
+    request: RequestFields
     plan_price: str | None = None
 
 
@@ -78,7 +81,7 @@ class OrderPlaced(_Entry, frozen=True, kw_only=True, tag="order-placed"):
     source: str
     descr: str | None = None
     content: str | None = None
-    request: Mapping[str, Any] | None = None
+    request: RequestFields | None = None
 
 
 class OrderEnded(_Entry, frozen=True, kw_only=True, tag="order-ended"):
@@ -169,7 +172,7 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, tag="order-unresolved")
     id: str
     reason: str
     txids: tuple[str, ...] = ()
-    request: Mapping[str, Any] | None = None
+    request: RequestFields | None = None
     unknown_txid: bool = False
 
 

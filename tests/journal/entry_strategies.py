@@ -26,6 +26,7 @@ _EXECUTED = st.builds(
     **dict.fromkeys(("status", "vol_exec", "cost", "fee", "avg_price", "seen_at"), st.none() | _TEXT),
     awaited=st.booleans(),
 )
+_REQUESTS = st.dictionaries(st.text("abc", max_size=5), st.none() | st.booleans() | st.integers() | _TEXT)
 _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "str": _TEXT,
     "str | None": st.none() | _TEXT,
@@ -37,13 +38,14 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "Mapping[str, Any] | None": st.none() | _OBJECT,
     "Mapping[str, tuple[str, ...]] | None": st.none()
     | st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), max_size=2).map(tuple), max_size=2),
+    "RequestFields": _REQUESTS,
+    "RequestFields | None": st.none() | _REQUESTS,
     "tuple[Mapping[str, Any], ...]": st.lists(_OBJECT, max_size=2).map(tuple),
 }
 
 _TIMES = st.sampled_from(["2026-11-22T07:00:10.000000Z", "2026-11-22T07:00:10Z"])
 _GROUPS = st.lists(st.fixed_dictionaries({"name": _TEXT}), max_size=2).map(tuple)
 _STATES = st.dictionaries(_TEXT, st.sampled_from([state.value for state in OrderState]), max_size=3)
-_REQUESTS = st.dictionaries(st.text("abc", max_size=5), st.none() | st.booleans() | st.integers() | _TEXT)
 _OUTCOMES: dict[type[Any], type[StrEnum]] = {
     journal.CancelSettled: CancelOutcome,
     journal.GroupEnded: GroupOutcome,
@@ -57,7 +59,7 @@ def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
         name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
     }
     fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
-    known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES, "request": _REQUESTS}
+    known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES}
     fields |= {name: values for name, values in known.items() if name in fields}
     if kind in _OUTCOMES:
         fields["outcome"] = st.sampled_from([outcome.value for outcome in _OUTCOMES[kind]])

@@ -218,7 +218,8 @@ class Campaign:
             machine.die()
             self.time.note("%s: its disk failed", machine.name)
             self.auditor.check_broken_off(machine.name, failure.told)
-        self._running = [machine for machine in self.machines if not machine.over]
+        if machine.over or machine not in self._running:
+            self._running = [machine for machine in self.machines if not machine.over]
 
     def _live(self, starting: list[tuple[Machine, Life]], *, until: float = 0.0) -> None:
         """Let processes run until all are over."""

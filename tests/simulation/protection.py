@@ -187,8 +187,9 @@ class Protection:
         return asked - twins
 
     def _ended(self, order: Order) -> Iterator[BookedOrder]:
-        ended = self._state().ended
-        return (ended[txid] for txid in self._booked.get(order.volume, ()) if txid in ended)
+        txids = self._booked.get(order.volume, ())
+        ended = self._state().ended if txids else {}
+        return (ended[txid] for txid in txids if txid in ended)
 
     def _is_canceled(self, order: Order, txid: str) -> bool:
         """Whether some runner has asked to cancel this order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from heapq import heappush
 from math import ceil
 from random import Random
 from typing import Any
@@ -29,7 +30,8 @@ class Timeline(Agenda):
 
     def at(self, moment: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen at a moment, on the grain."""
-        super().at(ceil(moment / GRAIN_S) * GRAIN_S, act, *about)
+        self._serial += 1  # Written out, since everything that happens goes through here.
+        heappush(self._heap, (ceil(moment / GRAIN_S) * GRAIN_S, self._serial, act, about))
 
     def after(self, delay_s: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen after a while."""

@@ -108,7 +108,9 @@ class Claims:
         """
         if order.txid in self._elsewhere:
             return None
-        sharing = self._by_own_userref.get(order.userref or "", ())
+        sharing = self._by_own_userref.get(order.userref or "")
+        if sharing is None:
+            return None
         alike = [track for track in sharing if self.is_duplicate(track, order)]
         if any(track.state in UNDER_WAY for track in alike):
             return None

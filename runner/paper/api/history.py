@@ -64,10 +64,10 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
     lag_s = venue.options.rest.lag_s
-    known = {order.txid: order for order in venue.book.as_of(now - lag_s if lag_s else math.inf)}
-    if any(txid not in known for txid in txids):
+    moment = now - lag_s if lag_s else math.inf
+    wanted = [order for txid in txids if (order := venue.book.find_as_of(txid, moment)) is not None]
+    if len(wanted) < len(txids):
         raise CallError(venue.options.errors.query_unknown_order)
-    wanted = [known[txid] for txid in txids]
     userref = {name: value for name, value in fields.items() if name == "userref"}
     return _shown_orders(_filter_orders(wanted, venue, userref), venue, fields)
 

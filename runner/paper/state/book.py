@@ -98,6 +98,12 @@ class OrderBook:
                 seen += [version for version in self._earlier[txid] if version.updated <= moment][-1:]
         return seen
 
+    def find_as_of(self, txid: str, moment: float) -> BookedOrder | None:
+        """Return one order in its state at a recent moment; None if it was not known then."""
+        latest = self._latest.get(txid)
+        versions = () if latest is None else (latest, *reversed(self._earlier.get(txid, ())))
+        return next((version for version in versions if version.updated <= moment), None)
+
     def _begin(self, txid: str, terms: Terms) -> None:
         self._counts[terms.pair] = self._counts.get(terms.pair, 0) + 1
         if terms.userref:
