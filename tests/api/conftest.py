@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner import api
+from tests.app.conftest import skipped_waits
 from tests.app.shell import batch, order, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+__all__ = ["skipped_waits"]
 
 HOSTILE = {
     "KRAKEN_API_KEY": "key of somebody else",

@@ -76,6 +76,7 @@ def test_a_plan_that_would_be_refused_says_so(job: api.Job) -> None:
     assert found.review.errors
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_an_exchange_that_is_not_there_is_an_error(job: api.Job) -> None:
     """With the exit code of the command."""
     venue = api.Kraken(rest_url="http://127.0.0.1:9", ws_url="ws://127.0.0.1:9")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.shell import NOBODY, Shell
+from tests.app.shell import Shell, enter
+from tests.support.skipped_waits import skip_waits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """The command line, run in a folder of the test's own."""
-    monkeypatch.chdir(tmp_path)
-    files = ("KRAKEN_API_KEY_FILE", "KRAKEN_API_SECRET_FILE")
-    for name in (*NOBODY, *files, "ORDER_BATCH_STATE_DIR", "CI", "GITHUB_ACTIONS", "GITLAB_CI"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.delenv("ORDER_BATCH_DEBUG", raising=False)
+    enter(tmp_path, monkeypatch)
     return Shell(capsys)
+
+
+@pytest.fixture
+def skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The waits of commands in this process pass at once; nothing else may serve an exchange."""
+    skip_waits(monkeypatch)

@@ -70,6 +70,15 @@ class Said:
         return {name: order["outcome"] for name, order in self.orders().items()}
 
 
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Go to a folder, without an account and whatever else the environment says to a command."""
+    monkeypatch.chdir(folder)
+    files = ("KRAKEN_API_KEY_FILE", "KRAKEN_API_SECRET_FILE")
+    own = ("ORDER_BATCH_STATE_DIR", "ORDER_BATCH_DEBUG")
+    for name in (*NOBODY, *files, *own, "CI", "GITHUB_ACTIONS", "GITLAB_CI"):
+        monkeypatch.delenv(name, raising=False)
+
+
 class Shell:
     """Runs command lines in this process."""
 

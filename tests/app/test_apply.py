@@ -115,6 +115,7 @@ def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
     ]
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
     """An order that was filled, and one that was canceled, are found among the closed ones."""
     filled = "{id: now, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0005}"
@@ -206,6 +207,7 @@ def test_state_that_cannot_be_kept_ends_with_4(shell: Shell) -> None:
     assert "no state can be kept here" in said.words
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_nobody_listening_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exchange that cannot be reached gets nothing; the manifest says so, and the exit code is 5."""
     set_environment(monkeypatch, NOBODY)

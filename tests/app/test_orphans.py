@@ -12,6 +12,8 @@ from tests.app.shell import STATE, Shell, added, batch, forget_after, order
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("skipped_waits")
+
 FOLDER = STATE / "paper" / "one"
 QUICK = ("--deadline", "2", "--settle", "0")
 

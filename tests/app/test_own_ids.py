@@ -9,6 +9,8 @@ import pytest
 
 from tests.app.shell import STATE, Shell, added, batch, order
 
+pytestmark = pytest.mark.usefixtures("skipped_waits")
+
 FILLED = "{id: now, cl_ord_id: %s, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0005}"
 REFUSED, INVALID = 4, 3
 

@@ -142,6 +142,7 @@ def test_a_manifest_is_written_where_it_is_asked_for(shell: Shell) -> None:
     assert content["groups"][0]["orders"][0]["request"]["validate"] == "true"
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_nobody_is_asked_for_what_places_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Real orders need a yes; what is only validated fails here for want of an exchange alone."""
     for name, text in NOBODY.items():

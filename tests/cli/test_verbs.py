@@ -84,7 +84,7 @@ def batch_in(folder: Path) -> Path:
 def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
     """At a terminal the orders are shown and a yes sends them; a no, or just Enter, sends nothing."""
     state, exchange_dir = str(tmp_path / "state"), tmp_path / "exchange"
-    with served(exchange_dir) as exchange:
+    with served(exchange_dir, "--option", "rest.enforce_rates=false") as exchange:
         answers = []
         for answer in (b"n\n", b"\n", b"y\n"):
             assert added(exchange_dir) == []

@@ -11,11 +11,13 @@ import pytest
 
 from runner.app.bundles.contents import BATCH, EVENTS, JOURNAL, MANIFEST, PLAN, WIRE, last_run
 from runner.app.bundles.evidence import examine
+from runner.cli import exit_codes
 from runner.errors import Refused
 from runner.journal import OrderIntent, read_entries, seal_all, to_content, unseal_all
 from runner.runtime.storage import unpack
 from tests.app.policies import SMALL, policy
-from tests.app.shell import Shell, batch, order
+from tests.app.shell import batch, enter, order
+from tests.support.skipped_waits import skip_waits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,14 +25,17 @@ if TYPE_CHECKING:
 Files = dict[str, bytes]
 
 
-@pytest.fixture
-def files(shell: Shell) -> Files:
-    """The files of a bundle."""
-    policy(SMALL)
-    file = batch(order(), order("b"), cancel="[{order: group/a}, {userref: 77}]")
-    assert shell("apply", file).code == 0
-    assert shell("bundle", file, "--out", "run.zip").code == 0
-    return unpack(Path("run.zip").read_bytes(), name="run.zip")[0]
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    """The files of a bundle, which no test changes."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        enter(tmp_path_factory.mktemp("run"), monkeypatch)
+        skip_waits(monkeypatch)
+        policy(SMALL)
+        file = batch(order(), order("b"), cancel="[{order: group/a}, {userref: 77}]")
+        assert exit_codes.run(["apply", str(file)]) == 0
+        assert exit_codes.run(["bundle", str(file), "--out", "run.zip"]) == 0
+        return unpack(Path("run.zip").read_bytes(), name="run.zip")[0]
 
 
 def broken(files: Files) -> dict[str, list[str]]:

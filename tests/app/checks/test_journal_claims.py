@@ -138,6 +138,7 @@ def test_status_is_loud_in_every_format(
             assert words in " ".join(said.stdout.replace("`", "").split())
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_records_that_lag_are_asked_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that has just ended may be ahead of them: they contradict it when they can lag no more."""
     monkeypatch.setattr(journal_claims, "PAUSES_S", (0.0,))

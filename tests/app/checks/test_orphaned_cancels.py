@@ -10,6 +10,8 @@ from runner.journal import seal_all
 from runner.runtime.storage import JOURNAL, read_journal
 from tests.app.shell import STATE, Shell, batch, forget_after, order, requests
 
+pytestmark = pytest.mark.usefixtures("skipped_waits")
+
 FOLDER = STATE / "paper" / "one"
 OLD = "OUEMWD-CUO73-YYCBEK"
 LONG_AGO = "2026-11-22T07:00:10.000000Z"

@@ -95,6 +95,7 @@ def test_plan_asks_and_sends_nothing(shell: Shell, tmp_path: Path, monkeypatch: 
     assert requests(tmp_path / "exchange") == []
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_plan_of_an_exchange_that_is_not_there_ends_with_5(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,6 +154,7 @@ def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:
     assert said.outcomes() == {"good": "placed", "wrong": "rejected"}
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_apply_says_warnings_and_goes_on(shell: Shell) -> None:
     """What weighs little stops nothing."""
     said = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"), "--tier", "pro")
@@ -282,6 +284,7 @@ def test_a_run_that_ended_before_it_sent_anything_is_checked_again(shell: Shell)
     assert (said.code, "nothing was sent" in said.stderr) == (4, True), said.stderr
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> None:
     """The second time it was killed before it sent anything; what the first had sent is known."""
     file = batch(order("a"), order("b", price="144", volume="100000"))
@@ -305,6 +308,7 @@ def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> No
     assert len(added()) == 1
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: Shell) -> None:
     """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
     shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")

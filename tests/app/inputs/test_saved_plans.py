@@ -196,6 +196,7 @@ def test_a_plan_for_another_venue_account_or_run_key_is_refused(
     assert sorted(path.name for path in STATE.iterdir()) == ["paper"]
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is made, in the file, and where it is applied."""
     file = batch(order())
