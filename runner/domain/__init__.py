@@ -26,6 +26,8 @@ if TYPE_CHECKING:
         OrderKey,
         Otherwise,
         Place,
+        describe_barrier,
+        describe_needs,
         is_in_quote,
         own_orders_message,
     )
@@ -114,7 +116,7 @@ if TYPE_CHECKING:
         TradedSides,
     )
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
-    from .times import parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
+    from .times import duration_text, parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
 
     Content = Batch | Policy | Scenario | Targets
     """Any file content that can be checked."""
@@ -215,6 +217,9 @@ __all__ = [
     "decimal_text",
     "derived_cl_ord_id",
     "derived_userref",
+    "describe_barrier",
+    "describe_needs",
+    "duration_text",
     "fill_run_key",
     "find_option",
     "grouped",

@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .times import duration_text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -150,6 +152,20 @@ class FillBarrier(NamedTuple):
     within: int
     otherwise: Otherwise
     place: Place
+
+
+def describe_barrier(group: str, within: int, otherwise: str) -> str:
+    """Return a barrier in words: ``sell filled within 15m, otherwise cancel``; ``within`` is in seconds."""
+    return f"{group} filled within {duration_text(within)}, otherwise {otherwise}"
+
+
+def describe_needs(needs: Iterable[str], barriers: Sequence[FillBarrier]) -> str:
+    """Return the needs of a group in words: names alone, and what has to be filled; empty for none."""
+    filled = {
+        barrier.group: describe_barrier(barrier.group, barrier.within, barrier.otherwise.value)
+        for barrier in barriers
+    }
+    return ("; " if barriers else ", ").join(filled.get(name, name) for name in needs)
 
 
 class Group(NamedTuple):

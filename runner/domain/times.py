@@ -50,6 +50,12 @@ def parse_duration(text: str) -> int:
     return int(match.group(1)) * _SECONDS[match.group(2)]
 
 
+def duration_text(seconds: int) -> str:
+    """Return a span of whole seconds as files write it, in its largest unit: ``15m``, ``90s``, ``24h``."""
+    unit = next(unit for unit in "hms" if not seconds % _SECONDS[unit])
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
 def seconds(time: Decimal | int) -> float:
     """Return a moment or a span of time as the clock counts it, to the microsecond."""
     return int(time * 1_000_000) / 1_000_000

@@ -36,7 +36,8 @@ class Forecast:
     """The time that a run requires: ``seconds`` in all, 0 if everything may be sent at once.
 
     ``bottleneck``: the pair that everything else waits for, None if nothing waits. ``history``: the look-up
-    before the first order, None if there is none.
+    before the first order, None if there is none. ``awaited``: the groups that others wait for until they are
+    filled. How long that takes is unknown; ``fills_s`` is the longest, in seconds beside ``seconds``.
     """
 
     tier: Tier
@@ -46,3 +47,5 @@ class Forecast:
     bottleneck: str | None
     crowded: tuple[CrowdedPair, ...]
     history: HistoryForecast | None = None
+    awaited: tuple[str, ...] = ()
+    fills_s: int = 0

@@ -9,11 +9,12 @@ def count(number: int, noun: str, nouns: str = "") -> str:
 
 
 def seconds(elapsed_s: float) -> str:
-    """Return a span of time for people: ``0.4 s``, ``2 min 05 s``."""
+    """Return a span of time for people: ``0.4 s``, ``2 min 05 s``, ``23 h 59 min``."""
     if elapsed_s < 59.95:
         return f"{elapsed_s:.1f} s"
     minutes, rest = divmod(round(elapsed_s), 60)
-    return f"{minutes} min {rest:02d} s"
+    hours, left = divmod(minutes, 60)
+    return f"{hours} h {left:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
 def moment(text: str) -> str:

@@ -17,7 +17,13 @@ SAY_AFTER_S: Final = 1.0
 """Minimum duration of a wait that is reported; checked once a second."""
 
 SAY_EVERY_S: Final = 10.0
-"""Interval of further reports of the same wait."""
+"""Minimum interval of further reports of the same wait."""
+
+SAY_RARELY_S: Final = 300.0
+"""Maximum interval of further reports of the same wait."""
+
+_SHARE: Final = 4.0
+"""A wait that has lasted this many times longer than the last interval is reported more rarely."""
 
 
 def counts(progress: Progress) -> str:
@@ -49,15 +55,16 @@ def describe_wait(wait: Wait, now: float) -> str:
 
 
 class WaitLines:
-    """Reports the reason of a wait in a line: soon after it begins, then every ten seconds.
+    """Reports the reason of a wait in a line: soon after it begins, then again and again, ever more rarely.
 
-    ``say`` writes a line; ``clock`` returns Unix seconds.
+    What has changed about it is reported within ten seconds. ``say`` writes a line; ``clock`` returns Unix
+    seconds.
     """
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
         self._say = say
         self._clock = clock
-        self._what = ""
+        self._what = self._detail = ""
         self._since = 0.0
         self._said_at: float | None = None
 
@@ -70,7 +77,13 @@ class WaitLines:
         if wait.what != self._what:
             self._what, self._since = wait.what, now
             self._said_at = None
-        due = self._since + SAY_AFTER_S if self._said_at is None else self._said_at + SAY_EVERY_S
-        if now >= due:
-            self._said_at = now
+        if now >= self._due_at(wait):
+            self._said_at, self._detail = now, wait.detail
             self._say(f"{describe_wait(wait, now)} So far: {counts(progress)}.")
+
+    def _due_at(self, wait: Wait) -> float:
+        """Return from when on a wait is to be reported."""
+        if self._said_at is None:
+            return self._since + SAY_AFTER_S
+        rarely_s = min((self._said_at - self._since) / _SHARE, SAY_RARELY_S)
+        return self._said_at + (SAY_EVERY_S if wait.detail != self._detail else max(rarely_s, SAY_EVERY_S))

@@ -52,6 +52,8 @@ def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
         bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
         crowded=tuple(crowded),
         history=forecast_history(plan, tier, closed),
+        awaited=tuple(run.awaited),
+        fills_s=max(run.fills_s.values(), default=0),
     )
 
 
@@ -77,6 +79,8 @@ class _SimulatedRun:
     waits: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     open: Counter[str] = field(default_factory=Counter)
     most_open: Counter[str] = field(default_factory=Counter)
+    awaited: dict[str, None] = field(default_factory=dict)
+    fills_s: dict[str, int] = field(default_factory=dict)
 
     @property
     def room(self) -> float:
@@ -96,6 +100,17 @@ class _SimulatedRun:
         for pair, moment in last.items():
             self.waits[pair] += moment - begin
         self.ends[group.name] = self._cancel(group, max(last.values(), default=begin))
+        self._await_fills(group)
+
+    def _await_fills(self, group: PlannedGroup) -> None:
+        """Note how long a group waits at most until others are filled, if it sends anything."""
+        sends = bool(self.to_send(group)) or any(
+            self.plan.cancel_becomes(group, cancel) is CancelDisposition.SEND for cancel in group.cancel
+        )
+        within = {barrier.group: barrier.within for barrier in group.barriers} if sends else {}
+        self.awaited.update(dict.fromkeys(within))
+        waits = (self.fills_s.get(name, 0) + within.get(name, 0) for name in group.needs)
+        self.fills_s[group.name] = max(waits, default=0)
 
     def _send(self, order: PlannedOrder, begin: float, *, hold: bool) -> float:
         """Send an order that may be sent from ``begin`` on; return when it is, if there is always room."""

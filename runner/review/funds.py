@@ -1,7 +1,8 @@
 """The funds for a batch: what the account can pay for, order by order, in the sequence of sending.
 
 What a waiting order may still take is held; what trades at once is paid and received; what is canceled is
-given back when its group cancels. Orders on margin are left out: what they need is not in any balance.
+given back when its group cancels. A group that another one needs filled has traded at its limits by then.
+Orders on margin are left out: what they need is not in any balance.
 """
 
 from __future__ import annotations
@@ -12,14 +13,14 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from runner.domain import OnReject, amount_text
+from runner.domain import OnReject, Otherwise, amount_text
 from runner.policy import HUNDRED
 
 from .findings import Finding, FindingRule, Severity
 from .prices import fee_in_base
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from runner.domain import Instrument, OrderKey, RestingOrder
 
@@ -62,6 +63,7 @@ class Funds:
     findings: list[Finding] = field(default_factory=list)
     holds: dict[OrderKey, Hold] = field(default_factory=dict)
     canceled: set[str] = field(default_factory=set)
+    filled: set[OrderKey] = field(default_factory=set)
 
     def flow(self, currency: str) -> Flow:
         """Return the flow of a currency, made where there is none."""
@@ -72,13 +74,39 @@ def funds_of(snapshot: PlanSnapshot) -> Funds:
     """Walk through the batch. Where no balances are known nothing is ever short."""
     funds = Funds()
     sources = _Sources(snapshot)
+    groups = {group.group.name: group for group in snapshot.groups}
     for group in snapshot.sequence():
+        for barrier in group.group.barriers:
+            if barrier.otherwise is not Otherwise.PROCEED:
+                _fill(groups[barrier.group], funds)
         for order in group.orders:
             _book(order, group, snapshot, funds, sources)
         for cancel in group.cancel:
             if cancel.sent:
                 _release(cancel, snapshot, funds)
     return funds
+
+
+def _fill(group: ReviewedGroup, funds: Funds) -> None:
+    """Trade what waits in a group, at its limits: the groups that need it filled are not sent before."""
+    for order in group.orders:
+        hold = funds.holds.pop(order.order.key, None)
+        if hold is not None:
+            flow = funds.flow(hold.currency)
+            flow.held -= hold.amount
+            flow.paid += hold.amount
+        elif order.resting is None or order.order.key in funds.filled:
+            continue
+        proceeds = proceeds_of(order)
+        if proceeds is not None:
+            funds.filled.add(order.order.key)
+            funds.flow(proceeds.currency).received += proceeds.amount * _remaining(order)
+
+
+def _remaining(order: ReviewedOrder) -> Decimal:
+    """Return the share of an order that is still to be executed."""
+    resting = order.resting
+    return Decimal(1) if resting is None or not resting.volume else resting.remaining / resting.volume
 
 
 def hold_of(order: ReviewedOrder) -> Hold | None:
@@ -112,7 +140,7 @@ def _book(
     if left is not None and hold.amount > left:
         severity = Severity.WARNING if group.group.on_reject is OnReject.CONTINUE else Severity.ERROR
         short = _short(order, hold, left, snapshot.plan.file, severity)
-        funds.findings.append(replace(short, hint=sources.help_for(order, hold.currency)))
+        funds.findings.append(replace(short, hint=sources.help_for(order, hold.currency, funds.filled)))
         return
     flow = funds.flow(hold.currency)
     if not order.priced.takes:
@@ -202,17 +230,30 @@ class _Sources:
             if proceeds is not None:
                 self._by_currency.setdefault(proceeds.currency, []).append((rank, order, proceeds))
 
-    def help_for(self, order: ReviewedOrder, currency: str) -> str:
-        """Name the order that brings the missing currency, too late or only some day; empty if none does."""
+    def help_for(self, order: ReviewedOrder, currency: str, filled: Collection[OrderKey]) -> str:
+        """Name the order that brings the missing currency, too late or only some day; empty if none does.
+
+        What the ``filled`` orders bring is there already.
+        """
         sources = self._by_currency.get(currency, [])
         at = bisect_left(sources, self._rank[order.order.key], key=itemgetter(0))
         if at < len(sources):
             _, source, proceeds = sources[at]
             before = "put it before" if source.priced.takes else "put it before, and wait until it trades"
             return f"{_source_name(source, proceeds)} comes after it: {before}"
-        if sources and not sources[0][1].priced.takes:
-            return f"{_source_name(sources[0][1], sources[0][2])} comes before it, but waits to trade"
-        return ""
+        if not sources or sources[0][1].priced.takes or sources[0][1].order.key in filled:
+            return ""
+        _, source, proceeds = sources[0]
+        before = f"{_source_name(source, proceeds)} comes before it, but waits to trade"
+        return f"{before}: {_wait_for(source, order)}"
+
+
+def _wait_for(source: ReviewedOrder, order: ReviewedOrder) -> str:
+    """Return how an order can wait until another one is filled."""
+    name = source.order.key.group
+    if name == order.order.key.group:
+        return "put it into a group of its own, which this one needs with `until: filled`"
+    return f"its group can wait for that, with `needs: [{{group: {name}, until: filled, within: 15m}}]`"
 
 
 def _source_name(source: ReviewedOrder, proceeds: Hold) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner import domain
-from runner.domain import Order, OrderKey, Place
+from runner.domain import FillBarrier, Order, OrderKey, Otherwise, Place, describe_needs
 
 
 def test_an_order_key_prints_as_it_is_written():
@@ -34,3 +34,12 @@ def test_the_facade_names_what_it_has():
     """Every name of the façade exists, and once."""
     assert len(domain.__all__) == len(set(domain.__all__))
     assert all(hasattr(domain, name) for name in domain.__all__)
+
+
+def test_needs_in_words() -> None:
+    """Names alone, or with what has to be filled; the time in its largest unit."""
+    barrier = FillBarrier("sell", 5400, Otherwise.PROCEED, Place(1, 1))
+    assert describe_needs(("a", "b"), ()) == "a, b"
+    assert describe_needs((), ()) == ""
+    words = "a; sell filled within 90m, otherwise proceed"
+    assert describe_needs(("a", "sell"), (barrier,)) == words

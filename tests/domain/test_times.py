@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import parse_duration, parse_rfc3339, rfc3339, seconds
+from runner.domain import duration_text, parse_duration, parse_rfc3339, rfc3339, seconds
 
 SECONDS = st.integers(0, 4_000_000_000_000_000).map(lambda micros: micros / 1_000_000)
 
@@ -73,3 +73,14 @@ def test_what_is_no_span_is_refused(text: str) -> None:
     """A span of no length is none."""
     with pytest.raises(ValueError):
         parse_duration(text)
+
+
+@given(st.integers(1, 10**6))
+def test_a_span_is_written_as_it_is_read(seconds: int) -> None:
+    """In the largest unit in which it is a whole number, up to hours."""
+    assert parse_duration(duration_text(seconds)) == seconds
+
+
+def test_spans_in_their_largest_unit() -> None:
+    """As people write them."""
+    assert [duration_text(span) for span in (5, 90, 900, 3600, 86_400)] == ["5s", "90s", "15m", "1h", "24h"]

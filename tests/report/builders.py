@@ -71,6 +71,21 @@ EDITED_QUICKSTART = (
     .replace("buy-xbt-now, ", "buy-xbt-now, oflags: fciq, ")
 )
 
+REBALANCE = """\
+version: 1
+name: rebalance
+defaults: {ordertype: limit, timeinforce: GTC}
+groups:
+  - name: sell
+    orders:
+      - {id: sell-xbt, pair: XBT/EUR, type: sell, price: 9100.0, volume: 0.5}
+      - {id: sell-eth, pair: ETH/EUR, type: sell, price: 155, volume: 2}
+  - name: buy
+    needs: [{group: sell, until: filled, within: 15m, otherwise: cancel}]
+    orders:
+      - {id: buy-ada, pair: ADA/EUR, type: buy, price: 0.85, volume: 4000}
+"""
+
 ONE_ORDER = """\
 version: 1
 name: n

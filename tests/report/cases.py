@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
 from runner.errors import Refused
-from tests.report.builders import FILE, QUICKSTART, Journal, batch_of, ladder, txid
+from tests.report.builders import FILE, QUICKSTART, REBALANCE, Journal, batch_of, ladder, txid
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -227,6 +227,11 @@ def live_plan() -> Journal:
     return Journal(batch_of(EVERY_TERM, "batches/weekly.yaml"), run_key="2026-W47", venue="kraken")
 
 
+def rebalance() -> Journal:
+    """Sells, and buys that wait until they are filled."""
+    return Journal(batch_of(REBALANCE, "batches/rebalance.yaml"))
+
+
 def confirmed(out: Output) -> None:
     """Show what a person is asked about, who then says yes."""
     assert out.confirm(live_plan().plan(), lambda _: True)
@@ -242,6 +247,7 @@ CASES: dict[str, Callable[[Output], None]] = {
     "plan-changed": plan_of(changed()),
     "plan-every-term": plan_of(live_plan()),
     "plan-one-cancel": plan_of(empty()),
+    "plan-barrier": plan_of(rebalance()),
     "plan-20": plan_of(Journal(batch_of(ladder(20), "batches/ladder.yaml"))),
     "plan-long-names": plan_of(Journal(batch_of(ladder(3, pad=56), "batches/ladder.yaml"))),
     "result-done": result_of(done()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from runner.execution import Progress, Wait
@@ -54,6 +56,26 @@ def test_a_wait_is_said_at_once_and_then_every_ten_seconds() -> None:
     watch.wait(35, Wait("a connection", NOW + 40))
     assert watch.moments == [1, 11, 21, 31]
     assert watch.said[0][1].endswith("in 39.0 s. So far: 1 sent, 0 of 2 placed.")
+
+
+def test_a_long_wait_is_said_ever_more_rarely() -> None:
+    """A day of it is some hundred lines; the silence is never longer than five minutes."""
+    watch = Watch()
+    watch.wait(86_400, Wait("fills", NOW + 86_400))
+    gaps = [later - before for before, later in pairwise(watch.moments)]
+    assert len(watch.moments) < 350
+    assert gaps == sorted(gaps)
+    assert (gaps[0], gaps[-1]) == (10, 300)
+
+
+def test_what_has_changed_about_a_wait_is_said_soon() -> None:
+    """Within ten seconds, and not at each change."""
+    watch = Watch()
+    watch.wait(1000, Wait("fills", NOW + 2000, "0 of 2"))
+    before = len(watch.said)
+    for number in range(100):
+        watch.wait(1, Wait("fills", NOW + 2000, f"{number} of 200"))
+    assert 9 <= len(watch.said) - before <= 10
 
 
 def test_a_wait_for_something_else_is_said_anew() -> None:

@@ -88,3 +88,21 @@ def test_what_is_refused_for_the_cap_is_an_ordinary_rejection() -> None:
     manifest: dict[str, Any] = world.apply(batch(group("g", *many(62))))
     assert manifest["totals"]["orders"]["placed"] == 57  # three stood there before
     assert manifest["totals"]["orders"]["rejected"] >= 1
+
+
+def barrier(group: str, within: str, otherwise: str = "stop") -> str:
+    """A need in a batch file."""
+    return f"{{group: {group}, until: filled, within: {within}, otherwise: {otherwise}}}"
+
+
+def test_waits_for_fills_add_up_along_the_longest_way() -> None:
+    """Side by side they do not; and a group that sends nothing waits for nothing."""
+    a, b = group("a", order("x")), group("b", order("x"), needs=f"[{barrier('a', '15m')}]")
+    found = forecast(plan_of(a, b), Tier.STARTER)
+    assert (found.awaited, found.fills_s, found.seconds) == (("a",), 900, 0)
+    c = group("c", order("x"), needs=f"[{barrier('b', '5s')}, {barrier('a', '10m')}]")
+    aside = group("d", order("x"), needs=f"[{barrier('a', '15m')}]")
+    found = forecast(plan_of(a, b, c, aside), Tier.STARTER)
+    assert (found.awaited, found.fills_s) == (("a", "b"), 905)
+    found = forecast(plan_of(a, group("b", order("x"))), Tier.STARTER)
+    assert (found.awaited, found.fills_s) == ((), 0)

@@ -28,11 +28,39 @@ def test_a_sell_that_waits_pays_nothing_yet() -> None:
     """It brings its proceeds some day, and that is said."""
     waits = order("sell", type="sell", price="155", volume="1")
     before = "one/sell on line 6, which brings 154.38 EUR, comes before it, but waits to trade"
-    assert hints(group(waits, BUY), ETH="1") == [before]
+    apart = "put it into a group of its own, which this one needs with `until: filled`"
+    assert hints(group(waits, BUY), ETH="1") == [f"{before}: {apart}"]
+    wait = "its group can wait for that, with `needs: [{group: one, until: filled, within: 15m}]`"
+    assert hints(group(waits), group(BUY, name="two"), ETH="1") == [f"{before}: {wait}"]
     after = (
         "one/sell on line 7, which brings 154.38 EUR, comes after it: put it before, and wait until it trades"
     )
     assert hints(group(BUY, waits), ETH="1") == [after]
+
+
+def barrier(otherwise: str) -> str:
+    """What a group needs filled."""
+    return f"[{{group: one, until: filled, within: 15m, otherwise: {otherwise}}}]"
+
+
+def test_what_is_waited_for_has_traded_before_the_next_group() -> None:
+    """At its limit, less the fee; but a group that proceeds all the same may find nothing."""
+    waits = order("sell", type="sell", price="155", volume="1")
+    for otherwise, lacking in (("stop", []), ("cancel", []), ("proceed", ["balance two/buy"])):
+        batch = (group(waits), group(BUY, name="two", needs=barrier(otherwise)))
+        assert found(reviewed(*batch, account=account(ETH="1"))) == lacking, otherwise
+    dear = (group(waits), group(order("buy", price="160", volume="1"), name="two", needs=barrier("stop")))
+    assert hints(*dear, ETH="1") == [""]
+    flows = funds_of(snapshot(group(waits), group(BUY, name="two", needs=barrier("stop")))).flows
+    assert (flows["ETH"].paid, flows["ETH"].held) == (1, 0)
+    assert flows["EUR"].received == Decimal(155) * Decimal("0.996")
+
+
+def test_two_groups_that_wait_for_one_are_paid_once() -> None:
+    """What was filled for the first is not filled again for the second."""
+    waits = order("sell", type="sell", price="155", volume="1")
+    both = (group(BUY, name=name, needs=barrier("stop")) for name in ("two", "three"))
+    assert found(reviewed(group(waits), *both, account=account(ETH="1"))) == ["balance three/buy"]
 
 
 def test_an_order_that_finds_too_little_takes_nothing_from_the_next() -> None:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from runner import TOOL
-from runner.domain import amount_text, decimal_text, grouped, rfc3339
+from runner.domain import amount_text, decimal_text, describe_needs, grouped, rfc3339
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.diagnostics import remarks_of_plan
@@ -161,7 +161,7 @@ def _groups(plan: Plan) -> ET.Element:
     rows = [
         (
             element("span", group.name, class_="name"),
-            ", ".join(group.needs),
+            describe_needs(group.needs, group.barriers),
             group.on_reject.value,
             count(len(group.orders), "order"),
             count(len(group.cancel), "cancellation"),

@@ -193,6 +193,15 @@ def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
     return {
         "name": group.name,
         "needs": list(group.needs),
+        "barriers": [
+            {
+                "group": barrier.group,
+                "within": barrier.within,
+                "otherwise": barrier.otherwise.value,
+                "line": barrier.place.line,
+            }
+            for barrier in group.barriers
+        ],
         "on_reject": group.on_reject.value,
         "hold": group.hold,
         "orders": [_order(order, plan) for order in group.orders],

@@ -42,6 +42,7 @@ from runner.review import ChangeKind
 
 from .drawing import drawing_sections
 from .escaping import code, fence, html_text, words
+from .flow import flow_sections
 from .page import COMMENT_BYTES, Section, page_of
 from .review import balances_section, looks_section, market_section, review_top, sides_section, traded_section
 
@@ -112,6 +113,7 @@ class MarkdownReport(Report):
             *looks_section(review),
             *market_section(review),
             *drawing_sections(review),
+            *flow_sections(plan),
             *_remarks(remarks_of_plan(plan, review)),
             *_money(plan, review),
         ]

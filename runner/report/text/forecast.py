@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import rfc3339, since_text
+from runner.domain import duration_text, rfc3339, since_text
 from runner.report.humanize import count, seconds
 from runner.report.lines import Line, hang, line
 
@@ -25,11 +25,19 @@ def describe_forecast(forecast: Forecast) -> str:
     """``412 orders, 6 pairs, about 3 min 40 s on Intermediate; XBT/USD is the bottleneck``."""
     basics = f"{count(forecast.orders, 'order')}, {count(forecast.pairs, 'pair')}"
     tier = forecast.tier.value.capitalize()
-    before = _describe_history(forecast.history)
+    before = _describe_history(forecast.history) + _describe_fills(forecast)
     if forecast.bottleneck is None:
         return f"{basics}, no waiting for the rate limit on {tier}{before}"
     bottleneck = f"{forecast.bottleneck} is the bottleneck"
     return f"{basics}, about {seconds(forecast.seconds)} on {tier}; {bottleneck}{before}"
+
+
+def _describe_fills(forecast: Forecast) -> str:
+    """Return how long the wait for fills may last, which depends on the market alone."""
+    if not forecast.awaited:
+        return ""
+    names = " and ".join(forecast.awaited)
+    return f"; until every order of {names} is filled, up to {duration_text(forecast.fills_s)} more"
 
 
 def _describe_history(history: HistoryForecast | None) -> str:
@@ -66,6 +74,8 @@ def forecast_object(forecast: Forecast) -> dict[str, Any]:
             {"pair": limit.pair, "orders": limit.orders, "allowed": limit.allowed}
             for limit in forecast.crowded
         ],
+        "awaited": list(forecast.awaited),
+        "fills_seconds": forecast.fills_s,
         "history": None
         if (history := forecast.history) is None
         else {

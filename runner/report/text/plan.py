@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import OnReject
+from runner.domain import OnReject, describe_needs
 from runner.kraken import fields_of
 from runner.planning import CancelDisposition, Disposition, JournalState
 from runner.report.lines import Line, Span, Style, hang, line
@@ -130,8 +130,8 @@ def target(cancel: PlannedCancel) -> str:
 def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
     skipped = plan.dispositions.unreachable
     terms = []
-    if group.needs:
-        terms.append(f"needs {', '.join(group.needs)}")
+    if needs := describe_needs(group.needs, group.barriers):
+        terms.append(f"needs {needs}")
     elif not first:
         terms.append("needs nothing")
     if group.on_reject is not OnReject.STOP:

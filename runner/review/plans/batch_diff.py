@@ -19,6 +19,7 @@ from runner.domain import (
     CancelTxid,
     CancelUserref,
     Order,
+    describe_needs,
     named_worth,
     parse_price,
     rfc3339,
@@ -272,7 +273,8 @@ def _batch_fields(batch: Batch | None) -> dict[str, str]:
 def _group_fields(group: Group | None) -> dict[str, str]:
     if group is None:
         return {}
-    fields = {"needs": ", ".join(group.needs) or "nothing", "on_reject": group.on_reject.value}
+    needs = describe_needs(group.needs, group.barriers) or "nothing"
+    fields = {"needs": needs, "on_reject": group.on_reject.value}
     return {**fields, "hold": "true"} if group.hold else fields
 
 

@@ -184,7 +184,11 @@ def group_rows(plan: Plan) -> Rows:
 
 def _group(group: PlannedGroup) -> dict[str, Any]:
     row = {"name": group.name, "needs": list(group.needs), "on_reject": group.on_reject.value}
-    return {**row, "hold": True} if group.hold else row
+    barriers = [
+        {"group": barrier.group, "within": barrier.within, "otherwise": barrier.otherwise.value}
+        for barrier in group.barriers
+    ]
+    return {**row, **({"hold": True} if group.hold else {}), **({"barriers": barriers} if barriers else {})}
 
 
 def _order(order: PlannedOrder) -> dict[str, Any]:

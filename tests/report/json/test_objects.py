@@ -8,7 +8,17 @@ from runner.errors import InvalidInput
 from runner.harmless import json_text
 from runner.report.json.objects import error_object, plan_object, status_object, validated_object
 from tests.report.builders import QUICKSTART, batch_of, txid
-from tests.report.cases import BROKEN, changed, done, in_doubt, live_plan, problems_of, quickstart, unwound
+from tests.report.cases import (
+    BROKEN,
+    changed,
+    done,
+    in_doubt,
+    live_plan,
+    problems_of,
+    quickstart,
+    rebalance,
+    unwound,
+)
 
 PLAN_KEYS = [
     "plan_version",
@@ -25,6 +35,13 @@ PLAN_KEYS = [
 PLAN_KEYS += ["policy", "policies", "provenance", "rulings", "refused", "errors"]
 
 
+def test_a_barrier_is_named_beside_the_need() -> None:
+    """With its time in seconds; needs stay names."""
+    _, buy = plan_object(rebalance().plan())["groups"]
+    assert buy["needs"] == ["sell"]
+    assert buy["barriers"] == [{"group": "sell", "within": 900, "otherwise": "cancel", "line": 10}]
+
+
 def test_a_plan_has_its_keys_in_order() -> None:
     """Programs rely on the names, people on the order."""
     content = plan_object(quickstart().plan())
@@ -32,7 +49,7 @@ def test_a_plan_has_its_keys_in_order() -> None:
     (order, *_) = group["orders"]
     (cancel, *_) = content["groups"][1]["cancel"]
     assert list(content) == PLAN_KEYS
-    assert list(group) == ["name", "needs", "on_reject", "hold", "orders", "cancel"]
+    assert list(group) == ["name", "needs", "barriers", "on_reject", "hold", "orders", "cancel"]
     assert list(order) == ["id", "disposition", "line", "txid", "message", "deadline_s"]
     assert cancel == {
         "ref": "OQCLML-BW3P3-BUCMWZ",

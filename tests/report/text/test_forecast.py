@@ -33,6 +33,16 @@ def test_how_long_and_why() -> None:
     assert words(LONG) == [expected]
 
 
+def test_a_wait_for_fills_has_only_an_end() -> None:
+    """How long it takes is up to the market."""
+    fills = replace(LONG, bottleneck=None, seconds=0, awaited=("sell",), fills_s=900)
+    basics = "412 orders, 6 pairs, no waiting for the rate limit on Intermediate"
+    assert words(fills) == [f"{basics}; until every order of sell is filled, up to 15m more"]
+    both = replace(fills, awaited=("a", "b"), fills_s=5401)
+    assert words(both, 160)[0].endswith("; until every order of a and b is filled, up to 5401s more")
+    assert (forecast_object(both)["awaited"], forecast_object(both)["fills_seconds"]) == (["a", "b"], 5401)
+
+
 def test_no_waiting() -> None:
     """And nothing at all where nothing is sent."""
     quick = Forecast(tier=Tier.PRO, orders=1, pairs=1, seconds=0, bottleneck=None, crowded=())
@@ -57,6 +67,8 @@ def test_for_programs() -> None:
         "seconds": 15.2,
         "bottleneck": "ETH/EUR",
         "crowded": [{"pair": "ETH/EUR", "orders": 75, "allowed": 60}],
+        "awaited": [],
+        "fills_seconds": 0,
         "history": None,
     }
 

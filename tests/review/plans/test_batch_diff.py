@@ -42,6 +42,22 @@ def test_fields_are_compared_as_their_author_typed_them() -> None:
     )
 
 
+def test_a_barrier_is_part_of_the_needs() -> None:
+    """Its time and what follows are compared as they are written in words."""
+    one = "a, price: 1, volume: 1"
+    old = text(group("x", one), group("y", one, needs="[x]"))
+    needs = [
+        f"[{{group: x, until: filled, within: {within}, otherwise: cancel}}]"
+        for within in ("15m", "900s", "1h")
+    ]
+    new, same, longer = (text(group("x", one), group("y", one, needs=need)) for need in needs)
+    (change,) = between(old, new).groups
+    assert change.fields == (FieldChange("needs", "x", "x filled within 15m, otherwise cancel"),)
+    assert between(new, same).groups == ()
+    (change,) = between(new, longer).groups
+    assert change.fields[0].now == "x filled within 1h, otherwise cancel"
+
+
 def test_changes_come_in_the_order_of_the_file() -> None:
     """What was removed stands where it stood among its neighbours."""
     one = ", price: 1, volume: 1"

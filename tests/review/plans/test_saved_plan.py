@@ -42,6 +42,20 @@ def resealed(text: str) -> bytes:
     return blank.replace('"id": ""', f'"id": "{digest}"', 1).encode()
 
 
+def test_a_plan_carries_its_barriers() -> None:
+    """They are in the rows of its groups and keep the published schema; others say nothing of any."""
+    with_barrier = SOURCE.replace(
+        b"name: tidy\n", b"name: tidy\n    needs: [{group: enter, until: filled, within: 15m}]\n"
+    )
+    enter, tidy = saved(with_barrier).groups
+    assert tidy["barriers"] == [{"group": "enter", "within": 900, "otherwise": "stop"}]
+    assert "barriers" not in enter
+    assert saved(with_barrier).id != saved(with_barrier.replace(b"15m", b"16m")).id
+    text = write_plan(saved(with_barrier))
+    assert read_plan(text.encode(), name="plan.json") == saved(with_barrier)
+    assert list(Draft202012Validator(load_schema("plan")).iter_errors(json.loads(text))) == []
+
+
 def test_a_plan_reads_back_as_it_was_written() -> None:
     """The same noun, and the batch file to the last byte."""
     plan = read_plan(written(), name="plan.json")
