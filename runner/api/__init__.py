@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .schemas import schema
     from .selected import Selection, find_files
     from .simulated import ServeOptions, reset_paper, serve_paper
+    from .starting import CiService, NextStep, Presence, Starter, StarterFile, StepToDo, init
     from .validation import CheckedFile, Validation, validate
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "AppliedOrder",
     "Bundle",
     "CheckedFile",
+    "CiService",
     "Consent",
     "Console",
     "ExitCode",
@@ -58,18 +60,23 @@ __all__ = [
     "Job",
     "Kraken",
     "Locked",
+    "NextStep",
     "OrderBatchError",
     "OrderExecution",
     "OrderStatus",
     "Paper",
     "Planned",
+    "Presence",
     "Refused",
     "Remedy",
     "Save",
     "Secret",
     "Selection",
     "ServeOptions",
+    "Starter",
+    "StarterFile",
     "Status",
+    "StepToDo",
     "Stop",
     "Tier",
     "Unreachable",
@@ -80,6 +87,7 @@ __all__ = [
     "bundle",
     "check_outputs",
     "find_files",
+    "init",
     "load",
     "plan",
     "reset_paper",
@@ -104,6 +112,6 @@ __getattr__ = load_by_name(
             "reported",
             "applied",
         ),
-        *("simulated", "bundles", "outputs"),
+        *("simulated", "bundles", "outputs", "starting"),
     ),
 )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
@@ -86,6 +86,19 @@ class Collector:
         if self._console is not None:
             self._console.verified(path=path, digest=digest, checks=checks)
 
+    def initialized(
+        self,
+        folder: str,
+        files: Sequence[StarterFile],
+        written: Sequence[str],
+        next_steps: Sequence[StepToDo],
+        *,
+        listed: bool,
+    ) -> None:
+        """Pass on the starter files; ``init`` returns them."""
+        if self._console is not None:
+            self._console.initialized(folder, files, written, next_steps, listed=listed)
+
     def note(self, text: str) -> None:
         """Keep a message, with non-printing characters escaped."""
         self.notes.append(neutral(text))
@@ -121,6 +134,10 @@ class Collector:
         if self._console is None:
             return False
         return self._console.confirm(plan, ask, review, account=account, exchange=exchange)
+
+    def confirm_files(self, folder: str, files: Sequence[StarterFile], ask: Callable[[str], bool]) -> bool:
+        """Ask a person through the console; without a console the answer is no."""
+        return self._console is not None and self._console.confirm_files(folder, files, ask)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """Return the console's display of a running apply, or one that shows nothing."""

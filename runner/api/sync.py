@@ -16,16 +16,16 @@ from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from . import applied, planned, reported
+    from . import applied, planned, reported, starting
     from .planned import load
     from .validation import validate
 
-__all__ = ["OwnProcess", "apply", "load", "plan", "status", "validate"]
+__all__ = ["OwnProcess", "apply", "init", "load", "plan", "status", "validate"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WAITING: Final = ("apply", "plan", "status")
+_WAITING: Final = ("apply", "init", "plan", "status")
 """Functions that are awaited in ``runner.api``."""
 
 
@@ -40,6 +40,7 @@ def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 if TYPE_CHECKING:
     apply = _blocking(applied.apply)
+    init = _blocking(starting.init)
     plan = _blocking(planned.plan)
     status = _blocking(reported.status)
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
@@ -51,6 +51,17 @@ class Console(Protocol):
     def verified(self, *, path: str, digest: str, checks: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Show the checks of a bundle, each in words and with what is wrong."""
 
+    def initialized(
+        self,
+        folder: str,
+        files: Sequence[StarterFile],
+        written: Sequence[str],
+        next_steps: Sequence[StepToDo],
+        *,
+        listed: bool,
+    ) -> None:
+        """Show the starter files, unless ``listed`` before, what became of them, and what is left."""
+
     # --- messages ----------------------------------------------------------------------------
 
     def note(self, text: str) -> None:
@@ -75,6 +86,9 @@ class Console(Protocol):
         exchange: str = "",
     ) -> bool:
         """Show the account, the exchange and the orders to be sent, and ask a person."""
+
+    def confirm_files(self, folder: str, files: Sequence[StarterFile], ask: Callable[[str], bool]) -> bool:
+        """Show starter files, and ask a person whether to write those that are new."""
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """Show a running apply during the context; the callable may be called at any rate."""

@@ -14,7 +14,7 @@ from runner.report import Format, Output
 from .remedies import OPTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TextIO
 
 
@@ -64,6 +64,17 @@ def _values(args: Sequence[str], option: str) -> list[str]:
     """Return the values of an option on a command line, in either form."""
     given = [text for name, text in itertools.pairwise(args) if name == option]
     return given + [arg.removeprefix(f"{option}=") for arg in args if arg.startswith(f"{option}=")]
+
+
+def asking() -> Callable[[str], bool] | None:
+    """Return what asks the person at the terminal, None where there is none."""
+    return _ask if sys.stdin.isatty() and sys.stderr.isatty() else None
+
+
+def _ask(question: str) -> bool:
+    import click  # noqa: PLC0415 - few commands ask
+
+    return click.confirm(question, default=False, err=True)
 
 
 def write_event(event: Mapping[str, Any]) -> None:

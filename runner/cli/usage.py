@@ -28,6 +28,7 @@ Options:
 Commands:
   apply     Apply a batch: once, however often it is called.
   bundle    Pack the last run: batch, policies, plan, journal, manifest,...
+  init      Write the files of a repository of batches.
   paper     Serve or reset the simulated exchange.
   plan      Show the orders that apply would send, their totals and...
   schema    Print a published JSON Schema, which is JSON in either format.

@@ -36,9 +36,10 @@ from .options import (
     tier_option,
     venue_option,
 )
-from .outputs import output_as, write_event
+from .outputs import asking, output_as, write_event
 from .reports import Reports, Wanted, with_reports
 from .selected import selected_files
+from .starting import init
 
 if TYPE_CHECKING:
     from runner.errors import ExitCode
@@ -229,7 +230,7 @@ def apply(
         to.admit(read=[job.file, job.policy], written=[manifest, event_file])
         return sync.apply(
             job,
-            confirm=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
+            confirm=Consent(yes=yes, ask=asking()),
             unchecked=unchecked,
             validate_only=validate_only,
             deadline_s=deadline,
@@ -344,11 +345,10 @@ def schema(name: str, format: str) -> None:
     sys.stdout.write(json.dumps(published(name), indent=2) + "\n")
 
 
+order_batch.add_command(init)
+
+
 def _typed(name: str) -> bool:
     """Return True if an option was given with a value other than its default."""
     source = click.get_current_context().get_parameter_source(name)
     return source is not click.core.ParameterSource.DEFAULT
-
-
-def _ask(question: str) -> bool:
-    return click.confirm(question, default=False, err=True)

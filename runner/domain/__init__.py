@@ -103,6 +103,7 @@ if TYPE_CHECKING:
         find_option,
     )
     from .secret import Secret
+    from .starter import CiService, NextStep, Presence, StarterFile, StepToDo
     from .targets import (
         Band,
         BandLimit,
@@ -146,6 +147,7 @@ __all__ = [
     "CancelUserref",
     "Cancellation",
     "Check",
+    "CiService",
     "Close",
     "CloseFrame",
     "Collar",
@@ -173,6 +175,7 @@ __all__ = [
     "MaxVolume",
     "MessageRate",
     "NamedOption",
+    "NextStep",
     "OnReject",
     "Only",
     "OptionValue",
@@ -188,6 +191,7 @@ __all__ = [
     "Place",
     "Policy",
     "PolicyFile",
+    "Presence",
     "Price",
     "PriceFrom",
     "PriceRule",
@@ -203,6 +207,8 @@ __all__ = [
     "Scenario",
     "SecondLooks",
     "Secret",
+    "StarterFile",
+    "StepToDo",
     "Subject",
     "TargetOrders",
     "Targets",
@@ -258,6 +264,7 @@ __getattr__ = load_by_name(
         "scenario",
         "policy",
         "targets",
+        "starter",
         "provenance",
         "api_key",
     ),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
@@ -87,6 +87,19 @@ class VerifyResult(NamedTuple):
     checks: Sequence[tuple[str, Sequence[str]]]
 
 
+class StarterResult(NamedTuple):
+    """The files of ``init`` in a folder, the paths that were written, and the steps that are left.
+
+    ``listed``: a person has seen the files before.
+    """
+
+    folder: str
+    files: Sequence[StarterFile]
+    written: Sequence[str]
+    next_steps: Sequence[StepToDo]
+    listed: bool = False
+
+
 class Report(ABC):
     """The writer of one format. A command calls one of its methods, once."""
 
@@ -118,3 +131,6 @@ class Report(ABC):
 
     def verified(self, result: VerifyResult) -> None:  # noqa: B027 - it is shown as text or as JSON alone
         """Write the checks of a bundle."""
+
+    def initialized(self, result: StarterResult) -> None:  # noqa: B027 - as above
+        """Write which starter files there are now."""

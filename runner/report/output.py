@@ -12,7 +12,16 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from .base import BundleResult, FileResult, Format, PlanResult, RunResult, StatusResult, VerifyResult
+from .base import (
+    BundleResult,
+    FileResult,
+    Format,
+    PlanResult,
+    RunResult,
+    StarterResult,
+    StatusResult,
+    VerifyResult,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Content, Problem
+    from runner.domain import Content, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.planning import Contradiction, Forecast, Plan
@@ -134,6 +143,18 @@ class Output:
         for problem in (problem for _, problems in checks for problem in problems):
             self.note(f"{path}: {problem}")
 
+    def initialized(
+        self,
+        folder: str,
+        files: Sequence[StarterFile],
+        written: Sequence[str],
+        next_steps: Sequence[StepToDo],
+        *,
+        listed: bool,
+    ) -> None:
+        """Show the starter files, unless ``listed`` before, what became of them, and what is left."""
+        self._report.initialized(StarterResult(folder, files, written, next_steps, listed))
+
     # --- on standard error -------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
@@ -187,6 +208,13 @@ class Output:
         self._stderr_painter.paint(
             confirmation_lines(plan, width, review, account=account, exchange=exchange)
         )
+        return ask(QUESTION)
+
+    def confirm_files(self, folder: str, files: Sequence[StarterFile], ask: Callable[[str], bool]) -> bool:
+        """Show starter files on standard error, and ask a person whether to write those that are new."""
+        from .text.starter import QUESTION, file_lines  # noqa: PLC0415
+
+        self._stderr_painter.paint(file_lines(folder, files, self._stderr_painter.width))
         return ask(QUESTION)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:

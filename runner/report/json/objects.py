@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from runner import TOOL
-from runner.domain import Batch, Policy, Scenario, Targets
+from runner.domain import Batch, Policy, Presence, Scenario, Targets
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, newest_execution
+from runner.report.next_steps import next_step_text
 from runner.report.policy_text import policies_of_plan
 from runner.report.provenance_text import provenance_of_plan
 from runner.review import errors_of
@@ -26,14 +27,33 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.report.base import StarterResult
     from runner.review import Diff, FieldChange, Review, Sum
 
 PLAN_VERSION: Final = 1
+
+_STARTER_STATUS: Final = {Presence.NEW: "kept", Presence.SAME: "same", Presence.OTHER: "kept"}
+"""What is new and was not written has come into being meanwhile, and stays."""
 
 
 def validated_object(files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> dict[str, Any]:
     """Return what was found in each file."""
     return {"files": [_file(*file) for file in files]}
+
+
+def starter_object(result: StarterResult) -> dict[str, Any]:
+    """Return the starter files, each with what became of it, and the steps that are left."""
+    files = [
+        {
+            "path": file.path,
+            "purpose": file.purpose,
+            "status": "written" if file.path in result.written else _STARTER_STATUS[file.presence],
+            **({"advice": file.advice} if file.advice else {}),
+        }
+        for file in result.files
+    ]
+    steps = [{"step": step.step.value, "text": next_step_text(step)} for step in result.next_steps]
+    return {"folder": result.folder, "files": files, "next_steps": steps}
 
 
 def plan_object(plan: Plan, review: Review | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from runner.report.base import Report
 from runner.report.reject_text import reject_objects
 from runner.report.text.forecast import forecast_object
 
-from .objects import diff_object, error_object, plan_object, status_object, validated_object
+from .objects import diff_object, error_object, plan_object, starter_object, status_object, validated_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         FileResult,
         PlanResult,
         RunResult,
+        StarterResult,
         StatusResult,
         VerifyResult,
     )
@@ -73,6 +74,10 @@ class JsonReport(Report):
         checks = [{"check": words, "problems": list(problems)} for words, problems in result.checks]
         sound = not any(check["problems"] for check in checks)
         self._write({"path": result.path, "sha256": result.digest, "sound": sound, "checks": checks})
+
+    def initialized(self, result: StarterResult) -> None:
+        """Write which starter files there are now."""
+        self._write(starter_object(result))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import BundleResult, FileResult, PlanResult, RunResult, StatusResult, VerifyResult
+    from runner.report.base import (
+        BundleResult,
+        FileResult,
+        PlanResult,
+        RunResult,
+        StarterResult,
+        StatusResult,
+        VerifyResult,
+    )
 
     from .paint import Painter
 
@@ -77,6 +85,12 @@ class TextReport(Report):
         from .bundles import verification_lines  # noqa: PLC0415
 
         self._painter.paint(verification_lines(result, self._painter.width))
+
+    def initialized(self, result: StarterResult) -> None:
+        """Write which starter files there are now."""
+        from .starter import starter_lines  # noqa: PLC0415
+
+        self._painter.paint(starter_lines(result, self._painter.width))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write nothing: an error is for standard error alone."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .archive import pack, unpack
     from .disk_cures import disk_cure_of
     from .event_log import EventLog
-    from .files import read_limited, read_ours, read_regular
+    from .files import FoundFile, read_below, read_limited, read_ours, read_regular
     from .git import Repository, content_id, repository_of
     from .journal import journal_entries, read_journal
     from .senders import Sender, join_senders
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from .tracked import tracked_state
     from .wire_log import WIRE_LOG, WireLog
-    from .writing import append_text, open_nowhere, write_bytes, write_json, write_text
+    from .writing import append_text, open_nowhere, write_bytes, write_json, write_new, write_text
 
 __all__ = [
     "JOURNAL",
@@ -39,6 +39,7 @@ __all__ = [
     "MANIFEST",
     "WIRE_LOG",
     "EventLog",
+    "FoundFile",
     "Repository",
     "Sender",
     "State",
@@ -54,6 +55,7 @@ __all__ = [
     "journal_paths",
     "open_nowhere",
     "pack",
+    "read_below",
     "read_journal",
     "read_limited",
     "read_ours",
@@ -65,6 +67,7 @@ __all__ = [
     "unpack",
     "write_bytes",
     "write_json",
+    "write_new",
     "write_text",
 ]
 

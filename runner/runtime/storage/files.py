@@ -6,12 +6,12 @@ import errno
 import os
 import select
 import stat
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import Path, PurePosixPath
 
 PIPE_WAIT_S: Final = 2.0
 """Maximum wait for the first byte of a named pipe."""
@@ -63,6 +63,31 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
     except OSError as error:
         link = f" (it links to {path.readlink()})" if path.is_symlink() else ""
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}{link}") from error
+
+
+class FoundFile(NamedTuple):
+    """The content of an ordinary file; None for anything else at its path, and for one that is too long."""
+
+    content: bytes | None
+
+
+def read_below(top: Path, path: PurePosixPath, limit_bytes: int) -> FoundFile | None:
+    """Return what is at a path below a folder, None where nothing is. No link below ``top`` is followed.
+
+    Raises ``OSError``, ``NotADirectoryError`` where a link or a file is in the way.
+    """
+    from .writing import folder_below  # noqa: PLC0415 - most files are read as they are named
+
+    flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+    try:
+        with folder_below(top, path.parent) as folder:
+            found = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            if not stat.S_ISREG(found.st_mode) or found.st_size > limit_bytes:
+                return FoundFile(None)
+            with os.fdopen(os.open(path.name, flags, dir_fd=folder), "rb") as file:
+                return FoundFile(file.read(limit_bytes))
+    except FileNotFoundError:
+        return None
 
 
 def read_ours(path: Path) -> bytes:

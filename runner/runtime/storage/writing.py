@@ -9,14 +9,14 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from runner.harmless import json_text, without_commands
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path, PurePosixPath
 
 _OURS = os.O_NOFOLLOW | os.O_CLOEXEC
 _OWNER_ONLY = 0o600
@@ -91,6 +91,48 @@ def write_bytes(target: Path, content: bytes) -> None:
         draft.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+def write_new(top: Path, path: PurePosixPath, content: bytes) -> bool:
+    """Make a file at a path below a folder, and the folders on the way; return False if something is there.
+
+    No link below ``top`` is followed. Raises ``OSError``.
+    """
+    top.mkdir(parents=True, exist_ok=True)
+    with folder_below(top, path.parent, make=True) as folder:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS
+        try:
+            number = os.open(path.name, flags, _AS_THE_UMASK_SAYS, dir_fd=folder)
+        except FileExistsError:
+            return False
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(content)
+        except BaseException:
+            os.unlink(path.name, dir_fd=folder)
+            raise
+    return True
+
+
+@contextmanager
+def folder_below(top: Path, path: PurePosixPath, *, make: bool = False) -> Iterator[int]:
+    """Open a folder at a path below another one, as a descriptor; ``make`` those that are missing.
+
+    No link below ``top`` is followed: it is a ``NotADirectoryError``. Raises ``OSError``.
+    """
+    flags = os.O_RDONLY | os.O_DIRECTORY | _OURS
+    folder = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in path.parts:
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=folder)
+            inner = os.open(name, flags, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        yield folder
+    finally:
+        os.close(folder)
 
 
 def make_folder(path: Path, *, durable: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import threading
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from runner.errors import InvalidInput
-from runner.runtime.storage import files, read_limited, read_regular
+from runner.runtime.storage import FoundFile, files, read_below, read_limited, read_regular
 
 
 @pytest.mark.parametrize(("size", "read"), [(0, 0), (9, 9), (10, 10), (11, 11), (5_000, 11)])
@@ -91,3 +91,22 @@ def test_a_pipe_is_read_to_its_end(content: bytes) -> None:
         assert read_limited(Path(f"/dev/fd/{reads}"), 10) == content[:11]
         writer.join()
         os.close(reads)
+
+
+def test_what_is_below_a_folder_is_read_through_no_link(tmp_path: Path) -> None:
+    """Nothing is None; a link, a folder, a pipe and what is too long have no content."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/file").write_bytes(b"text")
+    (tmp_path / "a/link").symlink_to("file")
+    os.mkfifo(tmp_path / "a/pipe")
+    found = {
+        name: read_below(tmp_path, PurePosixPath("a", name), 4) for name in ("file", "link", "pipe", "no")
+    }
+    assert found == {"file": FoundFile(b"text"), "link": FoundFile(None), "pipe": FoundFile(None), "no": None}
+    assert read_below(tmp_path, PurePosixPath("a/file"), 3) == FoundFile(None)
+    assert read_below(tmp_path, PurePosixPath("a"), 3) == FoundFile(None)
+    assert read_below(tmp_path / "no", PurePosixPath("a"), 3) is None
+    (tmp_path / "other").symlink_to("a")
+    for blocked in ("other/file", "a/file/x"):
+        with pytest.raises(NotADirectoryError):
+            read_below(tmp_path, PurePosixPath(blocked), 4)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from runner.runtime.storage import append_text, open_nowhere, write_json, write_text
+from runner.runtime.storage import append_text, open_nowhere, write_json, write_new, write_text
+from tests.app.shell import room
 
 
 def name_of(file: int) -> str:
@@ -87,3 +88,35 @@ def test_nowhere_takes_everything_and_gives_nothing() -> None:
         assert (os.write(number, b"text"), os.read(number, 4)) == (4, b"")
     finally:
         os.close(number)
+
+
+def test_a_new_file_is_made_with_its_folders_and_never_replaces_one(tmp_path: Path) -> None:
+    """As open as the umask lets it be; what is there stays, whatever it is."""
+    top, path = tmp_path / "top", PurePosixPath("a/b/c.yaml")
+    assert write_new(top, path, b"new")
+    assert not write_new(top, path, b"newer")
+    assert (top / path).read_bytes() == b"new"
+    (top / "link").symlink_to(tmp_path / "victim")
+    assert not write_new(top, PurePosixPath("link"), b"new")
+    assert not (tmp_path / "victim").exists()
+
+
+@pytest.mark.parametrize("leads", ["outside", "gone"])
+def test_no_link_is_followed_on_the_way_to_a_new_file(leads: str, tmp_path: Path) -> None:
+    """Nor made into a folder, nor is a file."""
+    top, outside = tmp_path / "top", tmp_path / "outside"
+    outside.mkdir()
+    top.mkdir()
+    (top / "a").symlink_to(tmp_path / leads)
+    (top / "file").touch()
+    for path in ("a/b", "a/b/c", "file/b"):
+        with pytest.raises(NotADirectoryError):
+            write_new(top, PurePosixPath(path), b"new")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "file", "outside", "top"]
+
+
+def test_what_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:
+    """On a full disk, nothing that looks like a file of ours is left."""
+    with room(10), pytest.raises(OSError, match="large"):
+        write_new(tmp_path, PurePosixPath("a/long"), b"x" * 100)
+    assert list((tmp_path / "a").iterdir()) == []

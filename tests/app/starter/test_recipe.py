@@ -1,0 +1,154 @@
+"""``order-batch init``: what it writes, what it leaves, and when it writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.app.shell import NOBODY, Shell
+
+
+def content() -> dict[str, bytes]:
+    """All files below the folder by name."""
+    return {str(path): path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+
+
+def test_an_empty_folder_becomes_a_repository_whose_files_can_be_used(shell: Shell) -> None:
+    """The example is valid under the policy, is applied on paper, and a second time nothing is written."""
+    Path(".git").mkdir()
+    assert shell("init").code == 0
+    written = content()
+    assert shell("validate", "batches", "policy.yaml", "batches/example.yaml").code == 0
+    applied = shell("apply", "batches/example.yaml", "--format", "json")
+    assert (applied.code, set(applied.outcomes().values())) == (0, {"placed"})
+    assert [policy["name"] for policy in applied.json["policies"]] == ["limits"]
+    again = shell("init", "--format", "json")
+    assert {file["status"] for file in again.json["files"]} == {"same"}
+    assert {name: text for name, text in content().items() if ".order-batch/" not in name} == written
+
+
+def test_what_is_there_is_never_changed(shell: Shell) -> None:
+    """Neither a file nor a link, wherever it leads; what is missing in it is said."""
+    Path(".vscode").mkdir()
+    Path(".gitignore").write_text("node_modules\n", "utf-8")
+    Path(".vscode/settings.json").write_text("{}", "utf-8")
+    Path("policy.yaml").write_text("other: tool\n", "utf-8")
+    Path(".pre-commit-config.yaml").symlink_to("../gone.yaml")
+    said = shell("init")
+    assert said.code == 0
+    assert Path(".gitignore").read_text("utf-8") == "node_modules\n"
+    assert (Path(".vscode/settings.json").read_text("utf-8"), Path("policy.yaml").read_text("utf-8")) == (
+        "{}",
+        "other: tool\n",
+    )
+    assert not Path("../gone.yaml").exists()
+    assert "add the line .order-batch/" in said.stdout
+    assert "it is no policy" in said.stdout
+    assert Path("batches/example.yaml").exists()
+
+
+@pytest.mark.parametrize("blocked", [".github", "batches", "schemas"])
+@pytest.mark.parametrize("link", [True, False])
+def test_nothing_is_written_where_a_folder_is_something_else(
+    blocked: str, shell: Shell, tmp_path_factory: pytest.TempPathFactory, *, link: bool
+) -> None:
+    """A link out of the work tree is not followed, and no other file is begun."""
+    outside = tmp_path_factory.mktemp("outside")
+    if link:
+        Path(blocked).symlink_to(outside)
+    else:
+        Path(blocked).touch()
+    said = shell("init")
+    assert said.code == 3
+    assert f"{blocked}/" in said.stderr
+    assert "Nothing was written" in said.stderr
+    assert (list(outside.iterdir()), [path.name for path in Path().iterdir()]) == ([], [blocked])
+
+
+def test_a_folder_is_made(shell: Shell) -> None:
+    """Named on the command line; as open as other folders are."""
+    assert shell("init", "a/b", "--ci", "none").code == 0
+    assert Path("a/b/policy.yaml").exists()
+    assert Path("a/b/batches").stat().st_mode & 0o777 == 0o777 & ~_umask()
+
+
+def test_the_result_as_json_has_each_file_and_what_is_left(shell: Shell) -> None:
+    """Paths, why they are there, and what became of them."""
+    Path("policy.yaml").write_text("version: 1", "utf-8")
+    result = shell("init", "--ci", "gitlab", "--format", "json").json
+    files = {file["path"]: file for file in result["files"]}
+    assert files[".gitlab-ci.yml"]["status"] == "written"
+    assert files["policy.yaml"]["status"] == "kept"
+    assert "no policy" in files["policy.yaml"]["advice"]
+    assert result["folder"] == "."
+    assert result["next_steps"][0]["step"] == "make-repository"
+    assert "git init" in result["next_steps"][0]["text"]
+
+
+def test_a_wheel_is_copied_with_its_hash(shell: Shell, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One that cannot be one is refused, before anything is written."""
+    outside = tmp_path_factory.mktemp("outside")
+    wheel = outside / "order_batch_runner-0.1.0-py3-none-any.whl"
+    wheel.write_bytes(b"PK\x03\x04 and so on")
+    odd = outside / "other-1.0-py3-none-any.whl"
+    odd.write_bytes(b"PK")
+    empty = outside / "order_batch_runner-0.2.0-py3-none-any.whl"
+    empty.touch()
+    for path in (odd, empty, outside / "order_batch_runner-9-py3-none-any.whl"):
+        assert shell("init", "--wheel", path).code == 3
+    assert not content()
+    assert shell("init", "--wheel", wheel).code == 0
+    folder = Path(".github/actions/order-batch")
+    assert (folder / wheel.name).read_bytes() == wheel.read_bytes()
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert f"./{wheel.name} --hash=sha256:{digest}\n" in (folder / "requirements.txt").read_text("utf-8")
+
+
+def test_a_file_that_names_a_wheel_leaves_nothing_to_do(shell: Shell) -> None:
+    """Whoever has named one is not asked for it again."""
+    shell("init")
+    folder = Path(".github/actions/order-batch")
+    assert "name-wheel" in steps(shell)
+    with (folder / "requirements.txt").open("a", encoding="utf-8") as file:
+        file.write("./order_batch_runner-0.1.0-py3-none-any.whl --hash=sha256:ab\n")
+    assert "name-wheel" not in steps(shell)
+
+
+def test_an_account_that_cannot_be_read_writes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unknown is not nothing held."""
+    for name, text in NOBODY.items():
+        monkeypatch.setenv(name, text)
+    said = shell("init", "--rebalance", "--from", "account", "--venue", "kraken")
+    assert said.code == 5, said.stderr
+    assert not content()
+
+
+def test_the_weights_of_an_account_come_with_targets_alone(shell: Shell) -> None:
+    """An option that would do nothing is refused."""
+    said = shell("init", "--from", "account")
+    assert (said.code, "--rebalance" in said.stderr) == (3, True)
+    assert not content()
+
+
+def test_published_schemas_are_written(shell: Shell) -> None:
+    """So that an editor needs no network."""
+    shell("init", "--ci", "none")
+    printed = shell("schema", "policy").stdout
+    assert Path("schemas/policy.schema.json").read_text("utf-8") == printed
+    settings = json.loads(Path(".vscode/settings.json").read_text("utf-8"))
+    assert "./schemas/policy.schema.json" in settings["yaml.schemas"]
+
+
+def steps(shell: Shell) -> list[str]:
+    """What is left to do, in a folder that has all files."""
+    return [step["step"] for step in shell("init", "--format", "json").json["next_steps"]]
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask
