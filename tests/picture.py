@@ -6,11 +6,10 @@ arrow is seen in review.
 
 from __future__ import annotations
 
-import ast
 import tomllib
 from typing import Final
 
-from tests.source_tree import ROOT, sources, tree
+from tests.source_tree import ROOT, imported, sources
 
 README: Final = ROOT / "runner" / "README.md"
 BEGIN: Final = "<!-- picture: python -m tests.picture -->"
@@ -34,8 +33,8 @@ def arrows() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {name: set() for name in floors()}
     for path in sources("."):
         floor = path.relative_to(ROOT / "runner").parts[0].removesuffix(".py")
-        for node in ast.walk(tree(path)) if floor in found else ():
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("runner."):
+        for node in imported(path) if floor in found else ():
+            if (node.module or "").startswith("runner."):
                 found[floor].add(str(node.module).split(".")[1])
         found.get(floor, set()).discard(floor)
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from tests.source_tree import ROOT, called, folder_of, place, tree
+from tests.source_tree import ROOT, called, folder_of, imported, place, tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,8 @@ front door that offers them all would load everything for whoever wants one."""
 def back_doors(path: Path) -> Iterator[str]:
     """Imports of a module inside another folder of the package, as ``path -> module``."""
     home = path.relative_to(ROOT).parts[1]
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
+    for node in imported(path):
+        if node.level == 0 and (node.module or "").startswith("runner."):
             steps = (node.module or "").split(".")[1:]
             one_module = ".".join(steps[:-1]) in LOADED_ONE_AT_A_TIME
             if len(steps) > 1 and steps[0] != home and not one_module and ".".join(steps) not in INNER_DOORS:
@@ -41,8 +41,8 @@ def back_doors(path: Path) -> Iterator[str]:
 def taken_from_facades(path: Path) -> Iterator[str]:
     """The names that a module imports from the front doors of other folders, as ``folder.name``."""
     inside = f"{folder_of(path)}."
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
+    for node in imported(path):
+        if node.level == 0 and (node.module or "").startswith("runner."):
             folder = (node.module or "").removeprefix("runner.")
             if not inside.startswith(f"{folder if folder in INNER_DOORS else folder.partition('.')[0]}."):
                 yield from (f"{folder}.{alias.name}" for alias in node.names)

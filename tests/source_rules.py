@@ -98,7 +98,7 @@ def trio_run(node: ast.AST) -> bool:
     """``trio.run(...)``, or ``run`` taken from trio."""
     if isinstance(node, ast.ImportFrom):
         return node.module == "trio" and any(alias.name == "run" for alias in node.names)
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "trio.run"
+    return dotted(node) == "trio.run"
 
 
 def child_processes(node: ast.AST) -> bool:
@@ -140,8 +140,12 @@ def by_name(node: ast.AST, *modules: str) -> bool:
 
 
 def dotted(node: ast.AST) -> str:
-    """The name of what a call calls, as it is written."""
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+    """The name of what a call calls, as it is written; empty for what has none."""
+    parts, part = [], node.func if isinstance(node, ast.Call) else None
+    while isinstance(part, ast.Attribute):
+        parts.append(part.attr)
+        part = part.value
+    return ".".join([part.id, *reversed(parts)]) if isinstance(part, ast.Name) else ""
 
 
 def standard_streams(node: ast.AST) -> bool:

@@ -9,22 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-NAMELESS = (ast.Name, ast.arguments, ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
-"""Nodes that break no rule by themselves, and more than half of all."""
+RULED = (
+    *(ast.Attribute, ast.Call, ast.Compare, ast.Constant, ast.ExceptHandler, ast.MatchValue),
+    *(ast.Import, ast.ImportFrom, ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef),
+    *(ast.AsyncFor, ast.AsyncWith, ast.Await, ast.comprehension),
+)
+"""The nodes that a rule may speak of, less than half of all."""
 
 
 @cache
 def owned_nodes(path: Path) -> list[tuple[str, ast.AST]]:
-    """Every node of a file that a rule may speak of, with the dotted name of the class or function it stands
+    """Every node of a file that a rule may speak of, with the dotted name of the class or function that it is
     in (a function owns itself)."""
-    return [(owner, node) for owner, node in _all_nodes(tree(path)) if not isinstance(node, NAMELESS)]
+    return [(owner, node) for owner, node in _all_nodes(tree(path)) if isinstance(node, RULED)]
 
 
 def _all_nodes(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
@@ -34,7 +38,21 @@ def _all_nodes(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         if isinstance(node, Function | ast.ClassDef):
             owner = f"{owner}.{node.name}".lstrip(".")
         yield owner, node
-        stack += [(owner, child) for child in ast.iter_child_nodes(node)]
+        for value in vars(node).values():  # as ast.iter_child_nodes does, in half the time
+            if isinstance(value, ast.AST):
+                stack.append((owner, value))
+            elif isinstance(value, list):
+                stack += [(owner, child) for child in value if isinstance(child, ast.AST)]
+
+
+def imported(path: Path) -> Iterator[ast.ImportFrom]:
+    """What a file takes from other modules, as ``from module import names``."""
+    return (node for _, node in owned_nodes(path) if isinstance(node, ast.ImportFrom))
+
+
+def mentioning(word: str, *parts: str) -> list[Path]:
+    """The Python files among parts of the package in whose text there is a word."""
+    return [path for path in sources(*parts) if word in path.read_text("utf-8")]
 
 
 def sources(*parts: str) -> list[Path]:
@@ -47,6 +65,18 @@ def sources(*parts: str) -> list[Path]:
 def tree(path: Path) -> ast.Module:
     """A file as a syntax tree."""
     return ast.parse(path.read_text("utf-8"))
+
+
+def offences(
+    looks_wrong: Callable[[ast.AST], bool], *parts: str, within: Iterable[Path] | None = None
+) -> set[str]:
+    """Where a rule is broken in the given parts of the package, or in some files, as ``path::function``."""
+    return {
+        f"{place(path)}::{owner}"
+        for path in (sources(*parts) if within is None else within)
+        for owner, node in owned_nodes(path)
+        if looks_wrong(node)
+    }
 
 
 def lines_of(path: Path) -> int:

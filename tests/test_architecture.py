@@ -51,18 +51,19 @@ from tests.source_rules import (
 )
 from tests.source_samples import SAMPLES, Sample
 from tests.source_tree import (
-    NAMELESS,
     ROOT,
+    RULED,
     folder_of,
     lines_of,
-    owned_nodes,
+    mentioning,
+    offences,
     place,
     sources,
     tree,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 BELOW_THE_LINE = (
     "review",
@@ -298,7 +299,7 @@ def test_whoever_limits_the_size_of_files_compiles_none() -> None:
 
 def test_tests_do_not_sleep() -> None:
     """No test waits for real longer than a twentieth of a second; under a mock clock time is free."""
-    assert_only(offences(sleeps, "../tests"), exceptions=set())
+    assert_only(offences(sleeps, within=mentioning("sleep", "../tests")), exceptions=set())
 
 
 def test_nothing_imports_from_a_test_module() -> None:
@@ -308,7 +309,7 @@ def test_nothing_imports_from_a_test_module() -> None:
 
 def test_tests_mock_nothing_of_ours() -> None:
     """The fake is the simulated exchange."""
-    assert_only(offences(mocks, "../tests"), exceptions=set())
+    assert_only(offences(mocks, within=mentioning("mock", "../tests")), exceptions=set())
 
 
 def test_readme_shows_the_picture() -> None:
@@ -348,16 +349,6 @@ def assert_only(found: Iterable[str], *, exceptions: set[str]) -> None:
         pytest.fail("\n".join(lines), pytrace=False)
 
 
-def offences(looks_wrong: Callable[[ast.AST], bool], *parts: str) -> set[str]:
-    """Where a rule is broken in the given parts of the package, as ``path::function``."""
-    return {
-        f"{place(path)}::{owner}"
-        for path in sources(*parts)
-        for owner, node in owned_nodes(path)
-        if looks_wrong(node)
-    }
-
-
 def mirror(path: Path) -> Path:
     """Where a module's tests are."""
     inside = path.relative_to(ROOT / "runner")
@@ -394,6 +385,6 @@ def text_files() -> Iterator[Path]:
 )
 def test_rule_finds_what_it_forbids(sample: Sample) -> None:
     """Each rule is shown an offence and its harmless neighbour."""
-    nodes = [node for node in ast.walk(ast.parse(sample.wrong)) if not isinstance(node, NAMELESS)]
+    nodes = [node for node in ast.walk(ast.parse(sample.wrong)) if isinstance(node, RULED)]
     assert any(sample.rule(node) for node in nodes)
     assert not any(sample.rule(node) for node in ast.walk(ast.parse(sample.right)))

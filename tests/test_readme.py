@@ -1,6 +1,7 @@
 """What README.md tells people to type works as it stands there.
 
-Commands are run in order, in a copy of the project, with the ``order-batch`` of this interpreter.
+Commands are run in order, in a copy of the project, with the ``order-batch`` of this interpreter; in the
+default run those in which a shell finds nothing to do are forked from a process that has loaded everything.
 The parts that install are left to ``.ci/run``, which runs them as written.
 """
 
@@ -103,7 +104,9 @@ def test_commands_work_and_none_waits_in_silence(
     project = tmp_path / "project"
     shutil.copytree(ROOT, project, ignore=NOT_COPIED)
     for command in newcomers_commands(*verbs):
-        heard = listen(command, cwd=project, environment=scripts_environment(), terminal=terminal)
+        heard = listen(
+            command, cwd=project, environment=scripts_environment(), terminal=terminal, forked=not verbs
+        )
         assert heard.code == 0, f"{command}\n{heard.output}"
         assert heard.longest_s <= SILENT_S, f"{command}: {heard.longest_s} s of silence after {heard.after}"
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 from tests.app.shell import ROOT, environment
+from tests.processes.client import launch
 
 LIMIT_S = 240
 
 
 def campaign(*options: str) -> dict[str, Any]:
     """The figures of ``python -m tests.crash``."""
-    command = [sys.executable, "-m", "tests.crash", *options]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=LIMIT_S, check=False
-    )
-    assert not done.stderr, done.stderr
-    figures: dict[str, Any] = json.loads(done.stdout)
+    with launch("tests.crash", *options, environment=environment(), folder=ROOT) as process:
+        stdout, stderr = process.communicate(LIMIT_S)
+    assert not stderr, stderr
+    figures: dict[str, Any] = json.loads(stdout)
     return figures
 
 

@@ -127,8 +127,9 @@ def apply(
     """Run the command line to its end, or to its death."""
     file = folder / "dying.yaml"
     file.write_text(batch, "utf-8")
-    options = ["--venue", "kraken", "--yes", "--format", "json", "--deadline", "2", "--settle", "0"]
-    args = ["apply", str(file), *options, "--state-dir", str(folder / state)]
+    options = ["--venue", "kraken", "--tier", "pro", "--yes", "--format", "json"]
+    timing = ["--deadline", "2", "--settle", "0"]
+    args = ["apply", str(file), *options, *timing, "--state-dir", str(folder / state)]
     return start(args, folder / run, variables(**account), instant=instant).wait()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pty
+import re
 import select
 import subprocess
 import time
@@ -12,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.processes.client import Process, launch
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SILENT_S = 2.0
 """The longest wait of which nothing need be said."""
+
+PLAIN = re.compile(r"order-batch( [\w./=@:,+-]+)*")
+"""A command in which a shell finds nothing to do."""
 
 SAMPLE_S = 0.05
 LIMIT_S = 180.0
@@ -32,31 +38,40 @@ class Heard:
     after: str
 
 
-def listen(command: str, *, cwd: Path, environment: Mapping[str, str], terminal: bool) -> Heard:
+def listen(
+    command: str, *, cwd: Path, environment: Mapping[str, str], terminal: bool, forked: bool = False
+) -> Heard:
     """Run a command with bash, at a terminal or into a pipe, until it ends.
 
     A silent wait is time without output in which the process neither computes nor lacks a processor: so
-    it is the same on a busy machine. Raises ``TimeoutError`` after three minutes.
+    it is the same on a busy machine. With ``forked``, a plain ``order-batch`` command starts no Python of its
+    own. Raises ``TimeoutError`` after three minutes.
     """
     ours, theirs = pty.openpty() if terminal else os.pipe()
-    process = subprocess.Popen(
-        ["bash", "-ec", command],
-        cwd=cwd,
-        env={**environment, "TERM": "xterm-256color"},
-        stdin=theirs if terminal else subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=theirs,
-    )
+    environment = {**environment, "TERM": "xterm-256color"}
+    if forked and PLAIN.fullmatch(command):
+        streams = (theirs if terminal else None, theirs, theirs)
+        args = command.split()[1:]
+        process = launch("runner", *args, environment=environment, folder=cwd, streams=streams)
+    else:
+        process = subprocess.Popen(
+            ["bash", "-ec", command],
+            cwd=cwd,
+            env=environment,
+            stdin=theirs if terminal else subprocess.DEVNULL,
+            stdout=theirs,
+            stderr=theirs,
+        )
     os.close(theirs)
-    try:
-        return _heard(process, ours)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
+    with process:
+        try:
+            return _heard(process, ours)
+        finally:
+            process.kill()
+            os.close(ours)
 
 
-def _heard(process: subprocess.Popen[bytes], stream: int) -> Heard:
+def _heard(process: subprocess.Popen[bytes] | Process, stream: int) -> Heard:
     started = time.monotonic()
     work = Work(process.pid)
     output, after, longest_s, since = b"", b"", 0.0, 0.0
