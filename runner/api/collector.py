@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
+    from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
@@ -36,6 +37,7 @@ class Collector:
         self.reported: (
             tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...], str] | None
         ) = None
+        self.rebalanced: tuple[Rebalance, BatchFile, str] | None = None
         self.packed: tuple[str, tuple[str, ...]] | None = None
         self.checked: tuple[str, tuple[tuple[str, tuple[str, ...]], ...]] | None = None
 
@@ -68,6 +70,12 @@ class Collector:
         self.reported = plan, manifest, shown, tuple(denied), read_at
         if self._console is not None:
             self._console.status(plan, manifest, shown, denied, read_at)
+
+    def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
+        """Keep what follows from a targets file."""
+        self.rebalanced = rebalance, batch, snapshot
+        if self._console is not None:
+            self._console.rebalance(rebalance, batch, snapshot=snapshot)
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Pass on where a simulated exchange is; its credentials are not kept."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
+    from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
@@ -41,6 +42,9 @@ class Console(Protocol):
         read_at: str = "",
     ) -> None:
         """Show the journal of a file's orders with the exchange's records of them, as read at ``read_at``."""
+
+    def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
+        """Show what follows from targets, and the batch file; ``snapshot``: SHA-256 of what was read."""
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Show where the simulated exchange is and how to use it."""

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runner.errors import InvalidInput
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
+    from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, Review
 
     Manifest = Mapping[str, Any]
@@ -71,6 +74,14 @@ class StatusResult(NamedTuple):
     read_at: str = ""
 
 
+class RebalanceResult(NamedTuple):
+    """A rebalance, the batch file that was made of it, and the SHA-256 of the snapshot."""
+
+    rebalance: Rebalance
+    batch: BatchFile
+    snapshot: str
+
+
 class BundleResult(NamedTuple):
     """A bundle that was written: its path, the SHA-256 of its bytes, and the names of the files in it."""
 
@@ -122,6 +133,10 @@ class Report(ABC):
     @abstractmethod
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file. Refuse where there is no such form of it."""
+        raise InvalidInput("a rebalance is not shown in this format")
 
     def served(self, variables: Mapping[str, str]) -> None:  # noqa: B027 - most formats have no place for it
         """Write where the simulated exchange is; only formats for a shell or a program do."""

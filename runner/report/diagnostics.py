@@ -79,6 +79,7 @@ RULES: Final = {
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
     "order-orphaned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
+    "currency-blocked": "A currency is outside its band, and no order is possible.",
     "cancel-orphaned": "A cancellation of an earlier run was left open, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RunResult, StatusResult
+    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
     from .diagnostics import Remark
 
 _SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
@@ -114,6 +114,20 @@ class JunitReport(Report):
         left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
         self._write_remarks(f"order-batch status {plan.run.batch}", left, plan.file, held)
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Each currency is a test case, which fails outside of its band."""
+        from .rebalance_text import describe_line, drift_text  # noqa: PLC0415
+
+        targets = result.rebalance.targets
+        root = ET.Element("testsuites", name=xml_text(f"order-batch rebalance {targets.name}"))
+        suite = _suite(root, targets.name)
+        for line in result.rebalance.lines:
+            case = _case(suite, line.weight.currency, targets.file, {"line": 1})
+            if line.weight.out:
+                text = f"outside its band by {drift_text(line.weight.drift)}: {describe_line(line)}"
+                _end_case(case, "failure", text, f"{targets.file}:1:1: ")
+        self._write(root)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -17,6 +17,7 @@ from .base import (
     FileResult,
     Format,
     PlanResult,
+    RebalanceResult,
     RunResult,
     StarterResult,
     StatusResult,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.planning import Contradiction, Forecast, Plan
+    from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, Review
 
     from .base import Report, Shown
@@ -119,6 +121,10 @@ class Output:
         if len(denied) > _NAMED:
             self.note(f"WARNING: the exchange contradicts {len(denied) - _NAMED} more claims of the journal.")
         self._report.status(StatusResult(plan, manifest, shown, denied, read_at))
+
+    def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
+        """Show what follows from targets, and the batch file; ``snapshot``: SHA-256 of what was read."""
+        self._report.rebalance(RebalanceResult(rebalance, batch, snapshot))
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""

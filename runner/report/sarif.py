@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RunResult, StatusResult
+    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
 
 VERSION: Final = "2.1.0"
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -73,6 +73,12 @@ class SarifReport(Report):
         left = remarks_of_result(manifest) if manifest else []
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         self._write([*held, *left], policies)
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what is outside its band and gets no order; drift that orders answer is nothing wrong."""
+        from .rebalance_text import remarks_of_rebalance  # noqa: PLC0415
+
+        self._write(remarks_of_rebalance(result.rebalance))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RunResult, StatusResult
+    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
     from .text.paint import Painter
 
 
@@ -99,6 +99,11 @@ class Together(Report):
         """Write what the journal says, and what the exchange says."""
         for report in self._reports:
             report.status(result)
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file."""
+        for report in self._reports:
+            report.rebalance(result)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -10,11 +10,21 @@ from typing import TYPE_CHECKING
 from runner.batchfile import parse
 from runner.errors import Refused
 from tests.report.builders import FILE, QUICKSTART, REBALANCE, Journal, batch_of, ladder, txid
+from tests.report.rebalances import (
+    blocked,
+    drifted,
+    not_written,
+    resting,
+    short_of_money,
+    within,
+    written,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runner.domain import Problem
+    from runner.rebalance import BatchFile, Rebalance
     from runner.report import Output
 
 EVERY_TERM = """\
@@ -237,6 +247,11 @@ def confirmed(out: Output) -> None:
     assert out.confirm(live_plan().plan(), lambda _: True)
 
 
+def rebalance_of(rebalance: Rebalance, batch: BatchFile) -> Callable[[Output], None]:
+    """Show a rebalance."""
+    return lambda out: out.rebalance(rebalance, batch, snapshot="e" * 64)
+
+
 CASES: dict[str, Callable[[Output], None]] = {
     "validated": validated(("batches/good.yaml", QUICKSTART), ("batches/broken.yaml", BROKEN)),
     "validated-one": validated((FILE, QUICKSTART)),
@@ -266,6 +281,10 @@ CASES: dict[str, Callable[[Output], None]] = {
     "status-unwound": status_of(unwound()),
     "status-changed": status_of(changed()),
     "confirm": confirmed,
+    "rebalance-orders": rebalance_of(drifted(resting()), written()),
+    "rebalance-within": rebalance_of(within(), not_written()),
+    "rebalance-blocked": rebalance_of(blocked(), not_written()),
+    "rebalance-short": rebalance_of(short_of_money(), not_written()),
     "error": lambda out: out.error(
         Refused(
             "offer/sell-eth: changed after it was placed; nothing was sent",

@@ -95,3 +95,12 @@ def test_an_error_is_a_test_that_could_not_run() -> None:
     (case,) = ET.fromstring(stdout.getvalue()).iter("testcase")
     assert case.get("file") is None
     assert [(end.tag, end.get("message")) for end in case] == [("error", "no. why")]
+
+
+def test_a_currency_outside_its_band_is_a_failure() -> None:
+    """The account is not where the file wants it, whether orders follow or none can."""
+    for name, failures in (("rebalance-within", 0), ("rebalance-orders", 2), ("rebalance-blocked", 3)):
+        assert int(shown(name).get("failures") or 0) == failures
+    cases = {case.get("name"): case for case in shown("rebalance-orders").iter("testcase")}
+    (failure,) = cases["XBT"]
+    assert "outside its band by +20.9 %: sell 0.11803797 XBT/EUR" in str(failure.get("message"))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         BundleResult,
         FileResult,
         PlanResult,
+        RebalanceResult,
         RunResult,
         StarterResult,
         StatusResult,
@@ -64,6 +65,12 @@ class JsonReport(Report):
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
         self._write(status_object(*result))
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file."""
+        from .rebalance import rebalance_object  # noqa: PLC0415
+
+        self._write(rebalance_object(result))
 
     def bundled(self, result: BundleResult) -> None:
         """Write where a bundle is, and what is in it."""

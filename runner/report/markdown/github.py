@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
+    from runner.report.base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
 
 MAX_OF_A_KIND: Final = 10
 
@@ -113,6 +113,14 @@ class GithubReport(Report):
             self._annotate(doubts)
         self._annotate([*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)])
         self._say(plain(status_summary(plan, denied)))
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file."""
+        from runner.report.rebalance_text import remarks_of_rebalance, summary_of  # noqa: PLC0415
+
+        self._page().rebalance(result)
+        self._annotate(remarks_of_rebalance(result.rebalance))
+        self._say(summary_of(result.rebalance))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
     from runner.planning import Plan
-    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
+    from runner.report.base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
     from runner.report.text.table import Block, Row
     from runner.review import Diff, FieldChange, GroupChange, Review
 
@@ -148,6 +148,12 @@ class MarkdownReport(Report):
             _blocks("Every order and cancellation", status_blocks(plan, manifest, shown, read_at))
         )
         self._page(top, sections)
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file."""
+        from .rebalance import rebalance_sections, rebalance_top  # noqa: PLC0415
+
+        self._page(rebalance_top(result), rebalance_sections(result))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         BundleResult,
         FileResult,
         PlanResult,
+        RebalanceResult,
         RunResult,
         StarterResult,
         StatusResult,
@@ -73,6 +74,12 @@ class TextReport(Report):
         from .status import status_lines  # noqa: PLC0415
 
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied, read_at=read_at))
+
+    def rebalance(self, result: RebalanceResult) -> None:
+        """Write what follows from a targets file."""
+        from .rebalance import rebalance_lines  # noqa: PLC0415
+
+        self._painter.paint(rebalance_lines(result, self._painter.width))
 
     def bundled(self, result: BundleResult) -> None:
         """Write where a bundle is, and what is in it."""

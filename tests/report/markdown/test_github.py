@@ -146,3 +146,14 @@ def test_a_crowd_is_annotated_where_it_failed() -> None:
     result_of(crowd(400))(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))
     assert [line.split(",")[1] for line in stdout.getvalue().splitlines()[:-2]] == ["line=144", "line=281"]
     plan_of(crowd(3))(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))
+
+
+def test_a_currency_that_gets_no_order_is_annotated(tmp_path: Path) -> None:
+    """At the targets file; drift that orders answer is in the log and in the summary alone."""
+    lines = shown("rebalance-blocked", tmp_path / "summary").splitlines()
+    assert [line.partition(",title=")[2].partition(": ")[0] for line in lines[:3]] == [
+        f"currency-blocked::{name}" for name in ("ETH", "SOL", "XBT")
+    ]
+    assert lines[3].startswith("- outside its bands (ETH, SOL, XBT)")
+    assert "Rebalance of `core`" in (tmp_path / "summary").read_text("utf-8")
+    assert "::" not in shown("rebalance-orders")
