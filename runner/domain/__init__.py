@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         is_currency,
     )
     from .money import Price, amount_text, decimal_text, grouped, parse_decimal, parse_price
-    from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
+    from .outcome import BarrierOutcome, CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
     from .owner import Owner, account_by_key, may_be_iban
     from .policy import (
         Against,
@@ -140,6 +140,7 @@ __all__ = [
     "Balance",
     "Band",
     "BandLimit",
+    "BarrierOutcome",
     "Batch",
     "CancelOutcome",
     "CancelPlaced",

@@ -65,6 +65,19 @@ class GroupOutcome(StrEnum):
     UNFINISHED = "unfinished"
 
 
+class BarrierOutcome(StrEnum):
+    """The outcome of a group's wait until another one is filled.
+
+    ``pending``: it has not begun. ``waiting``: it was not over when the run ended. ``filled``: every order
+    was filled. ``unfilled``: the time was over, or an order could not be filled any more.
+    """
+
+    PENDING = "pending"
+    WAITING = "waiting"
+    FILLED = "filled"
+    UNFILLED = "unfilled"
+
+
 class RunOutcome(StrEnum):
     """The outcome of a run.
 

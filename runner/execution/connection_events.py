@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .cancels.manager import CancelManager
     from .clock_check import ClockCheck
     from .connection import Link
+    from .groups.barriers import Barriers
     from .groups.confirmation import Confirmation
     from .orders.manager import OrderManager
     from .pacing.pacer import Pacer
@@ -55,6 +56,7 @@ class ConnectionEvents:
         orders: OrderManager,
         cancels: CancelManager,
         confirmation: Confirmation,
+        barriers: Barriers,
         feed: dict[str, OpenOrder],
         actions: list[Action],
     ) -> None:
@@ -64,6 +66,7 @@ class ConnectionEvents:
         self._orders = orders
         self._cancels = cancels
         self._confirmation = confirmation
+        self._barriers = barriers
         self._feed = feed
         self._actions = actions
 
@@ -156,6 +159,7 @@ class ConnectionEvents:
         self._feed.update(over)
         self._feed.update((order.txid, order) for order in ready.orders)
         self._confirmation.on_connected(now)
+        self._barriers.on_connected(now)
         for order in ready.orders:
             self._orders.on_order(order, now)
         self._cancels.sees_all = ready.complete

@@ -29,6 +29,7 @@ from .cancels.manager import CancelManager
 from .clock_check import ClockCheck
 from .connection import Link
 from .connection_events import ConnectionEvents
+from .groups.barriers import Barriers
 from .groups.confirmation import Confirmation
 from .groups.current_wait import progress_in
 from .groups.ends import GroupEnds
@@ -90,6 +91,7 @@ class Execution:
         self._link = Link()
         self._pacer = Pacer(limits, self._orders.unsent)
         self._confirmation = Confirmation(self._orders, self._timing)
+        self._barriers = Barriers(plan, self._orders, self._link, self._timing, self._entries)
         self._actions: list[Action] = []
         self._timer: float | None = None
         self._now = 0.0
@@ -101,6 +103,7 @@ class Execution:
             orders=self._orders,
             cancels=self._cancels,
             confirmation=self._confirmation,
+            barriers=self._barriers,
             pacer=self._pacer,
             room=Room(limits.open_orders_max, self._orders.tracks, self._pacer.wake_at),
             link=self._link,
@@ -115,6 +118,7 @@ class Execution:
             orders=self._orders,
             cancels=self._cancels,
             confirmation=self._confirmation,
+            barriers=self._barriers,
             feed=self._feed,
             actions=self._actions,
         )
@@ -190,6 +194,7 @@ class Execution:
             case OrdersQueried() | QueryFailed():
                 self._orders.on_records(event, now)
                 self._confirmation.on_records(event, now)
+                self._barriers.on_records(event, now)
                 self._cancels.on_records(event, now)
 
     # --- what follows ---
@@ -244,7 +249,13 @@ class Execution:
         if not link.up or link.may_add:  # What takes orders takes cancellations too.
             self._send_timeout.end()
             return
-        waits = any(self._orders.queues.values()) or (self._cancels.waiting and not link.may_cancel)
+        # What a barrier holds back waits for no exchange, nor does what comes after it.
+        due = (
+            group.name for group in self._open if not self._barriers.waits or group.stage is not Stage.WAITING
+        )
+        waits = any(self._orders.queues[name] for name in due) or (
+            self._cancels.waiting and not link.may_cancel
+        )
         if self._send_timeout.is_over(now, waits=waits, sent_anything=self._connection.sent_anything):
             self.reason = f"the exchange is in status {self._link.status}"
             for group in self._groups.values():
@@ -253,7 +264,8 @@ class Execution:
 
     @property
     def _needs_connection(self) -> bool:
-        return any(not (group.stage is Stage.WAITING or group.only_looks_up) for group in self._open)
+        busy = any(not (group.stage is Stage.WAITING or group.only_looks_up) for group in self._open)
+        return busy or self._barriers.waits
 
     # --- the end, and the requests until then ---
 
@@ -282,6 +294,7 @@ class Execution:
                 self._actions.append(MeasureClock())
         self._actions += self._orders.due_requests(now, connected=self._link.up)
         self._actions += self._confirmation.query(now, connected=self._link.up)
+        self._actions += self._barriers.query(now)
         if (query := self._cancels.query(self._feed, now)) is not None:
             self._actions.append(query)
 
@@ -295,6 +308,7 @@ class Execution:
             self._stop_at,
             self._send_timeout.timer(),
             self._confirmation.timer(now, connected=self._link.up),
+            self._barriers.timer(now),
             self._pacer.timer(),
             next_turn_at(self._actions, now),
         )

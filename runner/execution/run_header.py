@@ -9,6 +9,7 @@ from runner.harmless import printable
 from runner.journal import RunStarted
 
 if TYPE_CHECKING:
+    from runner.domain import FillBarrier
     from runner.planning import Plan
 
 
@@ -41,6 +42,7 @@ def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
             "name": group.name,
             "needs": list(group.needs),
             "on_reject": group.on_reject.value,
+            **({"barriers": [_describe(barrier) for barrier in group.barriers]} if group.barriers else {}),
             "orders": [
                 {
                     "id": order.key.id,
@@ -65,3 +67,13 @@ def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
         }
         for group in plan.groups
     )
+
+
+def _describe(barrier: FillBarrier) -> dict[str, Any]:
+    return {
+        "group": barrier.group,
+        "within": barrier.within,
+        "otherwise": barrier.otherwise.value,
+        "line": barrier.place.line,
+        "column": barrier.place.column,
+    }

@@ -33,7 +33,8 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     """The start of a run, with everything in its plan, so that the manifest can name what was not reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
-    the file's order. ``plan`` is the id of the saved plan that it carries out,
+    the file's order, and ``barriers: [{group, within, otherwise, line, column}]`` where there are any.
+    ``plan`` is the id of the saved plan that it carries out,
     ``policy`` the digest of the policy under which it does, ``policies`` its files: ``{name, file, digest}``.
     ``account``, ``key`` and ``exchange`` say whose orders they are, as ``Owner`` does; None in journals of
     versions that did not ask. ``provenance`` is the row of a ``Provenance``.
@@ -207,6 +208,29 @@ class CancelSettled(_Entry, frozen=True, kw_only=True, tag="cancel-settled"):
     reason: str | None = None
 
 
+class FillsAwaited(_Entry, frozen=True, kw_only=True, tag="fills-awaited"):
+    """A group waits until every order of the ``needed`` one is filled.
+
+    ``until`` is the end of the wait in RFC 3339, also for later runs; it is ``within`` seconds after the last
+    order was accepted. ``otherwise`` is what follows if they are not filled by then.
+    """
+
+    group: str
+    needed: str
+    until: str
+    within: int
+    otherwise: str
+
+
+class FillsSettled(_Entry, frozen=True, kw_only=True, tag="fills-settled"):
+    """The wait of a group for the ``needed`` one is over. ``reason``: what is not filled, for people."""
+
+    group: str
+    needed: str
+    filled: bool
+    reason: str = ""
+
+
 class GroupEnded(_Entry, frozen=True, kw_only=True, tag="group-ended"):
     """A group has ended. ``reason`` is for people; empty if all went well."""
 
@@ -236,6 +260,8 @@ Entry = (
     | OrderUnresolved
     | CancelIntent
     | CancelSettled
+    | FillsAwaited
+    | FillsSettled
     | GroupEnded
     | RunEnded
 )

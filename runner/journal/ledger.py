@@ -25,8 +25,11 @@ from .entries import (
     CancelIntent,
     CancelSettled,
     Entry,
+    FillsAwaited,
+    FillsSettled,
     GroupEnded,
     GroupStates,
+    OrderPlaced,
     OrdersExecuted,
     RunEnded,
     RunStarted,
@@ -84,7 +87,8 @@ class Ledger:
     completed; ``cancel_ids_sent`` are the ids in cancellations of any run, and ``cancel_requested_at`` is the
     time of a group's last one; ``finished`` are the completed runs, counted from 1, with their outcome.
     ``cancels_open`` are the cancellations that any run has sent and of which no run has learned the outcome,
-    by the id in the message.
+    by the id in the message. ``fill_waits`` are the waits of groups for the fills of others, by both names,
+    and ``fill_ends`` how those have ended that did; neither holds what was before another order was accepted.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -102,6 +106,8 @@ class Ledger:
     cancel_requested_at: dict[tuple[str, str], str] = field(default_factory=dict)
     cancels_open: dict[str, CancelLeftOpen] = field(default_factory=dict)
     finished: dict[int, RunOutcome] = field(default_factory=dict)
+    fill_waits: dict[tuple[str, str], FillsAwaited] = field(default_factory=dict)
+    fill_ends: dict[tuple[str, str], FillsSettled] = field(default_factory=dict)
 
     @property
     def claims(self) -> bool:
@@ -158,7 +164,16 @@ class Ledger:
             return
         fact: Any = entry
         key = OrderKey(fact.group, fact.id)
-        self.orders[key] = update(self.orders.get(key, UNHEARD_OF), fact, len(self.runs))
+        known = self.orders.get(key, UNHEARD_OF)
+        self.orders[key] = update(known, fact, len(self.runs))
+        if type(entry) is OrderPlaced and known.outcome not in ACCEPTED:
+            self._forget_fills(key.group)
+
+    def _forget_fills(self, needed: str) -> None:
+        """Drop the waits for a group of which another order was accepted: their time counts anew."""
+        for about in [about for about in (*self.fill_waits, *self.fill_ends) if about[1] == needed]:
+            self.fill_waits.pop(about, None)
+            self.fill_ends.pop(about, None)
 
     def _add_other(self, entry: Entry) -> None:
         match entry:
@@ -176,6 +191,11 @@ class Ledger:
                 self._add_cancel_intent(entry)
             case CancelSettled():
                 self._add_cancel(entry)
+            case FillsAwaited():
+                self.fill_waits[entry.group, entry.needed] = entry
+                self.fill_ends.pop((entry.group, entry.needed), None)
+            case FillsSettled():
+                self.fill_ends[entry.group, entry.needed] = entry
 
     def _add_run(self, entry: RunStarted) -> None:
         """Drop the outcomes of cancellations that are sent again.

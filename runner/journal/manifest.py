@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
+from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
 from .execution_object import execution_object
 from .ledger import CancelRecord, Ledger
@@ -60,10 +60,31 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
             "results": [_cancel(ledger, name, cancel) for cancel in planned["cancel"]],
         },
     }
+    if barriers := planned.get("barriers"):
+        group["barriers"] = [_barrier(ledger, name, barrier) for barrier in barriers]
     unwound = _unwind_results(ledger, name)
     if unwound:
         group["unwind"] = {"reqid": ledger.cancel_reqids.get((name, True)), "results": unwound}
     return group
+
+
+def _barrier(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one wait of a group until another one is filled."""
+    about = (group, planned["group"])
+    awaited, ended = ledger.fill_waits.get(about), ledger.fill_ends.get(about)
+    outcome = BarrierOutcome.PENDING if awaited is None else BarrierOutcome.WAITING
+    if ended is not None:
+        outcome = BarrierOutcome.FILLED if ended.filled else BarrierOutcome.UNFILLED
+    return {
+        "group": planned["group"],
+        "within": planned["within"],
+        "otherwise": planned["otherwise"],
+        "outcome": outcome.value,
+        "until": None if awaited is None else awaited.until,
+        "reason": "" if ended is None else ended.reason,
+        "line": planned["line"] or None,
+        "column": planned["column"] or None,
+    }
 
 
 def _unwind_results(ledger: Ledger, group: str) -> list[dict[str, Any]]:

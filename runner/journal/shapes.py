@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from runner.domain import CancelOutcome, GroupOutcome, OrderState, RunOutcome, parse_rfc3339
+from runner.domain import CancelOutcome, GroupOutcome, OrderState, Otherwise, RunOutcome, parse_rfc3339
 
-from .entries import CancelSettled, GroupEnded, GroupStates, RunEnded, RunStarted
+from .entries import CancelSettled, FillsAwaited, GroupEnded, GroupStates, RunEnded, RunStarted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,12 +42,21 @@ class _ListedCancel(msgspec.Struct):
     group: str = ""
 
 
+class _ListedBarrier(msgspec.Struct):
+    group: str
+    within: int
+    otherwise: Otherwise
+    line: int = 0
+    column: int = 0
+
+
 class _ListedGroup(msgspec.Struct):
     name: str
     needs: list[str] = []
     on_reject: str = ""
     orders: list[_ListedOrder] = []
     cancel: list[_ListedCancel] = []
+    barriers: list[_ListedBarrier] = []
 
 
 def check(entry: Entry) -> None:
@@ -59,6 +68,9 @@ def check(entry: Entry) -> None:
         case GroupStates():
             for state in entry.states.values():
                 OrderState(state)
+        case FillsAwaited():
+            parse_rfc3339(entry.until)
+            Otherwise(entry.otherwise)
         case CancelSettled() | GroupEnded() | RunEnded():
             _OUTCOMES[type(entry)](entry.outcome)
         case _:

@@ -22,6 +22,7 @@ from runner.domain import (
     OnReject,
     OrderKey,
     OrderOutcome,
+    Otherwise,
     Owner,
     Provenance,
     RunId,
@@ -29,6 +30,7 @@ from runner.domain import (
     derived_cl_ord_id,
     derived_userref,
     fill_run_key,
+    parse_rfc3339,
 )
 from runner.journal import Ledger, OrderRecord
 from runner.kraken import AddOrder, OpenOrder, canonical, fields_of
@@ -229,13 +231,15 @@ def decide(
 def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
     """Return the plan of the orders and cancellations in the file, without dispositions."""
     run = RunId(batch.name, run_key)
+    barriers = [barrier for group in batch.groups for barrier in group.barriers]
+    canceled = frozenset(one.group for one in barriers if one.otherwise is Otherwise.CANCEL)
     return Plan(
         run=run,
         venue=venue,
         file=batch.file,
         digest=batch.digest,
         created=batch.created,
-        groups=tuple(_group(group, run, ledger) for group in batch.groups),
+        groups=tuple(_group(group, run, ledger, canceled) for group in batch.groups),
     )
 
 
@@ -272,7 +276,8 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
     )
 
 
-def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
+def _group(group: Group, run: RunId, ledger: Ledger, canceled: frozenset[str]) -> PlannedGroup:
+    """``canceled`` names the groups that are unwound where a barrier fails."""
     unwound = group.name in ledger.unwinding
     orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
     if group.on_reject is not OnReject.CONTINUE and any(
@@ -290,7 +295,19 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
         place=group.place,
         hold=group.hold,
         barriers=group.barriers,
+        taken_back=unwound and group.name in canceled,
+        fill_by=_fill_by(group, ledger) if group.barriers else MappingProxyType({}),
     )
+
+
+def _fill_by(group: Group, ledger: Ledger) -> dict[str, float]:
+    """Return until when a group waits for others, by the journal; a changed time counts anew."""
+    waits = [(barrier, ledger.fill_waits.get((group.name, barrier.group))) for barrier in group.barriers]
+    return {
+        barrier.group: parse_rfc3339(awaited.until)
+        for barrier, awaited in waits
+        if awaited is not None and awaited.within == barrier.within
+    }
 
 
 def _spend(order: PlannedOrder) -> PlannedOrder:

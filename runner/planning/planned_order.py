@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Final
 
 from msgspec import Struct
@@ -18,6 +20,9 @@ from .planned_cancel import PlannedCancel
 NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
 """The name of the group for unsettled orders and cancellations that are no longer in the file; no group of a
 file can have it."""
+
+
+_OVER: Final = frozenset({OrderState.FILLED, OrderState.ENDED})
 
 
 class JournalState(StrEnum):
@@ -124,13 +129,20 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
         state = self.known.state if self.known else None
         return self.journal_state is JournalState.PLACED and state is OrderState.ACCEPTED
 
+    @property
+    def needs_no_unwinding(self) -> bool:
+        """True if an earlier run has unwound it, or has seen that it was filled or ended without that."""
+        state = self.known.state if self.known else None
+        return self.was_unwound or (state in _OVER and not self.cancel_sent)
+
 
 class PlannedGroup(Struct, frozen=True, kw_only=True):
     """One group, in the file's order.
 
     ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its
     orders wait until their pair has room for one more. ``barriers``: the needed groups whose orders must have
-    been filled as well.
+    been filled as well. ``fill_by``: until when it waits for each of them, in Unix seconds, if an earlier run
+    has begun to. ``taken_back``: it is unwound whatever ``on_reject`` says, because a barrier has failed.
     """
 
     name: str
@@ -143,6 +155,8 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     went_well: bool = False
     hold: bool = False
     barriers: tuple[FillBarrier, ...] = ()
+    fill_by: Mapping[str, float] = MappingProxyType({})
+    taken_back: bool = False
 
     @property
     def orphaned(self) -> bool:
@@ -162,8 +176,9 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     @property
     def half_unwound(self) -> bool:
         """True if an earlier run did not finish unwinding the group."""
-        left = any(o.journal_state is JournalState.PLACED and not o.was_unwound for o in self.orders)
-        return self.over and self.on_reject is OnReject.UNWIND and left
+        unwinds = self.taken_back or (self.over and self.on_reject is OnReject.UNWIND)
+        placed = (order for order in self.orders if order.journal_state is JournalState.PLACED)
+        return unwinds and not all(order.needs_no_unwinding for order in placed)
 
     @property
     def unconfirmed(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from runner import journal
-from runner.domain import CancelOutcome, Executed, GroupOutcome, OrderState, RunOutcome
+from runner.domain import CancelOutcome, Executed, GroupOutcome, OrderState, Otherwise, RunOutcome
 from runner.journal import Entry
 
 KINDS: tuple[type[Any], ...] = typing.get_args(Entry)
@@ -46,6 +46,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 _TIMES = st.sampled_from(["2026-11-22T07:00:10.000000Z", "2026-11-22T07:00:10Z"])
 _GROUPS = st.lists(st.fixed_dictionaries({"name": _TEXT}), max_size=2).map(tuple)
 _STATES = st.dictionaries(_TEXT, st.sampled_from([state.value for state in OrderState]), max_size=3)
+_OF_WAITS = {"until": _TIMES, "otherwise": st.sampled_from([one.value for one in Otherwise])}
 _OUTCOMES: dict[type[Any], type[StrEnum]] = {
     journal.CancelSettled: CancelOutcome,
     journal.GroupEnded: GroupOutcome,
@@ -61,6 +62,7 @@ def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
     known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES}
     fields |= {name: values for name, values in known.items() if name in fields}
+    fields |= _OF_WAITS if kind is journal.FillsAwaited else {}
     if kind in _OUTCOMES:
         fields["outcome"] = st.sampled_from([outcome.value for outcome in _OUTCOMES[kind]])
     return st.builds(kind, **fields)

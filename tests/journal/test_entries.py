@@ -15,6 +15,8 @@ def test_every_kind_has_a_name_of_its_own() -> None:
     assert sorted(kind.kind for kind in KINDS) == [
         "cancel-intent",
         "cancel-settled",
+        "fills-awaited",
+        "fills-settled",
         "group-ended",
         "group-states",
         "order-absent",

@@ -50,7 +50,7 @@ def _blocking_wait(runner: GroupRunner, send_timeout: SendTimeout, timing: Timin
     if (until := send_timeout.timer()) is not None:
         return Wait(f"the exchange, which is in status {link.status}", until)
     unknown = orders.cold.wait() or _doubt_wait(orders, timing) or orders.denials.wait()
-    return unknown or runner.confirmation.wait()
+    return unknown or runner.confirmation.wait() or runner.barriers.wait()
 
 
 def _connection_wait(link: Link) -> Wait:

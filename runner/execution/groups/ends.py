@@ -49,6 +49,13 @@ class GroupEnds:
         group.outcome = outcome
         self._note(group, why, now)
 
+    def reopen(self, group: GroupTrack, why: str) -> None:
+        """Take a group back that had ended: its open orders are about to be canceled."""
+        group.take_back("" if group.is_halted(self._orders.tallies[group.name]) else why)
+        self.open.append(group)
+        for other in self.open:
+            other.stop_after(group.name, why)
+
     def revise(self, now: float) -> None:
         """Revise groups with an order that is no longer placed, and stop the groups that depend on them."""
         for name in self._orders.steps.take_groups_to_revise():

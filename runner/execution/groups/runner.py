@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.domain import GroupOutcome
+from runner.domain import GroupOutcome, Otherwise
 from runner.execution.orders.states import State
 from runner.execution.turn import TURN_ACTIONS
 
+from .barriers import Verdict
 from .states import GroupTrack, NextStep, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runner.execution.cancels.manager import CancelManager
     from runner.execution.cancels.tracker import CancelTrack
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from runner.execution.connection import Link
     from runner.execution.orders.manager import OrderManager
     from runner.execution.orders.queue import OrderQueue
+    from runner.execution.orders.states import OrderTrack
     from runner.execution.pacing.open_order_room import Room
     from runner.execution.pacing.pacer import Pacer
     from runner.execution.turn import Action
     from runner.kraken import OpenOrder
 
+    from .barriers import Barriers
     from .confirmation import Confirmation
     from .ends import GroupEnds
 
@@ -43,6 +46,7 @@ class GroupRunner:
     orders: OrderManager
     cancels: CancelManager
     confirmation: Confirmation
+    barriers: Barriers
     pacer: Pacer
     room: Room
     link: Link
@@ -81,15 +85,55 @@ class GroupRunner:
             if needed.outcome is None:
                 waits = True
             elif not needed.went_well:
-                self._skip(group, f"it needs {name}, which ended {needed.outcome.value}", now)
+                self._fail(group, needed, f"it needs {name}, which ended {needed.outcome.value}", now)
                 return
         if self._stopped:
             self._skip(group, self._why, now)
-        elif not waits:
+        elif not self._is_held(group, now) and not waits:
             group.stage = Stage.STREAMING
             self._stream(group, now)
 
+    def _is_held(self, group: GroupTrack, now: float) -> bool:
+        """Return whether a barrier keeps a group from beginning. Skip it if one has failed."""
+        held = False
+        for barrier in group.planned.barriers if self._has_more_to_send(group) else ():
+            needed = self.ends.all[barrier.group]
+            begun = needed.outcome is not None
+            verdict = self.barriers.judge(group.name, barrier, now) if begun else Verdict.WAIT
+            if verdict is Verdict.FAIL:
+                self._fail(group, needed, "", now)
+                return True
+            held |= verdict is Verdict.WAIT
+        return held
+
+    def _has_more_to_send(self, group: GroupTrack) -> bool:
+        """Return whether a message may be left that a barrier has to hold back."""
+        if group.planned.over:
+            return False
+        orders = self.orders.queues[group.name] or self.orders.tallies[group.name][State.DOUBT]
+        return bool(orders) or (
+            not group.planned.went_well and bool(group.cancel_targets(self.orders.tracks))
+        )
+
+    def _fail(self, group: GroupTrack, needed: GroupTrack, why: str, now: float) -> None:
+        """Skip a group; before that, cancel what is open of the needed one, if a barrier says so."""
+        barrier = next((one for one in group.planned.barriers if one.group == needed.name), None)
+        if barrier is not None and needed.has_begun and not self._stopped and self._has_more_to_send(group):
+            self.barriers.fail(group.name, barrier, now)
+            rest = self.barriers.open_rest(needed.name)
+            why = self.barriers.reason(group.name, needed.name) or why
+            if rest and barrier.otherwise is Otherwise.CANCEL and not needed.taken_back:
+                self._take_back(needed, rest, f"{why}, and {group.name} has waited for all of it")
+                return
+        self._skip(group, why, now)
+
+    def _take_back(self, group: GroupTrack, rest: Iterable[OrderTrack], why: str) -> None:
+        """Cancel the open rest of a group that had ended."""
+        self.ends.reopen(group, why)
+        group.cancels += self.cancels.add(group.name, group.unwind_targets(rest), unwind=True)
+
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
+        self.barriers.release(group.name)
         self.orders.skip_queue(group.name, why)
         tally = self.orders.tallies[group.name]
         if tally[State.DOUBT] or not (self._stopped or self._are_listed(group, now)):

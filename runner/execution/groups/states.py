@@ -58,7 +58,8 @@ class GroupTrack:
     ``stop_reason``: the reason for which a group that it needs is no longer good. ``unfilled`` names the IOC
     orders, here and in the groups that it needs, that were not fully filled, ``unknown`` the orders whose
     state could not be learned. ``kept_targets``: targets that are not canceled, because no new order
-    protects.
+    protects. ``taken_back``: its orders are canceled, because another group has waited in vain until they
+    were filled, or an earlier run has begun to unwind it.
     """
 
     def __init__(self, planned: PlannedGroup) -> None:
@@ -71,13 +72,19 @@ class GroupTrack:
         self.unfilled = ""
         self.unknown = ""
         self.kept_targets: tuple[CancelTarget, ...] = ()
+        self.taken_back = planned.unwound
         self.accepts_rejects = planned.on_reject is OnReject.CONTINUE
 
     @property
     def went_well(self) -> bool:
         """True if groups that need this one may start."""
         accepted = self.outcome is GroupOutcome.PARTIAL and self.accepts_rejects
-        return self.outcome is GroupOutcome.DONE or accepted
+        return not self.taken_back and (self.outcome is GroupOutcome.DONE or accepted)
+
+    @property
+    def has_begun(self) -> bool:
+        """True if it has an outcome of its own, and that is not in doubt."""
+        return self.outcome not in (None, GroupOutcome.SKIPPED, GroupOutcome.UNRESOLVED)
 
     @property
     def only_looks_up(self) -> bool:
@@ -105,7 +112,8 @@ class GroupTrack:
         if not self.is_halted(tally):
             return NextStep.CANCEL
         turned_down = self.planned.over or any(tally[state] for state in _UNWIND_STATES)
-        return NextStep.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else NextStep.STOP
+        unwinds = self.planned.taken_back or (turned_down and self.planned.on_reject is OnReject.UNWIND)
+        return NextStep.UNWIND if unwinds else NextStep.STOP
 
     def collect_unfilled(self, accepted: AcceptedOrders, groups: Mapping[str, GroupTrack]) -> None:
         """Collect the IOC orders that were not filled, here and in the groups that it needs."""
@@ -137,6 +145,11 @@ class GroupTrack:
             case NextStep.STOP:
                 return (), False
 
+    def take_back(self, why: str) -> None:
+        """Begin to cancel its open orders after its end: another group has waited for them in vain."""
+        self.taken_back, self.outcome, self.stage = True, None, Stage.CANCELING
+        self.stop_reason = self.stop_reason or why
+
     def unwind_targets(self, placed: Iterable[OrderTrack]) -> tuple[CancelTarget, ...]:
         """Return the group's placed orders that an earlier run has not unwound, as targets."""
         return tuple(
@@ -147,7 +160,7 @@ class GroupTrack:
                 retry_lookup=track.planned.not_found,
             )
             for track in placed
-            if not track.planned.was_unwound
+            if track.attempts or not track.planned.needs_no_unwinding
         )
 
     def cancel_targets(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[CancelTarget, ...]:

@@ -100,10 +100,11 @@ class AcceptedOrders:
 
     ``unseen``: orders that neither feed nor records have shown since they were accepted, or since the feed
     was interrupted. ``unfilled``: IOC orders that ended before they were fully executed. ``changed``: orders
-    whose state is not written to the journal yet.
+    whose state is not written to the journal yet. ``version`` changes whenever the state of an order does.
     """
 
     def __init__(self, plan: Plan) -> None:
+        self.version = 0
         names = [group.name for group in plan.groups]
         self.unseen: dict[str, dict[OrderTrack, None]] = {name: {} for name in names}
         self.unfilled: dict[str, dict[OrderTrack, None]] = {name: {} for name in names}
@@ -125,6 +126,7 @@ class AcceptedOrders:
 
     def add(self, track: OrderTrack, now: float) -> None:
         """Add an order that is at the exchange, with nothing else known yet."""
+        self.version += 1
         track.accepted_at = now
         track.shown = OrderState.ACCEPTED
         self.unseen[track.planned.group][track] = None
@@ -141,6 +143,7 @@ class AcceptedOrders:
             return False
         if track.shown in (OrderState.FILLED, OrderState.ENDED):
             return False  # The state is final: this is outdated.
+        self.version += 1
         track.shown, track.vol_exec = state, executed
         self.changed[group][track] = None
         if state is not OrderState.ENDED:

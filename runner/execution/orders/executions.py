@@ -16,12 +16,15 @@ from runner.domain import Executed, rfc3339
 from runner.execution.turn import MAX_QUERY_IDS, QueryOrders, Wait
 from runner.journal import OrdersExecuted
 from runner.kraken import executed_of
+from runner.planning import decimal_of
 
 from .accepted import ends_at_once
 from .inquiry import QUERY_DELAYS_S
 from .states import AT_EXCHANGE
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from runner.execution.turn import Timing
     from runner.journal import Entry
     from runner.kraken import OpenOrder
@@ -67,6 +70,11 @@ class Executions:
         known = self._seen.get(order.txid)
         if known is None or _is_newer(order, known.order):
             self._seen[order.txid] = _Seen(order, now)
+
+    def volume_of(self, track: OrderTrack) -> Decimal | None:
+        """Return the executed volume of an order as last shown, None if nothing was shown of it."""
+        seen = self._seen_of(track)
+        return None if seen is None else decimal_of(seen.order.vol_exec)
 
     def write(self, now: float) -> None:
         """Write down the figures that the journal does not have yet."""
