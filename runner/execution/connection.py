@@ -34,6 +34,9 @@ MAX_SKEW_S = 5.0
 READY_WAIT_S = 20.0
 """Maximum time from the start of an attempt to the openOrders snapshot."""
 
+PATIENT_S = 30.0
+"""The time between attempts, after the first few, while a run has time."""
+
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 
 _HOPELESS = frozenset({ErrorKind.PERMISSION, ErrorKind.BAD_KEY, ErrorKind.LOCKOUT})
@@ -44,7 +47,8 @@ class Link:
     """The connection as the engine sees it. ``reason`` says why it is down, for people.
 
     ``up``: the snapshot has arrived and nothing has broken since. An attempt is under way until it is up or
-    fails. ``last_error``: the last error on this connection that answers no request.
+    fails. ``last_error``: the last error on this connection that answers no request. ``patient``: the run has
+    nothing to do but to wait, so that attempts may go on for as long as it does.
     """
 
     up: bool = False
@@ -55,6 +59,7 @@ class Link:
     failures: int = 0
     gave_up: bool = False
     last_error: str = ""
+    patient: bool = False
     _fresh_token: bool = False
     _next_at: float = 0.0
     _since: float = 0.0
@@ -75,7 +80,7 @@ class Link:
             return None
         self._connecting = True
         self._since = now
-        self.attempts += 1
+        self.attempts += not self.patient
         self.last_error = ""
         connect = Connect(self._fresh_token)
         self._fresh_token = False
@@ -139,11 +144,14 @@ class Link:
         if not self.gave_up:
             is_new = said and said not in reason
             self.reason = f"{reason}; the exchange had said: {said}" if is_new else reason
-        self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
+        delays_s = (*_BACKOFF_S, PATIENT_S) if self.patient else _BACKOFF_S
+        self._next_at = now + delays_s[min(self.failures, len(delays_s) - 1)]
         self.failures += 1
 
     def _count(self, *, sent_anything: bool) -> None:
         """Give up after too many attempts; before anything was sent, after few consecutive ones."""
+        if self.patient:
+            return
         few = not sent_anything and self.failures >= FIRST_ATTEMPTS
         self.gave_up |= few or self.attempts >= MAX_ATTEMPTS
 

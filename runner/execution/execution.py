@@ -207,6 +207,7 @@ class Execution:
             # One group's end may let another begin, which may end at once: repeat until no group moves.
             while self._runner.advance(now):
                 pass
+            self._link.patient = not self._is_busy and self._barriers.have_time(now)
             if self._open:
                 self._request_due(now)
             elif self._orders.executions.awaits(now):
@@ -263,9 +264,12 @@ class Execution:
             self._cancels.skip_waiting(now)
 
     @property
+    def _is_busy(self) -> bool:
+        return any(not (group.stage is Stage.WAITING or group.only_looks_up) for group in self._open)
+
+    @property
     def _needs_connection(self) -> bool:
-        busy = any(not (group.stage is Stage.WAITING or group.only_looks_up) for group in self._open)
-        return busy or self._barriers.waits
+        return self._is_busy or self._barriers.waits
 
     # --- the end, and the requests until then ---
 

@@ -277,7 +277,7 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
 
 
 def _group(group: Group, run: RunId, ledger: Ledger, canceled: frozenset[str]) -> PlannedGroup:
-    """``canceled`` names the groups that are unwound where a barrier fails."""
+    """Plan a group. ``canceled`` names the groups that are unwound where a barrier fails."""
     unwound = group.name in ledger.unwinding
     orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
     if group.on_reject is not OnReject.CONTINUE and any(

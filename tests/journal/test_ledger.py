@@ -14,6 +14,8 @@ from runner.journal import (
     CancelIntent,
     CancelSettled,
     Entry,
+    FillsAwaited,
+    FillsSettled,
     GroupEnded,
     Ledger,
     OrderAbsent,
@@ -187,3 +189,28 @@ def test_a_journal_tells_how_each_saved_plan_ended() -> None:
     assert fold([one, stopped, one, done, RUN, stopped]).plans == {"1": RunOutcome.DONE}
     assert fold([one, done, other]).plans == {"1": RunOutcome.DONE, "2": RunOutcome.UNFINISHED}
     assert fold([done]).plans == {}
+
+
+AWAITED = FillsAwaited(
+    **AT, group="after", needed="enter", until="2026-11-22T07:15:10Z", within=900, otherwise="stop"
+)
+ABOUT_FILLS = ("after", "enter")
+
+
+def test_a_wait_for_fills_is_kept_over_runs() -> None:
+    """Until it is over; one that begins anew takes the place of how the last one ended."""
+    settled = FillsSettled(**AT, group="after", needed="enter", filled=False, reason="r")
+    ledger = fold([RUN, PLACED, AWAITED, RUN])
+    assert (ledger.fill_waits, ledger.fill_ends) == ({ABOUT_FILLS: AWAITED}, {})
+    ledger = fold([RUN, PLACED, AWAITED, settled, RUN])
+    assert (ledger.fill_waits, ledger.fill_ends) == ({ABOUT_FILLS: AWAITED}, {ABOUT_FILLS: settled})
+    assert fold([RUN, PLACED, AWAITED, settled, AWAITED]).fill_ends == {}
+
+
+def test_another_order_that_is_accepted_begins_the_wait_anew() -> None:
+    """Another reply to the same one does not, nor does an order of another group."""
+    assert fold([RUN, PLACED, AWAITED, PLACED]).fill_waits
+    other = replace(PLACED, group="beside")
+    assert fold([RUN, PLACED, AWAITED, other]).fill_waits
+    more = replace(PLACED, id="more", txid="O2")
+    assert fold([RUN, PLACED, AWAITED, more]).fill_waits == {}

@@ -7,12 +7,15 @@ from typing import Any
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 from runner.domain import Executed
 from runner.journal import (
     CancelIntent,
     CancelSettled,
     Entry,
+    FillsAwaited,
+    FillsSettled,
     GroupEnded,
     OrderAbsent,
     OrderIntent,
@@ -317,6 +320,34 @@ def test_only_the_last_run_is_told() -> None:
     assert (content["digest"][0], content["outcome"], content["reason"]) == ("1", "incomplete", "because")
     assert (content["started_at"], content["finished_at"]) == (late["at"], late["at"])
     assert (content["groups"][0]["outcome"], content["groups"][0]["reason"]) == ("stopped", "b not placed")
+
+
+AWAITED = FillsAwaited(
+    **AT, group="after", needed="enter", until="2026-11-22T07:15:10.000000Z", within=900, otherwise="stop"
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "outcome", "reason"),
+    [
+        ([], "pending", ""),
+        ([AWAITED], "waiting", ""),
+        ([AWAITED, FillsSettled(**AT, group="after", needed="enter", filled=True)], "filled", ""),
+        ([FillsSettled(**AT, group="after", needed="enter", filled=False, reason="r")], "unfilled", "r"),
+    ],
+)
+def test_a_wait_for_fills_is_told(entries: list[Entry], outcome: str, reason: str) -> None:
+    """With its end, and what was not filled; a group that waits for none has no such list."""
+    barrier = {"group": "enter", "within": 900, "otherwise": "stop", "line": 12, "column": 9}
+    after = {"name": "after", "needs": ["enter"], "barriers": [barrier], "orders": [], "cancel": []}
+    run = replace(RUN, groups=(*RUN.groups, after))
+    content = manifest(fold([run, *entries]))
+    assert_published(content)
+    assert "barriers" not in content["groups"][0]
+    (told,) = content["groups"][1]["barriers"]
+    assert (told["outcome"], told["reason"]) == (outcome, reason)
+    assert told["until"] == (AWAITED.until if AWAITED in entries else None)
+    assert (told["within"], told["otherwise"], told["line"]) == (900, "stop", 12)
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from runner.domain import OrderKey, Owner, RunId, derived_cl_ord_id, derived_userref
+from runner.domain import OrderKey, Owner, RunId, derived_cl_ord_id, derived_userref, parse_rfc3339
 from runner.journal import (
     CancelIntent,
     CancelSettled,
     Entry,
+    FillsAwaited,
     GroupEnded,
     GroupStates,
     Ledger,
@@ -25,7 +26,7 @@ from runner.journal import (
     fold,
 )
 from runner.kraken import fields_of
-from runner.planning import Approval, EmptyLook, JournalState, Plan, PlannedOrder
+from runner.planning import Approval, Disposition, EmptyLook, JournalState, Plan, PlannedOrder
 from runner.planning.order_matching import CLOCK_SLACK_S
 from runner.planning.planned_cancel import RECORDS_LAG_S
 from tests.execution.builders import FIRST, NOW, group, order, plan_of
@@ -310,3 +311,40 @@ def test_a_plan_is_a_pure_function() -> None:
     """The same batch and the same journal give the same plan."""
     first, second = (plan_of(group("enter", "a"), ledger=Ledger()) for _ in range(2))
     assert first == second
+
+
+# --- barriers ------------------------------------------------------------------------------------
+
+
+def waiting(*entries: Entry, otherwise: str = "cancel", within: str = "15m") -> Plan:
+    """A group that waits until another one is filled, after what the journal says."""
+    need = f"{{group: enter, until: filled, within: {within}, otherwise: {otherwise}}}"
+    text = [group("enter", "a", "b"), group("after", "c", needs=f"[{need}]")]
+    return plan_of(*text, ledger=fold([STARTED, intent(), PLACED, *entries]))
+
+
+AWAITED = FillsAwaited(
+    **AT, group="after", needed="enter", until="2026-11-22T07:15:10Z", within=900, otherwise="stop"
+)
+
+
+def test_the_end_of_a_wait_is_that_of_an_earlier_run() -> None:
+    """Unless the file gives it another length."""
+    moment = parse_rfc3339(AWAITED.until)
+    assert [group.fill_by for group in waiting(AWAITED).groups] == [{}, {"enter": moment}]
+    assert [group.fill_by for group in waiting(AWAITED, within="16m").groups] == [{}, {}]
+
+
+def test_what_a_barrier_has_begun_to_cancel_is_canceled_to_the_end() -> None:
+    """As long as the file says so, whatever the group does after a reject; what was filled before is left."""
+    canceling = CancelIntent(**AT, group="enter", reqid=5, txid=("O1",), unwind=True)
+    plan = waiting(AWAITED, canceling)
+    assert plan.groups[0].half_unwound
+    assert plan.changes
+    assert plan.becomes(plan.groups[1].orders[0]) is Disposition.UNREACHABLE
+    assert not waiting(AWAITED, canceling, otherwise="proceed").groups[0].half_unwound
+    done = settled("canceled", unwind=True, ref="order:enter/a")
+    assert not waiting(AWAITED, canceling, done).changes
+    other = OrderPlaced(**{**ABOUT, "id": "b"}, txid="O2", source="reply")
+    filled = GroupStates(**AT, group="enter", states={"b": "filled"})
+    assert not waiting(AWAITED, other, filled, canceling, done).groups[0].half_unwound

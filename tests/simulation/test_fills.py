@@ -1,79 +1,30 @@
-"""Groups that wait until another one is filled: against the simulated exchange, whose market moves."""
+"""Groups that wait until another one is filled: how long, and what is found meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from runner.domain import Batch, parse_rfc3339
+from runner.domain import parse_rfc3339
+from runner.execution import ConnectFailed
 from runner.paper import Options
-from runner.paper.options.options import MarketOptions
+from runner.paper.options.options import RestOptions
 from tests.execution.builders import batch, ended, group, order, outcomes
 from tests.simulation.faults import truthful
-from tests.simulation.world import START, World, exchange_of
-
-WITHIN_S = 900
-SLOW = order("x")
-"""A bid that nothing fills while the market does not fall."""
-
-
-@dataclass
-class Moving(World):
-    """A world in which things happen at set times, in seconds after its start."""
-
-    script: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
-
-    def at(self, after_s: float, act: Callable[[], None]) -> None:
-        """Let something happen at a time, whichever process is alive by then."""
-        self.script.append((START + after_s, act))
-
-    def fill(self, ask: str = "99") -> None:
-        """Let the market fall, so that what bids that much is filled."""
-        self._deliver(self.exchange.set_quote("ETH/EUR", Decimal(ask) - 1, Decimal(ask), self.now))
-
-    def timers(self) -> Iterator[float | None]:
-        """Return what else is due: what happens at a set time."""
-        yield from super().timers()
-        yield min((moment for moment, _ in self.script), default=None)
-
-    def pass_time(self) -> None:
-        """Let happen what is due."""
-        due = [one for one in self.script if one[0] <= self.now]
-        self.script = [one for one in self.script if one[0] > self.now]
-        for _, act in due:
-            act()
-        super().pass_time()
-
-
-def buys(otherwise: str = "stop", within: str = "15m", *orders: str, **keys: str) -> str:
-    """A group that waits until `sell` is filled."""
-    need = f"{{group: sell, until: filled, within: {within}, otherwise: {otherwise}}}"
-    return group("buy", *(orders or ["a"]), needs=f"[{need}]", **keys)
-
-
-def two(otherwise: str = "stop", *orders: str, **keys: str) -> Batch:
-    """A batch of two groups, of which the second waits until the first is filled."""
-    return batch(group("sell", *(orders or [SLOW]), **keys), buys(otherwise))
-
-
-def barrier(manifest: dict[str, Any], name: str = "buy") -> dict[str, Any]:
-    """The one barrier of a group, as a manifest has it."""
-    (found,) = next(one for one in manifest["groups"] if one["name"] == name)["barriers"]
-    return dict(found)
-
-
-def sent_at(world: World, id: str) -> list[float]:
-    """When an order left, in seconds after the start."""
-    return [parse_rfc3339(e["at"]) - START for e in world.entries("order-intent") if e["id"] == id]
-
-
-def until(world: World) -> list[float]:
-    """The moments that are written down, in seconds after the start."""
-    return [parse_rfc3339(e["until"]) - START for e in world.entries("fills-awaited")]
+from tests.simulation.moving import (
+    SLOW,
+    WITHIN_S,
+    Moving,
+    barrier,
+    buys,
+    killed_in_the_wait,
+    sent_at,
+    soon,
+    two,
+    until,
+)
+from tests.simulation.world import START, Killed, exchange_of
 
 
 def test_a_group_waits_until_the_one_that_it_needs_is_filled() -> None:
@@ -101,27 +52,153 @@ def test_what_is_filled_at_once_is_not_waited_for() -> None:
 
 
 @pytest.mark.parametrize("otherwise", ["stop", "cancel", "proceed"])
-def test_the_time_is_over(otherwise: str) -> None:
-    """The open rest is left alone or canceled, and the group is skipped, or sent all the same."""
-    world = Moving(exchange_of(Options(market=MarketOptions(depth=Decimal("0.1")))))
-    world.at(100, world.fill)
+def test_a_run_that_was_killed_waits_until_the_same_moment(otherwise: str) -> None:
+    """It does not begin to count anew, however long nobody ran."""
+    world = Moving()
+    killed_in_the_wait(world, two(otherwise), after_s=300)
+    world.now = START + 600
     manifest = truthful(world, world.apply(two(otherwise)))
-    reason = "sell: 0.1 of 0.25 filled at 2026-11-18T10:28:20Z"
-    told = barrier(manifest)
-    assert told["outcome"] == "unfilled"
-    assert told["reason"].startswith("sell: 0.1 of 0.25 filled at ")
-    assert world.now - START == pytest.approx(WITHIN_S, abs=10)
-    match otherwise:
-        case "proceed":
-            assert (manifest["outcome"], outcomes(manifest)["buy/a"]) == ("done", "placed")
-            assert sent_at(world, "a")[0] > WITHIN_S
-        case "stop":
-            assert (manifest["outcome"], ended(manifest)["buy"]) == ("incomplete", "skipped")
-            assert manifest["groups"][1]["reason"] == told["reason"]
-            assert world.frames("cancelOrder") == []
-        case _:
-            assert ended(manifest) == {"sell": "unwound", "buy": "skipped"}
-            (result,) = manifest["groups"][0]["unwind"]["results"]
-            assert (result["outcome"], Decimal(result["vol_exec"])) == ("canceled", Decimal("0.1"))
-            assert not world.exchange.state().live.keys() & {result["txid"]}
-    assert reason
+    assert until(world) == [pytest.approx(WITHIN_S, abs=1)]
+    assert world.now - START == pytest.approx(WITHIN_S, abs=2)
+    assert len(world.frames("cancelOrder")) == (otherwise == "cancel")
+    assert len(sent_at(world, "a")) == (otherwise == "proceed")
+    assert barrier(manifest)["outcome"] == "unfilled"
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_moment_may_pass_while_nobody_runs(filled: bool) -> None:
+    """What was filled meanwhile is found by looking; what is not filled by now has had its time."""
+    world = Moving(exchange_of(Options(rest=RestOptions(lag_s=30))))
+    killed_in_the_wait(world, two(), after_s=300)
+    world.now = START + 880
+    if filled:
+        world.fill()
+    world.now = START + 2 * WITHIN_S if not filled else START + 890
+    began = world.now
+    manifest = truthful(world, world.apply(two()))
+    assert outcomes(manifest)["buy/a"] == ("placed" if filled else "skipped")
+    assert world.now - began < 60
+    assert until(world) == [pytest.approx(WITHIN_S, abs=1)]
+
+
+@pytest.mark.parametrize("lag_s", [0.0, 30.0])
+@pytest.mark.parametrize("back_s", [500, WITHIN_S + 20])
+def test_what_is_filled_while_the_connection_is_down_is_found(back_s: int, lag_s: float) -> None:
+    """Before the time is over, and after it too: what was filled in time counts."""
+    world = Moving(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
+    world.refuse = lambda: ConnectFailed("refused") if START + 400 < world.now < START + back_s else None
+    world.at(400, lambda: world.disconnect("reset"))
+    world.at(back_s - 100, world.fill)
+    manifest = truthful(world, world.apply(two()))
+    assert manifest["outcome"] == "done"
+    assert sent_at(world, "a")[0] == pytest.approx(back_s, abs=lag_s + 30)
+
+
+def test_the_records_show_what_the_feed_leaves_out() -> None:
+    """They are queried now and then, and not all the time."""
+    world = Moving()
+    world.at(100, world.fill)
+
+    def to_client(content: Any) -> list[float]:
+        news = isinstance(content, list) and content[1] == "openOrders" and world.now >= START + 100
+        return [] if news and world.now < START + 101 else [0.01]
+
+    world.to_client = to_client
+    manifest = truthful(world, world.apply(two()))
+    assert manifest["outcome"] == "done"
+    assert sent_at(world, "a")[0] < 100 + 90
+    assert len(world.queries) < 10
+
+
+def test_a_stop_ends_the_wait_at_once_and_the_next_run_goes_on() -> None:
+    """Nothing is decided: it waits until the same moment."""
+    world = Moving()
+    world.at(300, world.stop)
+    first = truthful(world, world.apply(two("cancel")))
+    assert (first["outcome"], ended(first)["buy"]) == ("interrupted", "skipped")
+    assert world.now - START == pytest.approx(300, abs=0.1)
+    assert (barrier(first)["outcome"], world.frames("cancelOrder")) == ("waiting", [])
+    world.at(600, world.fill)
+    second = truthful(world, world.apply(two("cancel")))
+    assert (second["outcome"], until(world)) == ("done", [pytest.approx(WITHIN_S, abs=1)])
+
+
+def test_another_time_or_another_order_counts_anew() -> None:
+    """The author may wait for longer; and a group with one more order is filled later."""
+    world = Moving()
+    world.apply(two())
+    longer = batch(group("sell", SLOW), buys(within="20m"))
+    world.apply(longer)
+    assert until(world) == [pytest.approx(900, abs=1), pytest.approx(1200, abs=1)]
+    assert world.now - START == pytest.approx(1200, abs=2)
+    world.apply(batch(group("sell", SLOW, order("y", price="90")), buys(within="20m")))
+    assert world.now - START == pytest.approx(2400, abs=3)
+
+
+def test_a_lost_journal_counts_from_when_the_orders_were_found() -> None:
+    """What was filled is found, and the time begins anew for the rest."""
+    world = Moving()
+    killed_in_the_wait(world, two(), after_s=300)
+    world.journal.clear()
+    world.now = START + 600
+    world.at(800, world.fill)
+    manifest = truthful(world, world.apply(two()))
+    assert manifest["outcome"] == "done"
+    assert until(world) == [pytest.approx(600 + WITHIN_S, abs=120)]
+    assert len(world.booked()) == 2
+
+
+def test_each_barrier_has_its_own_time() -> None:
+    """A group waits for all of them; one that does not hold it back lets it pass before the others do."""
+    first = "{group: one, until: filled, within: 10s, otherwise: proceed}"
+    needs = f"[{first}, {{group: two, until: filled, within: 5m}}]"
+    world = Moving()
+    world.at(100, lambda: world.fill("95"))
+    groups = [
+        group("one", order("x", price="90")),
+        group("two", order("y", price="96"), needs="[]"),
+        group("buy", "a", needs=needs),
+    ]
+    manifest = truthful(world, world.apply(batch(*groups)))
+    assert manifest["outcome"] == "done"
+    assert sent_at(world, "a") == [pytest.approx(100, abs=0.1)]
+    assert [one["outcome"] for one in manifest["groups"][2]["barriers"]] == ["unfilled", "filled"]
+
+
+def test_old_protection_goes_when_the_barrier_is_passed() -> None:
+    """A group that only cancels waits as well."""
+    world = Moving()
+    world.at(100, world.fill)
+    needs = "[{group: sell, until: filled, within: 15m}]"
+    world.apply(batch(group("sell", SLOW), group("tidy", cancel="[OQCLML-BW3P3-BUCMWZ]", needs=needs)))
+    (sent,) = world.entries("cancel-intent")
+    assert parse_rfc3339(sent["at"]) - START == pytest.approx(100, abs=0.1)
+
+
+def test_maintenance_during_the_wait_ends_nothing() -> None:
+    """What is held back by fills waits for no exchange."""
+    world = Moving()
+    world.at(100, lambda: world.status("maintenance"))
+    world.at(400, lambda: world.status("online"))
+    world.at(500, world.fill)
+    assert world.apply(two())["outcome"] == "done"
+
+
+@pytest.mark.parametrize("otherwise", ["stop", "cancel", "proceed"])
+@pytest.mark.parametrize("fills", [False, True])
+def test_killed_at_any_instant_it_ends_as_undisturbed(otherwise: str, fills: bool) -> None:
+    """Before and after the moment is written down, while it waits, and before and after what follows."""
+    waiting = batch(group("sell", SLOW), buys(otherwise, "5s"))
+    quiet = soon(fills=fills)
+    expected = outcomes(quiet.apply(waiting))
+    for point in range(1, quiet.points):
+        world = soon(fills=fills)
+        world.kill_at = point
+        with pytest.raises(Killed):
+            world.apply(waiting)
+        world.kill_at = None
+        manifest = truthful(world, world.apply(waiting))
+        assert outcomes(manifest) == expected, point
+        assert len(world.booked()) == len(set(world.booked())) == len(quiet.booked()), point
+        assert len(until(world)) <= 1, point
+        assert world.now - START < 120, point

@@ -50,6 +50,7 @@ class Barriers:
         self._active: dict[_Pair, float] = {}
         self._settled: dict[_Pair, Verdict] = {}
         self._reasons: dict[_Pair, str] = {}
+        self._was_connected = False
         self._orders = orders
         self._link = link
         self._entries = entries
@@ -58,6 +59,10 @@ class Barriers:
     def waits(self) -> bool:
         """True if a group waits for nothing but fills of another."""
         return bool(self._active)
+
+    def have_time(self, now: float) -> bool:
+        """Return whether the run can wait for a lost connection: what it waits for is not over yet."""
+        return self._was_connected and now < max(self._active.values(), default=0.0)
 
     def judge(self, name: str, barrier: FillBarrier, now: float) -> Verdict:
         """Return the decision on a barrier of a group, of which the needed group has gone well."""
@@ -95,6 +100,8 @@ class Barriers:
     def _is_over(self, about: _Pair, barrier: FillBarrier, now: float) -> bool:
         """Return whether the time is over, and all that was filled by then is known as far as it can be."""
         fills = self._fills[barrier.group]
+        if about not in self._active and fills.has_new:
+            self._until.pop(about, None)
         until = self._until.get(about)
         if until is None:
             until = self._until[about] = fills.accepted_at(now) + barrier.within
@@ -128,6 +135,7 @@ class Barriers:
 
     def on_connected(self, now: float) -> None:
         """Note that the snapshot has arrived."""
+        self._was_connected = True
         for fills in self._fills.values():
             fills.on_connected(now)
 

@@ -73,6 +73,11 @@ class Fills:
         """True if an order is not at the exchange, or has ended before it was filled."""
         return any(t.shown is OrderState.ENDED or t.state in _NEVER_FILLED for t in self.missing)
 
+    @property
+    def has_new(self) -> bool:
+        """True if an order was accepted in this run, so that an earlier end of the wait is void."""
+        return any(track.accepted_at for track in self._tracks)
+
     def accepted_at(self, now: float) -> float:
         """Return when the last order was accepted, by this run or an earlier one; now if that is unknown."""
         return max(filter(None, map(_accepted_at, self._tracks)), default=now)

@@ -38,6 +38,8 @@ def group_end_reason(
         for states, words in ((FAILED - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
         if (names := orders.ids_in_states(group.name, states))
     ]
+    if group.planned.unwound and not said:
+        said = ["an earlier run has taken it back"]
     return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.failure_reason(group.name)
 
 
