@@ -10,7 +10,8 @@ from decimal import Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Final
 
 from .orders import Line, Trade, Why, buy, proceeds, sell
-from .weights import NOTHING, Weight, weigh
+from .snapshot import holding
+from .weights import NOTHING, Weight, free_of, weigh
 
 if TYPE_CHECKING:
     from runner.domain import RestingOrder, Targets
@@ -50,7 +51,7 @@ class Rebalance:
 
     @property
     def within(self) -> bool:
-        """True if every currency is inside its band."""
+        """True if every currency is inside its band. Outside of it there may be no order all the same."""
         return not any(line.weight.out for line in self.lines)
 
     def _trades(self, type: str) -> tuple[Trade, ...]:
@@ -62,7 +63,7 @@ def compute(targets: Targets, snapshot: Snapshot) -> Rebalance:
     """Return what follows from targets at one moment. What ``doubts`` names must have been refused before."""
     with localcontext(_FIFTY_DIGITS):
         managed, weights = weigh(targets, snapshot)
-        cash = managed - sum((weight.value for weight in weights), NOTHING)
+        cash = free_of(snapshot, targets.quote)
         lines = {weight.currency: _standing(targets, weight) for weight in weights}
         for weight in weights:
             if weight.goal is not None and weight.value > weight.goal:
@@ -78,7 +79,7 @@ def compute(targets: Targets, snapshot: Snapshot) -> Rebalance:
         cash=cash,
         share=share,
         lines=tuple(lines.values()),
-        holding=_holding(targets, snapshot),
+        holding=holding(targets, snapshot.orders or ()),
     )
 
 
@@ -106,13 +107,3 @@ def _share(
 
 def _standing(targets: Targets, weight: Weight) -> Line:
     return Line(weight=weight, trade=None, why=(Why.INSIDE if weight.goal is None else Why.AT_GOAL,))
-
-
-def _holding(targets: Targets, snapshot: Snapshot) -> tuple[RestingOrder, ...]:
-    """Return the open orders that hold back some of a listed currency or of the cash."""
-    listed = {*targets.weights, targets.quote}
-    return tuple(
-        order
-        for order in snapshot.orders
-        if (order.pair.split("/")[0] if order.type == "sell" else order.pair.rpartition("/")[2]) in listed
-    )

@@ -34,6 +34,7 @@ class Why(StrEnum):
     UNDER_ORDERMIN = "below the exchange's least volume"
     UNDER_COSTMIN = "below the exchange's least cost"
     UNDER_MINIMUM = "below the file's minimum"
+    NO_PRICE = "a tick above nothing is the lowest price, and it is too high"
     CLOSED = "the exchange takes no such order in this pair now"
     AT_GOAL = "at its goal already"
 
@@ -76,7 +77,9 @@ def sell(targets: Targets, snapshot: Snapshot, weight: Weight) -> Line:
     assert weight.goal is not None
     instrument, quote = _pair(targets, snapshot, weight)
     wanted = weight.free if not weight.target else (weight.value - weight.goal) / weight.mid
-    free = max(weight.free - targets.keep.get(weight.currency, NOTHING), NOTHING)
+    free = weight.free - targets.keep.get(weight.currency, NOTHING)
+    if free <= 0:
+        return Line(weight=weight, trade=None, why=(Why.KEPT,))
     if free < wanted:
         why.append(Why.KEPT)
     price = _sell_price(targets, quote, instrument)
@@ -87,14 +90,14 @@ def buy(targets: Targets, snapshot: Snapshot, weight: Weight, share: Decimal) ->
     """Return the purchase that brings a currency up to its goal, or the ``share`` of it that can be paid."""
     if targets.method is TradedSides.SELL:
         return Line(weight=weight, trade=None, why=(Why.NO_BUYS,))
-    why: list[Why] = []
+    if not share:
+        return Line(weight=weight, trade=None, why=(Why.NO_MONEY,))
+    why = [Why.LESS_MONEY] if share < 1 else []
     assert weight.goal is not None
-    if share < 1:
-        why.append(Why.LESS_MONEY if share else Why.NO_MONEY)
     instrument, quote = _pair(targets, snapshot, weight)
     price = _buy_price(targets, quote, instrument)
     if price <= 0:
-        return Line(weight=weight, trade=None, why=(*why, Why.CLOSED))
+        return Line(weight=weight, trade=None, why=(*why, Why.NO_PRICE))
     wanted = (weight.goal - weight.value) * share / max(weight.mid, price)
     return _line(targets, instrument, weight, type="buy", wanted=wanted, price=price, why=why)
 

@@ -47,13 +47,20 @@ class Weight:
 def weigh(targets: Targets, snapshot: Snapshot) -> tuple[Decimal, tuple[Weight, ...]]:
     """Return the managed value and the weight of each currency, in the alphabet of their names.
 
-    Each pair has a mid price. Call it in a context of 50 digits.
+    Each pair has a mid price, and the balances are known. Call it in a context of 50 digits.
     """
-    free = {currency: _free(snapshot, currency) for currency in sorted(targets.weights)}
+    free = {currency: free_of(snapshot, currency) for currency in sorted(targets.weights)}
     mids = {currency: _mid(snapshot, targets.pair(currency)) for currency in free}
-    managed = _free(snapshot, targets.quote) + sum((free[c] * mids[c] for c in free), NOTHING)
+    managed = free_of(snapshot, targets.quote) + sum((free[c] * mids[c] for c in free), NOTHING)
     weights = [_weight(targets, currency, free[currency], mids[currency], managed) for currency in free]
-    return managed, _with_goals(targets, managed, weights)
+    return managed, _with_goals(targets, snapshot, managed, weights)
+
+
+def free_of(snapshot: Snapshot, currency: str) -> Decimal:
+    """Return the units of a currency that no open order holds. The balances must be known."""
+    assert snapshot.balances is not None, "balances that were not read are no basis"
+    balance = snapshot.balances.get(currency)
+    return NOTHING if balance is None else balance.available
 
 
 def _weight(targets: Targets, currency: str, free: Decimal, mid: Decimal, managed: Decimal) -> Weight:
@@ -81,11 +88,18 @@ def _width(band: Band, target: Decimal) -> Decimal:
     return choose(band.absolute, band.relative * target)
 
 
-def _with_goals(targets: Targets, managed: Decimal, weights: list[Weight]) -> tuple[Weight, ...]:
-    """Return the weights with the values that they are traded to; nothing moves if none is out."""
-    if not any(weight.out for weight in weights):
-        return tuple(weights)
-    everything = targets.scope is TradedAssets.ALL and targets.band.to is Destination.TARGET
+def _with_goals(
+    targets: Targets, snapshot: Snapshot, managed: Decimal, weights: list[Weight]
+) -> tuple[Weight, ...]:
+    """Return the weights with the values that they are traded to; nothing moves if none is out.
+
+    A rest that cannot be sold moves no others: they would be traded day after day because of it.
+    """
+    everything = (
+        targets.scope is TradedAssets.ALL
+        and targets.band.to is Destination.TARGET
+        and any(weight.out and not _is_rest(targets, snapshot, weight) for weight in weights)
+    )
     return tuple(
         replace(weight, goal=_goal(weight, targets.band.to) * managed) if weight.out or everything else weight
         for weight in weights
@@ -97,9 +111,13 @@ def _goal(weight: Weight, to: Destination) -> Decimal:
     return weight.target + weight.band * inwards.copy_sign(weight.drift)
 
 
-def _free(snapshot: Snapshot, currency: str) -> Decimal:
-    balance = snapshot.balances.get(currency)
-    return NOTHING if balance is None else max(balance.available, NOTHING)
+def _is_rest(targets: Targets, snapshot: Snapshot, weight: Weight) -> bool:
+    """Return whether a currency with a target of 0 % is left only as far as no order can sell it."""
+    instrument = snapshot.market.instruments[targets.pair(weight.currency)]
+    units = weight.free - targets.keep.get(weight.currency, NOTHING)
+    least = max(instrument.costmin or NOTHING, targets.order.minimum or NOTHING)
+    few = units <= 0 or units < (instrument.ordermin or NOTHING) or units * weight.mid < least
+    return not weight.target and few
 
 
 def _mid(snapshot: Snapshot, pair: str) -> Decimal:
