@@ -1,6 +1,6 @@
 """Target weights and a snapshot of market and account become a table and a batch. No I/O, no clock.
 
-First ``narrowed``, then ``doubts``, whose reasons are refused. Then ``compute``: it has the table and the orders.
+First ``narrowed``, then ``doubts``, whose reasons are refused; ``compute`` has the table and the orders.
 """
 
 from .compute import Rebalance, compute, fee_of
