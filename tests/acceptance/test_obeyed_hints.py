@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.batchfile import parse
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from runner.domain import Order, Problem
@@ -96,7 +97,7 @@ def obey_all(text: str) -> tuple[str, list[Problem]]:
     raise AssertionError(f"no end of hints: {problems[0]}")
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@for_each(FILES)
 def test_hints_can_be_obeyed_to_the_letter(file: Path) -> None:
     """Each changes the file, none leads back to its own problem, and they come to an end."""
     obey_all(file.read_bytes().decode("utf-8", "surrogateescape"))
@@ -189,9 +190,8 @@ MEANT = [
 ]
 
 
-@pytest.mark.parametrize("flow", [False, True], ids=["block", "flow"])
-@pytest.mark.parametrize(("field", "written", "meant"), MEANT)
-def test_an_obeyed_hint_gives_what_was_meant(field: str, written: str, meant: str, *, flow: bool) -> None:
+@for_each(MEANT, [False, True])
+def test_an_obeyed_hint_gives_what_was_meant(field: str, written: str, meant: str, flow: bool) -> None:
     """In either style, and nothing else of the order changes."""
     text, left = obey_all(batch(flow=flow, **{field: written}))
     assert not left
@@ -220,9 +220,8 @@ UNCLEAR = [
 ]
 
 
-@pytest.mark.parametrize("flow", [False, True], ids=["block", "flow"])
-@pytest.mark.parametrize(("field", "written"), UNCLEAR)
-def test_no_number_is_guessed(field: str, written: str, *, flow: bool) -> None:
+@for_each(UNCLEAR, [False, True])
+def test_no_number_is_guessed(field: str, written: str, flow: bool) -> None:
     """Where a value may mean several things, or nothing that a file can say, the hint explains it."""
     text, left = obey_all(batch(flow=flow, **{field: written}))
     assert text == batch(flow=flow, **{field: written})

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from runner.kraken import ErrorKind, ErrorText, kinds_of
 from tests.kraken.documented_errors import DOCUMENTED
+from tests.support.for_each import for_each
 
 AMBIGUOUS = {ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_RATE}
 
 
-@pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
+@for_each(DOCUMENTED)
 def test_each_documented_text_is_known(text, kind):
     """Brackets, quotes, other letters and details around a text change nothing."""
     assert ErrorText.of(text).kind is kind
@@ -27,7 +28,7 @@ def test_each_documented_text_is_known(text, kind):
         assert ErrorText.of(dressed).kind is kind
 
 
-@pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
+@for_each(DOCUMENTED)
 def test_an_error_settles_an_order_unless_it_speaks_of_trouble(text, kind):
     """Every documented verdict is definite; trouble, duplicates and dropped messages are not."""
     assert ErrorText.of(text).definite is (kind not in AMBIGUOUS)

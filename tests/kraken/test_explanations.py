@@ -10,6 +10,7 @@ from runner.kraken import explain
 from runner.kraken.explanations import _ROWS
 from runner.paper.state.orders import CancelReason
 from tests.kraken.documented_errors import DOCUMENTED
+from tests.support.for_each import for_each
 
 OURS = {CancelReason.USER, CancelReason.REPLACED, CancelReason.EXPIRED, CancelReason.TIMER}
 """Ends that somebody asked for; nothing has to be explained or cured."""
@@ -24,7 +25,7 @@ ALSO = (
 )
 
 
-@pytest.mark.parametrize("text", [*(text for text, _ in DOCUMENTED), *ALSO])
+@for_each([*(text for text, _ in DOCUMENTED), *ALSO])
 def test_every_documented_text_is_explained(text):
     """Whatever the exchange adds in parentheses, behind a colon, or around it."""
     found = explain(text)
@@ -34,12 +35,12 @@ def test_every_documented_text_is_explained(text):
     assert explain(f"order 7: {text}") == found
 
 
-@pytest.mark.parametrize(("text", "meaning", "cure", "row"), [(*row, row) for row in _ROWS])
-def test_each_row_explains_its_own_text(text, meaning, cure, row):
+@for_each(_ROWS)
+def test_each_row_explains_its_own_text(text, meaning, cure):
     """No other row takes its place; both are words for a person, without an end mark."""
     found = explain(text)
     assert found is not None
-    assert (found.text, found.meaning, found.cure) == row
+    assert (found.text, found.meaning, found.cure) == (text, meaning, cure)
     assert not meaning.endswith(".")
     assert not cure.endswith(".")
     assert meaning[0].islower()

@@ -93,7 +93,7 @@ def test_what_is_packed_all_the_same_is_unpacked_up_to_the_limit(encoding: str, 
     """A bomb is no larger than that."""
     assert unpack(pack(b"x" * 1000), encoding, max_bytes=1000) == b"x" * 1000  # type: ignore[operator]
     with pytest.raises(IntakeError, match="longer than"):
-        unpack(pack(b"x" * 100_000_000), encoding, max_bytes=1_000_000)  # type: ignore[operator]
+        unpack(pack(b"x" * 20_000_000), encoding, max_bytes=1_000_000)  # type: ignore[operator]
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from runner.paper.options.names import kinds_by_name
 from tests.paper import coverage
+from tests.support.for_each import for_each
 
 ROOT = Path(__file__).parents[2]
 ROWS = coverage.rows()
@@ -79,7 +78,7 @@ def exists(proof: str) -> bool:
             return False
 
 
-@pytest.mark.parametrize("proof", PROOFS)
+@for_each(PROOFS)
 def test_what_is_named_exists(proof: str) -> None:
     """A test in its file, an option, or a key of a scenario."""
     assert exists(proof)

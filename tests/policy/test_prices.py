@@ -14,6 +14,7 @@ from runner.kraken import terms_of
 from runner.policy.prices import NoPrice, highest_price, notional, prices, volume
 from tests.policy.builders import KEY, gate, request, rule, terms
 from tests.policy.markets import NOTHING_KNOWN, NOW, QUOTES, market_of, quote
+from tests.support.for_each import for_each
 
 ETH = QUOTES["ETH/EUR"]
 
@@ -118,10 +119,7 @@ CHECKS = {
 }
 
 
-@pytest.mark.parametrize("check", CHECKS)
-@pytest.mark.parametrize("missing", ["bid", "ask", "last"])
-@pytest.mark.parametrize("type", ["buy", "sell"])
-@pytest.mark.parametrize("ordertype", ["market", "stop-loss"])
+@for_each(CHECKS, ["bid", "ask", "last"], ["buy", "sell"], ["market", "stop-loss"])
 def test_without_a_whole_quote_every_check_denies(
     check: str, missing: str, type: str, ordertype: str
 ) -> None:

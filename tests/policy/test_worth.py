@@ -11,6 +11,7 @@ from runner.paper.state.orders import reached
 from runner.policy.worth import base_volume, money_of, to_tick, worth_of
 from tests.policy.builders import terms
 from tests.policy.markets import NOW, quote
+from tests.support.for_each import for_each
 
 HERE = quote("149", "151", "150")
 
@@ -87,9 +88,11 @@ def test_every_order_type_on_both_sides(
     assert (worth.price, worth.most) == (Decimal(price), Decimal(most))
 
 
-@pytest.mark.parametrize("type", ["buy", "sell"])
-@pytest.mark.parametrize("ordertype", ["stop-loss", "take-profit", "stop-loss-limit", "take-profit-limit"])
-@pytest.mark.parametrize("stop", ["140", "149.99", "150", "150.01", "160"])
+@for_each(
+    ["buy", "sell"],
+    ["stop-loss", "take-profit", "stop-loss-limit", "take-profit-limit"],
+    ["140", "149.99", "150", "150.01", "160"],
+)
 def test_a_trigger_is_passed_where_the_simulated_exchange_fires_it(
     type: str, ordertype: str, stop: str
 ) -> None:

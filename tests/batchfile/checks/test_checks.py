@@ -9,9 +9,10 @@ from runner.batchfile.checks.checks import semantic_faults
 from runner.batchfile.document.values import YamlMap
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.files import INVALID, ORDER, batch_text
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+@for_each(INVALID)
 def test_the_checks_bear_any_document(path: object) -> None:
     """They run on what the schema found faulty, as far as it can be understood."""
     root = read(path.read_text("utf-8", "replace").replace("\x00", "")).root  # type: ignore[attr-defined]

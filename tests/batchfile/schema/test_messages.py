@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.batchfile import parse
 from tests.batchfile.files import INVALID, batch_text
+from tests.support.for_each import for_each
 
 OF_THE_MACHINERY = ("schema", "instance", "additionalProperties", "NumberText", "UNREADABLE", "{'", "match")
 MARKET = "{id: %s, pair: ETH/EUR, type: buy, ordertype: market, volume: 1}"
 
 
-@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+@for_each(INVALID)
 def test_nobody_sees_the_words_of_the_machinery(path: object) -> None:
     """No message dumps an order, names a keyword of JSON Schema or speaks of schemas at all."""
     for problem in parse(path.read_bytes(), "f").problems:  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from runner.batchfile import load_schema, parse
 from runner.batchfile.document.limits import MAX_CANCEL_IDS, MAX_GROUPS
 from tests.batchfile.files import INVALID, VALID
+from tests.support.for_each import for_each
 
 SCHEMA = load_schema("batch")
 
@@ -63,7 +64,7 @@ def test_the_schema_is_a_schema() -> None:
     assert {"$id", "title", "description"} <= SCHEMA.keys()
 
 
-@pytest.mark.parametrize(("name", "rule"), list(properties()), ids=[name for name, _ in properties()])
+@for_each(properties())
 def test_every_property_explains_itself(name: str, rule: dict[str, Any]) -> None:
     """An editor can show a title, a description and an example for it, and the example is right."""
     assert {"title", "description", "examples"} <= rule.keys(), name
@@ -92,7 +93,7 @@ def test_an_editor_accepts_what_we_accept(path: Path) -> None:
     assert errors == []
 
 
-@pytest.mark.parametrize("path", INVALID, ids=lambda path: path.stem)
+@for_each(INVALID)
 def test_we_refuse_what_an_editor_refuses(path: Path) -> None:
     """Whatever the stock validator complains about in a readable file has problems with us too."""
     try:

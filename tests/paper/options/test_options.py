@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from msgspec import NODEFAULT, structs
 
 from runner.domain import find_option
@@ -13,15 +12,14 @@ from runner.paper.options.kinds import PairState, PairStatus
 from runner.paper.options.names import kinds_by_name
 from runner.paper.options.options import MarketOptions
 from tests.paper import option_schema
+from tests.support.for_each import for_each
 
 ITEMS = [
-    pytest.param(group.type.__name__, item, id=f"{group.name}.{item.name}")
-    for group in structs.fields(Options)
-    for item in structs.fields(group.type)
+    (group.type.__name__, item) for group in structs.fields(Options) for item in structs.fields(group.type)
 ]
 
 
-@pytest.mark.parametrize(("group", "item"), ITEMS)
+@for_each(ITEMS)
 def test_every_option_has_a_default_and_a_sentence(group: str, item: structs.FieldInfo) -> None:
     """A point that no document settles is never a silent choice."""
     assert item.default is not NODEFAULT

@@ -1,0 +1,51 @@
+"""One test of many small cases: for a pure function, where a test of its own costs more than its work.
+
+All cases are tried, and each that fails is named with its own message. Cases that a person runs one at a time
+are parameters of a test, as pytest has them.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callable[[], None]]:
+    """Return a decorator: the test is tried with each case, or each combination of cases from several lists.
+
+    A tuple is several arguments. A file is named by its stem.
+    """
+    cases = [
+        [part for case in combination for part in (case if isinstance(case, tuple) else (case,))]
+        for combination in product(*lists)
+    ]
+    assert cases, "there is no case to be tried"
+
+    def decorate(test: Callable[..., object]) -> Callable[[], None]:
+        def all_cases() -> None:
+            failures = [(case, error) for case in cases if (error := _failure(test, case)) is not None]
+            if failures:
+                told = [f"{_name(case)}\n{type(error).__name__}: {error}" for case, error in failures]
+                message = f"{len(failures)} of {len(cases)} cases fail\n\n" + "\n\n".join(told)
+                raise AssertionError(message) from failures[0][1]
+
+        for name in ("__name__", "__doc__", "__module__"):
+            setattr(all_cases, name, getattr(test, name))
+        return all_cases
+
+    return decorate
+
+
+def _failure(test: Callable[..., object], case: list[Any]) -> Exception | None:
+    try:
+        test(*case)
+    except Exception as error:
+        return error
+    return None
+
+
+def _name(case: list[Any]) -> str:
+    return ", ".join(str(getattr(part, "stem", part)) for part in case)
