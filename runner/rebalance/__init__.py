@@ -3,14 +3,28 @@
 First ``narrowed``, then ``doubts``, whose reasons are refused; ``compute`` has the table and the orders.
 """
 
+from .batch_text import batch_name, batch_text
 from .compute import Rebalance, compute, fee_of
 from .doubts import Doubt, doubts
 from .orders import Line, Trade, Why
 from .result import BatchFile, Outcome, Writing, blocked_lines, outcome_of
 from .snapshot import Snapshot, narrowed
+from .snapshot_codec import decode_snapshot, encode_snapshot, snapshot_digest
+from .table import (
+    HEADS,
+    Cells,
+    describe_holding,
+    describe_line,
+    describe_managed,
+    drift_text,
+    rows_of,
+    share_text,
+)
 
 __all__ = [
+    "HEADS",
     "BatchFile",
+    "Cells",
     "Doubt",
     "Line",
     "Outcome",
@@ -19,10 +33,21 @@ __all__ = [
     "Trade",
     "Why",
     "Writing",
+    "batch_name",
+    "batch_text",
     "blocked_lines",
     "compute",
+    "decode_snapshot",
+    "describe_holding",
+    "describe_line",
+    "describe_managed",
     "doubts",
+    "drift_text",
+    "encode_snapshot",
     "fee_of",
     "narrowed",
     "outcome_of",
+    "rows_of",
+    "share_text",
+    "snapshot_digest",
 ]

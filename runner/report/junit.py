@@ -117,7 +117,7 @@ class JunitReport(Report):
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Each currency is a test case, which fails outside of its band."""
-        from .rebalance_text import describe_line, drift_text  # noqa: PLC0415
+        from runner.rebalance import describe_line, drift_text  # noqa: PLC0415
 
         targets = result.rebalance.targets
         root = ET.Element("testsuites", name=xml_text(f"order-batch rebalance {targets.name}"))

@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from runner.rebalance import BatchFile, Writing
+from runner.rebalance import BatchFile, Writing, describe_line
 from runner.report.diagnostics import RULES, Level
 from runner.report.rebalance_text import (
     describe_file,
-    describe_holding,
     describe_leftovers,
-    describe_line,
     describe_shortage,
-    drift_text,
     remarks_of_rebalance,
-    rows_of,
-    share_text,
     summary_of,
 )
-from tests.report.rebalances import blocked, drifted, resting, short_of_money, within
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        ("0.1784511", "17.8 %"),
-        ("0.5", "50.0 %"),
-        ("0.3333333", "33.3 %"),
-        ("0.000184", "0.02 %"),
-        ("0.00000001", "0.000001 %"),
-        ("0.000000000001", "0.000000 %"),
-        ("0", "0.0 %"),
-    ],
-)
-def test_a_share_is_a_percentage_that_says_something(share: str, text: str) -> None:
-    """One decimal, and more for what would look like nothing."""
-    assert share_text(Decimal(share)) == text
-
-
-def test_a_drift_has_its_sign() -> None:
-    """Nothing has none."""
-    assert [drift_text(Decimal(share)) for share in ("0.2", "-0.2", "0")] == [
-        *("+20.0 %", "-20.0 %", "0.0 %")
-    ]
-
-
-def test_each_currency_has_a_row_and_the_cash_too() -> None:
-    """With what is held, its worth, its share, and what follows."""
-    ether, bitcoin, cash = rows_of(drifted())
-    assert bitcoin.columns == ("XBT", "0.4", "31,600.00", "70.9 %", "50 %", "± 5 %", "+20.9 %")
-    assert bitcoin.follows == "sell 0.11803797 XBT/EUR @ limit 79079.0"
-    assert (ether.out, bitcoin.out, cash.out, cash.band) == (True, True, False, False)
-    assert (cash.columns[0], cash.follows) == ("EUR", "floor 500.00 EUR")
+from tests.report.rebalances import blocked, drifted, short_of_money, within
 
 
 def test_a_smaller_order_says_why() -> None:
@@ -75,15 +35,6 @@ def test_what_cannot_be_sold_has_a_way_out() -> None:
     """It would be outside for ever; a currency that is to stay is no leftover."""
     assert describe_leftovers(blocked()).startswith("SOL: too little to be sold")
     assert describe_leftovers(drifted()) == ""
-
-
-def test_an_open_order_is_named() -> None:
-    """By its id and by what is still to be traded; a stop by its trigger."""
-    half = resting(executed=Decimal("0.1"))
-    assert describe_holding(half) == "OQCLML-BW3P3-BUCMWZ: sell 0.15 ETH/EUR @ limit 2900"
-    stop = resting(ordertype="stop-loss", price=None, stop=Decimal(2000))
-    assert describe_holding(stop).endswith("@ stop-loss 2000")
-    assert describe_holding(resting(ordertype="market", price=None)).endswith("@ market")
 
 
 @pytest.mark.parametrize(

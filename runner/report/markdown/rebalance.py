@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, rfc3339
 from runner.harmless import neutral
+from runner.rebalance import describe_holding, describe_managed, rows_of
 from runner.report.humanize import count, moment
 from runner.report.rebalance_text import (
     describe_file,
-    describe_holding,
     describe_leftovers,
-    describe_managed,
     describe_shortage,
-    rows_of,
     summary_of,
 )
 
@@ -21,9 +19,8 @@ from .escaping import code, fence, words
 from .page import Section
 
 if TYPE_CHECKING:
-    from runner.rebalance import Rebalance
+    from runner.rebalance import Cells, Rebalance
     from runner.report.base import RebalanceResult
-    from runner.report.rebalance_text import Cells
 
 _DIGEST_DIGITS: Final = 16
 _SIDES: Final = {"buy": "🟩 buy", "sell": "🟥 sell"}

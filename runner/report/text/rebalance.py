@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import rfc3339
-from runner.rebalance import Outcome, outcome_of
+from runner.rebalance import HEADS, Outcome, describe_holding, describe_managed, outcome_of, rows_of
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, indent, line, plain, width_of
 from runner.report.rebalance_text import (
-    HEADS,
     describe_file,
-    describe_holding,
     describe_leftovers,
-    describe_managed,
     describe_shortage,
-    rows_of,
     summary_of,
 )
 
@@ -24,9 +20,8 @@ from .columns import SIDES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from runner.rebalance import Rebalance
+    from runner.rebalance import Cells, Rebalance
     from runner.report.base import RebalanceResult
-    from runner.report.rebalance_text import Cells
 
 GAP: Final = 2
 _LAST_LINES: Final = {
