@@ -26,6 +26,7 @@ from runner.journal import (
     OrderRefused,
     OrderRejected,
 )
+from tests.simulation.barriers import Waits
 from tests.simulation.facts import Facts
 from tests.simulation.manifests import Manifests
 from tests.simulation.paid import check_executions
@@ -54,7 +55,8 @@ class Auditor:
         self._blame = self._facts.blame
         self._witnesses: dict[str, Witness] = {}
         self._protection = Protection(self._facts)
-        self._manifests = Manifests(self._facts, self._protection, self._witnesses)
+        self.waits = Waits(self._facts)
+        self._manifests = Manifests(self._facts, self._protection, self._witnesses, self.waits)
 
     def watch(self, exchange: Exchange) -> None:
         """The exchange whose state counts."""
@@ -102,6 +104,7 @@ class Auditor:
         witness = self._witnesses[name]
         for entry in entries:
             kind = type(entry)
+            self.waits.durable(name, entry)
             if kind is OrderIntent or kind is CancelIntent:
                 witness.intents[entry.reqid] = entry
             elif kind is OrderPlaced:
@@ -140,7 +143,7 @@ class Auditor:
             case "addOrder":
                 self._check_add(name, frame, now)
             case "cancelOrder":
-                self._check_cancel(name, frame)
+                self._check_cancel(name, frame, now)
                 self._protection.canceled(frame["txid"])
 
     # --- an order leaves ---
@@ -163,6 +166,7 @@ class Auditor:
         group = self._facts.group_of[volume]
         for needed in group.needs:
             self._check_needed(name, group, self._facts.groups[needed])
+        self.waits.check_passed(name, group, now)
         if self._facts.asked[volume] == 1:
             self._check_knowledge(witness, frame, now)
         id = frame.get("cl_ord_id") or frame["userref"]
@@ -227,7 +231,7 @@ class Auditor:
 
     # --- a cancellation leaves, and is settled ---
 
-    def _check_cancel(self, name: str, frame: dict[str, Any]) -> None:
+    def _check_cancel(self, name: str, frame: dict[str, Any], now: float) -> None:
         intent = self._witnesses[name].intents.get(frame["reqid"])
         if not isinstance(intent, CancelIntent) or list(intent.txid) != frame["txid"]:
             self._blame("journal", f"cancelOrder {frame['txid']} was sent before its intent was durable")
@@ -235,10 +239,13 @@ class Auditor:
         group = self._facts.groups[intent.group]
         if intent.unwind:
             allowed = {txid for order in group.orders for txid in self._protection.txids_of(order.volume)}
-            if not self._protection.failed_of(group) and self._facts.runners == 1:
+            if self.waits.may_take_back(name, group, now):
+                self.waits.taken_back.add(group.name)
+            elif not self._protection.failed_of(group) and self._facts.runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
             allowed = self._protection.texts_asked(group)
+            self.waits.check_passed(name, group, now)
             if not self._facts.went_well(group):
                 self._blame("make before break", f"{group.name} canceled before its orders were settled")
             if why := self._protection.lacks(name, group):
@@ -272,6 +279,7 @@ class Auditor:
     def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
         """A run has ended and says what became of all orders."""
         self._manifests.check(name, manifest)
+        self.waits.check_manifest(manifest)
         check_executions(manifest, self._facts.state(), self._blame)
 
     def check_broken_off(self, name: str, manifest: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from runner.domain import (
     OrderKey,
     Place,
 )
+from tests.simulation.barriers import only_valid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,9 +175,8 @@ def edited(batch: Batch, chance: Random) -> Batch:
 
     What gets another name gets other volumes. Twins are left alone: nobody can tell which of them is gone.
     """
-    return chance.choice((_without_an_order, _without_a_cancellation, _shuffled, _with_a_group_renamed))(
-        batch, chance
-    )
+    changes = (_without_an_order, _without_a_cancellation, _shuffled, _with_a_group_renamed)
+    return only_valid(chance.choice(changes)(batch, chance))
 
 
 def _without_an_order(batch: Batch, chance: Random) -> Batch:
@@ -235,6 +235,7 @@ def _with_a_group_renamed(batch: Batch, chance: Random) -> Batch:
         return group._replace(
             name=new if is_it else group.name,
             needs=tuple(new if name == old else name for name in group.needs),
+            barriers=tuple(b._replace(group=new) if b.group == old else b for b in group.barriers),
             orders=tuple(map(_under_another_id, group.orders)) if is_it else group.orders,
             cancel=tuple(map(moved, group.cancel)),
         )

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from runner.domain import CancelOutcome
 from runner.execution import EngineEvent, Execution, LookedUp, Turn
+from runner.execution.groups.barriers import Verdict
 from runner.execution.groups.states import Stage
 from runner.execution.orders.states import State
 from runner.journal import Entry, OrderIntent, OrderRejected, OrdersExecuted, OrderUnresolved
@@ -157,6 +158,24 @@ class BreaksBeforeMaking(Execution):
         return super()._turn(now)
 
 
+class WaitsForNoFills(Execution):
+    """Lets every group pass, whatever is filled of those that it needs."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._barriers.judge = lambda *_: Verdict.PASS  # type: ignore[method-assign]
+
+
+class ForgetsMoments(Execution):
+    """Counts the time of a wait from when it begins to wait, in each run anew."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._barriers._until.clear()
+        for fills in self._barriers._fills.values():
+            fills.accepted_at = lambda now: now  # type: ignore[method-assign]
+
+
 class ForgetsCancellations(Execution):
     """Does not ask what became of a cancellation that the file has no more."""
 
@@ -196,5 +215,7 @@ BROKEN: dict[type[Execution], frozenset[str]] = {
     DoubtIsRejection: frozenset({"claim", "loss"}),
     AcceptedIsPlaced: frozenset({"protection", "ended"}),
     BreaksBeforeMaking: frozenset({"needs", "make before break"}),
+    WaitsForNoFills: frozenset({"barrier"}),
+    ForgetsMoments: frozenset({"moment"}),
 }
 """Each broken engine, and the kinds of violation that it is to be found out by."""

@@ -13,6 +13,7 @@ from runner.domain import CancelUserref
 from runner.execution import Execution
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
+from tests.simulation.barriers import moves, with_barriers
 from tests.simulation.batches import drawn_batch, edited
 from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine
 from tests.simulation.schedule import LAG_MAX_S, Fault, Life, Schedule, drawn
@@ -23,6 +24,12 @@ from tests.simulation.timeline import START, Timeline
 STEPS_MAX = 20_000
 LIFE_MAX_S = 1800.0
 """A run ends within this time, whatever happens: longer than all its waits together."""
+
+CUTS_IN_A_WAIT = 0.3
+"""How likely the connection breaks in a wait for fills, and how likely once more."""
+
+KILLS_IN_A_WAIT = 0.3
+"""How likely the process dies in a wait for fills."""
 
 HOLD_MAX_S = LIFE_MAX_S / 2
 """A run that waits for room has no end of its own: somebody stops it after this time."""
@@ -82,6 +89,9 @@ class Campaign:
             fresh_machine=schedule.fresh_machine,
             full=schedule.full,
         )
+        if schedule.waits:
+            self._fills = Random(schedule.seed ^ 0xF111)
+            self.batch = with_barriers(self.batch, self._fills, guarded=schedule.guarded)
         self.time = Timeline(schedule)
         self.time.trace = self.trace
         runners = 1 if schedule.second_runner_after_s is None else 2
@@ -98,6 +108,8 @@ class Campaign:
             place_strangers(self.site)
         self._reuse_id()
         self.time.quiet = False
+        if self.schedule.waits and not self.schedule.guarded:
+            self.auditor.waits.on_wait = self._stir
         try:
             self._disturbed()
             self._recover()
@@ -107,6 +119,7 @@ class Campaign:
         # once, and the next world is built where this one stood.
         self.time.forget()
         self.site.forget()
+        vars(self.auditor.waits).pop("on_wait", None)
         return Result(
             seed=self.schedule.seed,
             runs=self.runs,
@@ -118,6 +131,25 @@ class Campaign:
             faults=self.time.faults,
             violations=tuple((kind, what) for what, kind in self.auditor.violations.items()),
         )
+
+    def _stir(self, within_s: float) -> None:
+        """A wait for fills has begun: let the market move, or not, and connections break meanwhile."""
+        for episode in moves(self._fills, within_s):
+            self.site.plan_episode(episode)
+        while self._fills.random() < CUTS_IN_A_WAIT:
+            self.time.after(self._fills.uniform(0.0, 1.2 * within_s), self._cut)
+        if self._fills.random() < KILLS_IN_A_WAIT:
+            self.time.after(self._fills.uniform(0.0, 1.2 * within_s), self._doom)
+
+    def _cut(self) -> None:
+        """Break every connection that there is."""
+        if not self.time.quiet:
+            self.site.cut_all()
+
+    def _doom(self) -> None:
+        """Let every process that runs die at its next instant."""
+        for machine in () if self.time.quiet else self._running:
+            machine.doomed = True
 
     def _reuse_id(self) -> None:
         """Somebody else's order has an id of the batch's, so long ago that the records show it."""
@@ -283,4 +315,5 @@ def calm(schedule: Schedule) -> Schedule:
         second_runner_after_s=None,
         edits=frozenset(),
         reused=None,
+        waits=False,
     )

@@ -74,13 +74,17 @@ class DiskFailed(Exception):
 
 
 class Machine:
-    """A machine with its disk. ``begin`` starts the process, ``step`` lets it take what has come in."""
+    """A machine with its disk. ``begin`` starts the process, ``step`` lets it take what has come in.
+
+    ``doomed``: the process dies at its next instant.
+    """
 
     def __init__(self, name: str, site: Site, auditor: Auditor, *, skew_s: float, engine: Engine) -> None:
         self.name = name
         self._disk = StringIO()
         self._last_read = self._last = NO_LINE
         self.over = True
+        self.doomed = False
         self.steps = 0
         self._site = site
         self._time = site.time
@@ -116,6 +120,7 @@ class Machine:
         """Start the command."""
         self._generation += 1
         self._life, self._points, self._writes, self.over = life, 0, 0, False
+        self.doomed = False
         self._inbox: list[EngineEvent] = []
         self._frames: list[str] = []
         self._reqids = Reqids()
@@ -255,7 +260,7 @@ class Machine:
     def _point(self) -> None:
         """An instant at which the process may die."""
         self._points += 1
-        if self._points == self._life.kill_at and self._life.torn is None:
+        if self.doomed or (self._points == self._life.kill_at and self._life.torn is None):
             self._time.count(Fault.KILLED)
             raise Killed
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from runner.domain import Group, Order
+    from tests.simulation.barriers import Waits
     from tests.simulation.facts import Facts
     from tests.simulation.protection import Protection
     from tests.simulation.witness import Witness
@@ -33,10 +34,13 @@ def _seen(orders: Iterable[dict[str, Any]]) -> bool:
 class Manifests:
     """``witnesses``: what each machine has made durable and sent."""
 
-    def __init__(self, facts: Facts, protection: Protection, witnesses: dict[str, Witness]) -> None:
+    def __init__(
+        self, facts: Facts, protection: Protection, witnesses: dict[str, Witness], waits: Waits
+    ) -> None:
         self._facts = facts
         self._protection = protection
         self._witnesses = witnesses
+        self._waits = waits
         self._blame = facts.blame
         self.listed: set[str] = set()
         self._orphans: defaultdict[str, set[str]] = defaultdict(set)
@@ -146,6 +150,7 @@ class Manifests:
             group = groups[name]
             accepts = group.on_reject is OnReject.CONTINUE
             clean = accepts or not self._protection.failed_of(group)
+            clean = clean and group.name not in self._waits.taken_back and self._waits.let_pass(group)
             # An exchange that says no to an order every time keeps a group waiting for room.
             waits = group.hold and any(order.volume in self._facts.refused for order in group.orders)
             if clean and not waits and well.issuperset(group.needs):

@@ -31,6 +31,7 @@ class Fault(StrEnum):
     CUT_BEFORE_BOOKING = "connection cut before booking"
     CUT_BEFORE_REPLY = "connection cut between booking and reply"
     CUT_AFTER_REPLY = "connection cut after reply"
+    CUT_IN_A_WAIT = "connection cut while fills are awaited"
     MUTED = "reply muted"
     DOUBLED = "reply doubled"
     LATE_REPLY = "reply late, past the deadline too"
@@ -118,6 +119,9 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
 EDITED_SHARE, DISK_FAILED_SHARE, REUSED_SHARE = 0.12, 0.06, 0.05
 """How many processes find an edited file, and a disk that fails; how many batches reuse an id."""
 
+WAITS_SHARE = 0.3
+"""In how many worlds groups wait until others are filled."""
+
 FAULTS_MAX = 12
 """Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
 
@@ -176,7 +180,8 @@ class Schedule:
     """All faults of one world. ``guarded``: orders that rest under client order ids, and a still market.
     ``full``: the batch has as many orders as it may have. ``edits``: before which processes somebody edits
     the file, counted from zero; the one after the last is the first that nothing disturbs. ``reused``: an
-    order of somebody else's has the id that the author gave to one, and is in this state.
+    order of somebody else's has the id that the author gave to one, and is in this state. ``waits``: groups
+    wait until others are filled.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -195,6 +200,7 @@ class Schedule:
     full: bool = False
     edits: frozenset[int] = frozenset()
     reused: Reuse | None = None
+    waits: bool = False
 
     @property
     def fresh_machine(self) -> bool:
@@ -235,7 +241,7 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
     edits = frozenset(n for n in range(1, len(lives) + 1) if alone and latest.random() < EDITED_SHARE)
     if reused is not None:
         edits = frozenset()
-    return Schedule(
+    schedule = Schedule(
         seed=seed,
         chances=chances,
         options=_options(chance, lag_s, open_orders_lag_s),
@@ -250,6 +256,7 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         edits=edits,
         reused=reused,
     )
+    return replace(schedule, waits=Random(seed ^ 0xF1115).random() < WAITS_SHARE)
 
 
 def _with_failing_disks(chance: Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:

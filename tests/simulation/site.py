@@ -141,10 +141,7 @@ class Site:
 
     def plan_episode(self, episode: Episode) -> None:
         """Let something happen to the exchange by itself."""
-        if episode.status:
-            self.time.after(episode.at_s, self._change_status, episode)
-        else:
-            self.time.after(episode.at_s, self._move, Decimal(str(episode.move)))
+        self.time.after(episode.at_s, self._change_status if episode.status else self._move, episode)
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""
@@ -167,10 +164,11 @@ class Site:
     def _set_status(self, status: str) -> None:
         self._deliver(self.exchange.set_status(status, self.time.now))
 
-    def _move(self, factor: Decimal) -> None:
+    def _move(self, episode: Episode) -> None:
         if self.time.quiet:
             return
         self.time.count(Fault.MARKET_MOVED)
+        factor = Decimal(str(episode.move))
         bid, ask = ((price * factor).quantize(Decimal("0.01")) for price in (BID, ASK))
         self.time.note("market %s/%s", bid, ask)
         self._deliver(self.exchange.set_quote(PAIR, bid, ask, self.time.now))
@@ -195,6 +193,12 @@ class Site:
         line.speaks = False
         self.time.after(self.time.delay_s(), self._tell_lost, line, reason)
         self.unplug(line)
+
+    def cut_all(self) -> None:
+        """Break every connection that there is."""
+        for line in [one for one in self._lines.values() if one.speaks]:
+            self.time.count(Fault.CUT_IN_A_WAIT)
+            self.cut(line)
 
     def _tell_lost(self, line: Line, reason: str) -> None:
         lost, line.hear, line.lost = line.lost, None, None

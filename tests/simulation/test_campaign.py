@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 
@@ -19,7 +20,8 @@ BROKEN_ONCE_FULL = (2022, 3655, 6531, 6576, 6601, 8977, 10498, 10540, 10543, 178
 )
 def test_worlds_in_which_a_promise_was_broken_once(seed: int, full: bool) -> None:
     """Each beyond the seeds of the default run, and by a fault of its own; three of them were duplicates."""
-    assert Campaign(drawn(seed, full=full)).carry_out().violations == ()
+    schedule = replace(drawn(seed, full=full), waits=False)
+    assert Campaign(schedule).carry_out().violations == ()
 
 
 @pytest.mark.parametrize("seed", range(10))

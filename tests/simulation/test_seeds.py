@@ -3,9 +3,12 @@ seeds as one likes."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.simulation.campaign import carried_out
+from tests.simulation.campaign import Campaign, carried_out
+from tests.simulation.schedule import drawn
 
 IN_ONE_TEST = 100
 """So that a failure is seen before all seeds are through."""
@@ -27,6 +30,16 @@ def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
 def test_in_more_worlds_all_promises_are_kept(seeds: range) -> None:
     """The same in many more."""
     assert_all_promises_are_kept(seeds)
+
+
+@pytest.mark.parametrize(
+    "seeds", [range(100), pytest.param(range(100, 2_000), marks=pytest.mark.long)], ids=str
+)
+def test_groups_that_wait_for_fills_keep_them_too(seeds: range) -> None:
+    """Markets move, connections break and processes die meanwhile."""
+    waiting = (replace(drawn(seed), waits=True) for seed in seeds)
+    results = (Campaign(schedule).carry_out() for schedule in waiting)
+    assert [(one.seed, one.violations) for one in results if one.violations] == []
 
 
 def assert_all_promises_are_kept(seeds: range) -> None:

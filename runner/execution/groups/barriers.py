@@ -79,10 +79,12 @@ class Barriers:
         self._active[about] = self._until[about]
         return Verdict.WAIT
 
-    def fail(self, name: str, barrier: FillBarrier, now: float) -> None:
-        """Note that a needed group has not gone well."""
-        if (name, barrier.group) not in self._settled:
-            self._settle((name, barrier.group), Verdict.FAIL, now)
+    def has_failed(self, name: str, barrier: FillBarrier, now: float) -> bool:
+        """Return whether a barrier has failed, also one of which the needed group has not gone well."""
+        about = (name, barrier.group)
+        if about not in self._settled and self._fills[barrier.group].impossible:
+            self._settle(about, Verdict.FAIL, now)
+        return self._settled.get(about) is Verdict.FAIL
 
     def release(self, name: str) -> None:
         """Note that a group waits no longer, for whatever reason."""

@@ -116,13 +116,13 @@ class GroupRunner:
         )
 
     def _fail(self, group: GroupTrack, needed: GroupTrack, why: str, now: float) -> None:
-        """Skip a group; before that, cancel what is open of the needed one, if a barrier says so."""
+        """Skip a group; before that, cancel what is open of the needed one, if a failed barrier says so."""
         barrier = next((one for one in group.planned.barriers if one.group == needed.name), None)
         if barrier is not None and needed.has_begun and not self._stopped and self._has_more_to_send(group):
-            self.barriers.fail(group.name, barrier, now)
-            rest = self.barriers.open_rest(needed.name)
+            failed = self.barriers.has_failed(group.name, barrier, now)
             why = self.barriers.reason(group.name, needed.name) or why
-            if rest and barrier.otherwise is Otherwise.CANCEL and not needed.taken_back:
+            rest = self.barriers.open_rest(needed.name)
+            if failed and rest and barrier.otherwise is Otherwise.CANCEL and not needed.taken_back:
                 self._take_back(needed, rest, f"{why}, and {group.name} has waited for all of it")
                 return
         self._skip(group, why, now)
