@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.app.apply import ApplyOptions
 from runner.app.apply import apply as carry_out
+from runner.app.carrying import ApplyOptions
 from runner.app.consent import Consent
 from runner.app.hosts import Host, TrioProgram
 from runner.app.stop import Stop

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from runner.app.checks.preflight import ReviewOptions
+from runner.app.checks.plan_review import ReviewOptions
 from runner.app.consent import digest_of
 from runner.app.hosts import Host, TrioProgram
 from runner.app.inputs.batches import InvalidBatch, Target, load_batch
 from runner.app.inputs.saved_plans import Saving
+from runner.app.plan import PlanOptions
 from runner.app.plan import plan as make_plan
 from runner.domain import is_currency
 from runner.errors import ExitCode, InvalidInput
@@ -103,16 +104,15 @@ async def plan(
         raise InvalidInput(f"{currency!r} is not a currency: write it as in pairs, such as USD or XBT")
     out, target, environ = Collector(console), job.target(), job.variables()
     with families():
-        ended = await make_plan(
-            target,
-            ReviewOptions(environ=environ, offline=offline, currency=currency),
-            out,
-            host,
+        options = PlanOptions(
+            review=ReviewOptions(
+                environ=environ, offline=offline, currency=currency, tier=tier, saving=save is not None
+            ),
             detailed_exitcode=detailed_exitcode,
             saving=None if save is None else _saving(save, job, offline=offline),
             against=against,
-            tier=tier,
         )
+        ended = await make_plan(target, options, out, host)
         digest = digest_of(ended.intended, target, environ)
     assert out.planned is not None, "a plan that ends is shown"
     shown, review, diff = out.planned

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from runner.errors import InvalidInput, Refused, Remedy
-from runner.review import plan_digest
+from runner.review import digest_over, plan_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from runner.domain import Owner
     from runner.planning import Plan
@@ -50,12 +50,26 @@ def digest_of(plan: Plan, target: Target, environ: Mapping[str, str]) -> str:
     return plan_digest(plan, account=account, exchange=address_at(target.venue, environ))
 
 
-def refuse_other_plan(consent: Consent, plan: Plan, target: Target, environ: Mapping[str, str]) -> None:
-    """Raise ``Refused`` if consent was given to another plan by its digest."""
-    if consent.digest is None or consent.digest == digest_of(plan, target, environ):
+def refuse_other_plan(
+    consent: Consent,
+    plans: Sequence[Plan],
+    target: Target,
+    environ: Mapping[str, str],
+    *,
+    several: bool = False,
+) -> None:
+    """Raise ``Refused`` if consent was given to another plan by its digest.
+
+    ``several``: it was given to a digest over several plans in their order, of which there may be one.
+    """
+    if consent.digest is None:
         return
+    digests = [digest_of(plan, target, environ) for plan in plans]
+    if consent.digest == (digest_over(digests) if several else digests[0]):
+        return
+    files = ", ".join(plan.file for plan in plans)
     raise Refused(
-        f"{plan.file}: this is not the plan that was confirmed; nothing was sent",
+        f"{files}: this is not the plan that was confirmed; nothing was sent",
         details=[
             "The file, its journal, a policy, the account or the exchange is another than when it was made.",
             "Make the plan again, review it, and confirm its digest.",
@@ -80,17 +94,30 @@ def must_ask(consent: Consent, plan: Plan, *, validate_only: bool) -> bool:
 
 
 def ask_for_consent(
-    consent: Consent, review: Review, environ: Mapping[str, str], out: Console, *, validate_only: bool
+    consent: Consent,
+    reviews: Sequence[Review],
+    environ: Mapping[str, str],
+    out: Console,
+    *,
+    validate_only: bool,
 ) -> None:
-    """Ask a person if that is needed. Raises ``Refused`` if the answer is no."""
-    plan = review.plan
-    if not must_ask(consent, plan, validate_only=validate_only) or consent.ask is None:
+    """Ask a person once if that is needed, having shown all plans. Raises ``Refused`` for a no."""
+    asking = [review for review in reviews if must_ask(consent, review.plan, validate_only=validate_only)]
+    if not asking or consent.ask is None:
         return
     from .access.credentials import live_endpoints  # noqa: PLC0415 - a plan is digested without sockets
 
     where = urlsplit(live_endpoints(environ).ws_url).netloc
-    if not out.confirm(plan, consent.ask, review, account=_owner_name(plan.owner), exchange=where):
-        raise Refused("not confirmed; nothing was sent")
+    for review in asking:
+        plan = review.plan
+        ask = consent.ask if review is asking[-1] else _go_on
+        if not out.confirm(plan, ask, review, account=_owner_name(plan.owner), exchange=where):
+            raise Refused("not confirmed; nothing was sent")
+
+
+def _go_on(_: str) -> bool:
+    """Go on to the next plan: the question comes after the last one."""
+    return True
 
 
 def _owner_name(owner: Owner | None) -> str:

@@ -9,7 +9,7 @@ from runner.errors import ExitCode
 from runner.review import errors_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runner.planning import Plan
     from runner.review import Review
@@ -23,6 +23,17 @@ _CODES = {
     RunOutcome.INTERRUPTED: ExitCode.INTERRUPTED,
     RunOutcome.UNFINISHED: ExitCode.UNRESOLVED,
 }
+
+_WORST_FIRST: Final = (
+    *(ExitCode.UNRESOLVED, ExitCode.DEFECT, ExitCode.TERMINATED, ExitCode.HUNG_UP, ExitCode.INTERRUPTED),
+    *(ExitCode.LOCKED, ExitCode.UNREACHABLE, ExitCode.REFUSED, ExitCode.INVALID, ExitCode.INCOMPLETE),
+    *(ExitCode.CHANGES, ExitCode.DONE),
+)
+"""The order in which one code stands for several files.
+
+An unknown outcome beats all: it must not be retried as if it had failed. After it come ends before the end,
+then what was not sent at all, then what was sent in part.
+"""
 
 _SIGNALS: Final = {"SIGHUP": ExitCode.HUNG_UP, "SIGTERM": ExitCode.TERMINATED}
 
@@ -38,6 +49,11 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     if outcome is RunOutcome.INTERRUPTED:
         return _SIGNALS.get(manifest["reason"], ExitCode.INTERRUPTED)
     return _CODES[outcome]
+
+
+def worst_of(codes: Iterable[ExitCode]) -> ExitCode:
+    """Return the exit code of a command about several files; ``DONE`` for none."""
+    return min(codes, key=_WORST_FIRST.index, default=ExitCode.DONE)
 
 
 def _is_unknown(manifest: Mapping[str, Any]) -> bool:

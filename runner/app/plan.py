@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
 from runner.domain import Answer
-from runner.errors import ExitCode, Refused, Unreachable
-from runner.kraken import Tier
+from runner.errors import ExitCode, OrderBatchError, Refused
 from runner.planning import decide
 from runner.policy import CheckPhase
-from runner.review import forecast, judge_looks
+from runner.review import forecast, judge_looks, reporting_currency
 
 from .checks.account_history import saved_after
-from .checks.preflight import ReviewOptions, review_at_venue
+from .checks.plan_review import Question, ReviewOptions, answers_offline, ask_exchange, review_of
 from .exit_codes import exit_code_of_plan
-from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
+from .inputs.batches import ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .inputs.other_runs import with_orders_elsewhere
-from .inputs.policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
+from .inputs.policies import policy_for, problems_of, refuse_denied, rulings_on
 from .inputs.provenance import provenance_of
 from .inputs.revisions import diff_against
 from .inputs.saved_plans import (
@@ -30,15 +29,22 @@ from .inputs.saved_plans import (
     say_what_it_binds,
     say_what_it_looked_at,
 )
+from .series import Predecessors
 
 if TYPE_CHECKING:
-    from runner.planning import Forecast, Plan
+    from collections.abc import Sequence
+
+    from runner.errors import Unreachable
+    from runner.kraken import Tier
+    from runner.planning import EmptyLook, Forecast, Plan, Ruling
     from runner.review import Review, SavedPlan
+    from runner.runtime.kraken.market_data import Looked
 
     from .checks.account_history import AccountHistory
+    from .checks.plan_review import Answers
     from .console import Console
     from .hosts import Host
-    from .inputs.policies import Guarding
+    from .inputs.batches import Loaded, Target
 
 
 class Outcome(NamedTuple):
@@ -53,72 +59,199 @@ class Outcome(NamedTuple):
     saved: SavedPlan | None = None
 
 
-async def plan(
-    target: Target,
-    options: ReviewOptions,
-    out: Console,
-    host: Host,
-    *,
-    detailed_exitcode: bool = False,
-    saving: Saving | None = None,
-    against: str = "",
-    tier: Tier = Tier.STARTER,
-) -> Outcome:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """The options of ``plan``. ``against`` names another version, ``saving`` is where the plan is saved.
+
+    ``detailed_exitcode``: a plan with changes has its own exit code.
+    """
+
+    review: ReviewOptions
+    detailed_exitcode: bool = False
+    saving: Saving | None = None
+    against: str = ""
+
+
+async def plan(target: Target, options: PlanOptions, out: Console, host: Host) -> Outcome:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
-    loaded = load(target)
+    reading = read_for_plan(target, load(target), options, out)
+    reporting = options.review.currency or reporting_currency([reading.intended])
+    (answers,), looked = await ask([reading], options, reporting=reporting, host=host)
+    if isinstance(answers, OrderBatchError):
+        raise answers
+    before = Predecessors(looked.account if looked else None)
+    judged = judge(reading, answers, looked, before, options, reporting=reporting)
+    show(reading, judged)
+    saved = None
+    if options.saving is not None and judged.may_be_saved:
+        saved = save(
+            judged.plan, reading.loaded.source, target, options.saving, judged.review, look=judged.look
+        )
+        say_what_was_saved(options.saving, saved, out)
+    return Outcome(judged.code, reading.intended, saved)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A file that was read. ``intended`` is its plan by file and journal; ``out`` shows what is found."""
+
+    target: Target
+    loaded: Loaded
+    intended: Plan
+    question: Question
+    out: Console
+
+
+def read_for_plan(target: Target, loaded: Loaded, options: PlanOptions, out: Console) -> Reading:
+    """Read all that is on disk for the plan of a file. Raises ``InvalidInput``, ``Refused``."""
+    saving, environ = options.saving, options.review.environ
     if saving is not None:
-        refuse_no_file(saving.path, "the plan", target, options.environ, loaded.saved)
-    batch = loaded.batch
+        refuse_no_file(saving.path, "the plan", target, environ, loaded.saved)
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
-    diff = diff_against(against, batch, out) if against else None
-    ledger = ledger_at(target, batch)
-    found = plan_of(target, batch, ledger, policy)
-    found = intended = structs.replace(found, provenance=provenance_of(loaded, target, options.environ))
+    diff = diff_against(options.against, loaded.batch, out) if options.against else None
+    ledger = ledger_at(target, loaded.batch)
+    found = plan_of(target, loaded.batch, ledger, policy)
+    found = intended = structs.replace(found, provenance=provenance_of(loaded, target, environ))
     refuse_own_orders(found, ledger)
-    if not options.offline:
+    if not options.review.offline:
         found = with_orders_elsewhere(found, target, time.time())
-    options = replace(options, tier=tier, saving=saving is not None, policy=policy)
-    review, history = await review_at_venue(
-        found, target, options, ledger, host=host, say=out.note, diff=diff
-    )
-    review, looked = judge_looks(review, policy, CheckPhase.PLAN)
-    found = review.plan
-    guarding, prices_failed = await _load_prices(
-        guarding_for(policy, found, target), target, options, out, host
-    )
-    rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
-    rulings = (*rulings, *looked)
-    found = decide(found, rulings=rulings)
-    found = structs.replace(found, forecast=_forecast(found, tier, history))
-    review = replace(review, plan=found)
-    out.plan(found, review, diff)
-    out.remarks(problems_of(rulings, found.file, *Answer))
-    for text in _unchecked(review, prices_failed):
-        out.note(text)
+    question = Question(plan=found, target=target, ledger=ledger, policy=policy, diff=diff, say=out.note)
+    return Reading(target=target, loaded=loaded, intended=intended, question=question, out=out)
+
+
+async def ask(
+    readings: Sequence[Reading], options: PlanOptions, *, reporting: str, host: Host
+) -> tuple[Sequence[Answers | OrderBatchError], Looked | None]:
+    """Return what is known of each file, or why it is not, and the market with the account.
+
+    Offline those are None. Raises ``Unreachable``.
+    """
+    questions = [reading.question for reading in readings]
+    if options.review.offline:
+        return [_answers_offline(question, options.review) for question in questions], None
+    return await ask_exchange(questions, options.review, reporting=reporting, host=host)
+
+
+def _answers_offline(question: Question, options: ReviewOptions) -> Answers | OrderBatchError:
     try:
-        refuse_changed(found)
-        refuse_denied(policy, rulings, found.file)
+        return answers_offline(question, options)
+    except OrderBatchError as error:
+        return error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A plan with its review, and what follows from it. ``refusal`` is why nothing of it would be sent.
+
+    ``unpriced`` is why the prices of a policy could not be read.
+    """
+
+    plan: Plan
+    review: Review
+    rulings: tuple[Ruling, ...]
+    history: AccountHistory
+    unpriced: Unreachable | None
+    refusal: Refused | None
+    code: ExitCode
+
+    @property
+    def look(self) -> EmptyLook | None:
+        """The look of a plan to be saved that found nothing of it in the account."""
+        return self.history.empty
+
+    @property
+    def may_be_saved(self) -> bool:
+        """True if a run of it would not be refused, as far as everything could be checked."""
+        return self.code not in (ExitCode.REFUSED, ExitCode.UNREACHABLE)
+
+
+def judge(
+    reading: Reading,
+    answers: Answers,
+    looked: Looked | None,
+    before: Predecessors,
+    options: PlanOptions,
+    *,
+    reporting: str,
+) -> Judged:
+    """Review a plan at its turn; one that would be carried out is added to those before the next."""
+    question, tier = reading.question, options.review.tier
+    review = review_of(
+        question,
+        answers,
+        looked,
+        account=before.account,
+        taken=before.taken(question.plan),
+        reporting=reporting,
+        tier=tier,
+    )
+    review, looks = judge_looks(review, question.policy, CheckPhase.PLAN)
+    found, guarding = review.plan, answers.guarding
+    if guarding is not None:
+        guarding = replace(guarding, sent=(*guarding.sent, *before.sent))
+    rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
+    rulings = (*rulings, *looks)
+    found = decide(found, rulings=rulings)
+    found = structs.replace(found, forecast=_forecast(found, tier, answers.history))
+    review = replace(review, plan=found)
+    refusal = _refusal(reading, found, rulings)
+    code = _code_of(found, review, refusal, answers.unpriced, detailed=options.detailed_exitcode)
+    if code is not ExitCode.REFUSED:
+        before.add(review)
+    return Judged(
+        plan=found,
+        review=review,
+        rulings=rulings,
+        history=answers.history,
+        unpriced=answers.unpriced,
+        refusal=refusal,
+        code=code,
+    )
+
+
+def _refusal(reading: Reading, plan: Plan, rulings: Sequence[Ruling]) -> Refused | None:
+    try:
+        refuse_changed(plan)
+        refuse_denied(reading.question.policy, rulings, plan.file)
     except Refused as refusal:
-        # The plan is the result, in JSON the only one; the reason why it cannot be applied is a message.
-        for text in (str(refusal), *refusal.details):
+        return refusal
+    return None
+
+
+def _code_of(
+    plan: Plan, review: Review, refusal: Refused | None, unpriced: Unreachable | None, *, detailed: bool
+) -> ExitCode:
+    if refusal is not None:
+        return refusal.exit_code
+    code = exit_code_of_plan(plan, review, detailed=detailed)
+    if unpriced is not None:
+        return ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
+    return code
+
+
+def show(reading: Reading, judged: Judged) -> None:
+    """Show a plan. It is the result, in JSON the only one; why it cannot be applied is a message."""
+    out, plan = reading.out, judged.plan
+    out.plan(plan, judged.review, reading.question.diff)
+    out.remarks(problems_of(judged.rulings, plan.file, *Answer))
+    for text in _unchecked(judged.review, judged.unpriced):
+        out.note(text)
+    if judged.refusal is not None:
+        for text in (str(judged.refusal), *judged.refusal.details):
             out.note(text)
-        return Outcome(refusal.exit_code, intended)
-    code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
-    if prices_failed is not None:
-        code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
-    if saving is None or code in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
-        return Outcome(code, intended)
-    saved = save(found, loaded.source, target, saving, review, look=history.empty)
+
+
+def say_what_was_saved(saving: Saving, saved: SavedPlan, out: Console) -> None:
+    """Report a plan that was saved, until when it holds, and for whom."""
     out.note(f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}")
     say_what_it_binds(saved, saving.path, out)
     say_what_it_looked_at(saved, saving.path, out)
-    return Outcome(code, intended, saved)
 
 
-def _unchecked(review: Review, prices_failed: Unreachable | None) -> list[str]:
+def _unchecked(review: Review, unpriced: Unreachable | None) -> list[str]:
     """Return in words which checks could not be made."""
     gaps = (*review.gaps, *filter(None, [review.unlooked]))
-    return [*(f"Not checked: {gap}." for gap in gaps), *([str(prices_failed)] if prices_failed else [])]
+    return [*(f"Not checked: {gap}." for gap in gaps), *([str(unpriced)] if unpriced else [])]
 
 
 def _forecast(plan: Plan, tier: Tier, history: AccountHistory) -> Forecast:
@@ -126,20 +259,3 @@ def _forecast(plan: Plan, tier: Tier, history: AccountHistory) -> Forecast:
     if history.empty is None:
         return forecast(plan, tier, history.closed)
     return forecast(saved_after(history.empty, plan, plan.owner), tier, history.closed)
-
-
-async def _load_prices(
-    guarding: Guarding | None, target: Target, options: ReviewOptions, out: Console, host: Host
-) -> tuple[Guarding | None, Unreachable | None]:
-    """Return the policy with the prices that it needs, or as it is and why they could not be read.
-
-    The plan is shown all the same, with the orders that no rule could check.
-    """
-    if guarding is None or not guarding.pairs or options.offline:
-        return guarding, None
-    from .checks.policy_prices import with_prices  # noqa: PLC0415 - offline loads no sockets
-
-    try:
-        return await with_prices(guarding, target, options.environ, host, out.note), None
-    except Unreachable as failure:
-        return guarding, failure

@@ -21,7 +21,7 @@ from .looks.second_look import CODE_WORDS, SecondLook
 from .objects import cancel_object, finding_object, look_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
-from .plans.digest import plan_digest
+from .plans.digest import digest_over, plan_digest
 from .plans.renames import PlacedAgain
 from .plans.saved_plan import (
     NO_ACCOUNT,
@@ -34,8 +34,9 @@ from .plans.saved_plan import (
 )
 from .prices import price_text
 from .review import Review, errors_of, reporting_currency, review
-from .rulings import evaluate_policy
+from .rulings import evaluate_policy, sent_by
 from .snapshot import ReviewedCancel, ReviewedOrder
+from .succession import account_after, ids_taken
 from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 __all__ = [
@@ -66,16 +67,19 @@ __all__ = [
     "Severity",
     "Sum",
     "Today",
+    "account_after",
     "admit",
     "approve",
     "cancel_object",
     "diff",
+    "digest_over",
     "errors_of",
     "evaluate_policy",
     "expectations",
     "finding_object",
     "forecast",
     "forecast_history",
+    "ids_taken",
     "is_saved_plan",
     "judge_looks",
     "key_warnings",
@@ -93,6 +97,7 @@ __all__ = [
     "review",
     "review_object",
     "save_plan",
+    "sent_by",
     "source_of",
     "write_plan",
 ]

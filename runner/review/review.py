@@ -25,7 +25,7 @@ from .snapshot import ReviewedGroup, ReviewedOrder, take_snapshot
 from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
     from runner.domain import Account, Market, OrderKey
@@ -113,7 +113,7 @@ def review(
     unknown = filter(None, (claims, history, key.gap))
     snapshot = take_snapshot(plan, market, account, now, tier, not_ours=taken)
     funds = funds_of(snapshot)
-    converter = Converter(market, reporting or reporting_currency(plan))
+    converter = Converter(market, reporting or reporting_currency([plan]))
     unread = any(gap.subject is Subject.PRICES for gap in gaps)
     findings = [
         *order_findings(snapshot),
@@ -142,9 +142,9 @@ def review(
     )
 
 
-def reporting_currency(plan: Plan) -> str:
-    """Return the currency that all orders of a plan are paid in; US dollars if there are several."""
-    currencies = {order.terms.quote for order in plan.orders()}
+def reporting_currency(plans: Iterable[Plan]) -> str:
+    """Return the currency that all orders of some plans are paid in; US dollars if there are several."""
+    currencies = {order.terms.quote for plan in plans for order in plan.orders()}
     return currencies.pop() if len(currencies) == 1 else REPORTING
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.planning import MAY_SEND, CancelDisposition, Ruling
-from runner.policy import CancelId
+from runner.policy import CancelId, SentCancel, SentOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +24,27 @@ def evaluate_policy(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
         for group in plan.groups
         for ruling in (*_about_orders(plan, group, gate, now), *_about_cancel(plan, group, gate, now))
     )
+
+
+def sent_by(plan: Plan, now: float) -> tuple[SentOrder | SentCancel, ...]:
+    """Return what a plan will have sent by its end, for the limits of a day of plans after it.
+
+    It leaves out what a rule denies. ``now`` is Unix seconds.
+    """
+    orders = (
+        SentOrder(run=plan.run, key=order.key, request=order.request, at=now)
+        for order in plan.orders()
+        if plan.becomes(order) in MAY_SEND
+    )
+    return (*orders, *_cancels_sent_by(plan, now))
+
+
+def _cancels_sent_by(plan: Plan, now: float) -> Iterator[SentCancel]:
+    for group in plan.groups:
+        becomes = ((cancel, plan.cancel_becomes(group, cancel)) for cancel in group.cancel)
+        ids = tuple(_id(plan, group, cancel) for cancel, fate in becomes if fate is CancelDisposition.SEND)
+        if ids:
+            yield SentCancel(run=plan.run, group=group.name, ids=ids, at=now)
 
 
 def _about_orders(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> Iterator[Ruling]:

@@ -90,7 +90,7 @@ def totals_of(snapshot: PlanSnapshot, funds: Funds, converter: Converter) -> Tot
         reporting=converter.reporting,
         pairs=pairs,
         currencies=tuple(_currency(name, flow, snapshot) for name, flow in funds.flows.items()),
-        reported=_sum(pair.reported for pair in pairs if pair.orders),
+        reported=known_sum(pair.reported for pair in pairs if pair.orders),
         fee_least=_fees(sent, converter, min),
         fee_most=_fees(sent, converter, max),
     )
@@ -137,7 +137,7 @@ def _pair(
     converter: Converter,
     known: tuple[dict[_Side, OpenOrderTotals], dict[_Side, OpenOrderTotals]] | None,
 ) -> PairTotal:
-    notional = _sum(order.priced.notional for order in orders)
+    notional = known_sum(order.priced.notional for order in orders)
     before = after = None
     if known is not None:
         before, gone = (standing.get(side, _NONE) for standing in known)
@@ -150,7 +150,7 @@ def _pair(
         pair=side[0],
         type=side[1],
         orders=len(orders),
-        volume=_sum(order.priced.volume for order in orders),
+        volume=known_sum(order.priced.volume for order in orders),
         notional=notional,
         reported=converter.convert(notional, side[0].partition("/")[2]),
         before=before,
@@ -199,7 +199,7 @@ def _currency(name: str, flow: Flow, snapshot: PlanSnapshot) -> CurrencyTotal:
 def _fees(
     orders: Iterable[ReviewedOrder], converter: Converter, pick: Callable[[list[Decimal]], Decimal]
 ) -> Decimal | None:
-    return _sum(converter.convert(_fee(order, pick), order.terms.quote) for order in orders)
+    return known_sum(converter.convert(_fee(order, pick), order.terms.quote) for order in orders)
 
 
 def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Decimal | None:
@@ -214,7 +214,7 @@ def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Deci
     return pick(fees) if fees else None
 
 
-def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+def known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     """Return the sum, or None where one of them is not known."""
     total = NOTHING
     for amount in amounts:

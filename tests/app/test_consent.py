@@ -10,6 +10,7 @@ from msgspec import structs
 from runner.app.consent import Consent, digest_of, must_ask, refuse_other_plan, require_consent
 from runner.app.inputs.batches import Target
 from runner.errors import ExitCode, InvalidInput, Refused
+from runner.review import digest_over
 from tests.execution.builders import group, plan_of
 
 PAPER_PLAN = plan_of(group("one", "a"))
@@ -42,11 +43,24 @@ def test_a_digest_speaks_for_one_plan() -> None:
     """Whoever names another gets nothing carried out."""
     paper = target_at("paper")
     digest = digest_of(PAPER_PLAN, paper, {})
-    refuse_other_plan(Consent(digest=digest), PAPER_PLAN, paper, {})
-    refuse_other_plan(Consent(yes=True), PAPER_PLAN, paper, {})
+    refuse_other_plan(Consent(digest=digest), [PAPER_PLAN], paper, {})
+    refuse_other_plan(Consent(yes=True), [PAPER_PLAN], paper, {})
     with pytest.raises(Refused) as caught:
-        refuse_other_plan(Consent(digest=digest), plan_of(group("one", "a", "b")), paper, {})
+        refuse_other_plan(Consent(digest=digest), [plan_of(group("one", "a", "b"))], paper, {})
     assert caught.value.exit_code is ExitCode.REFUSED
+
+
+def test_a_digest_speaks_for_several_plans_in_their_order() -> None:
+    """And not for one of them, nor for one plan that is alone."""
+    paper, other = target_at("paper"), plan_of(group("one", "a", "b"))
+    both = digest_over([digest_of(plan, paper, {}) for plan in (PAPER_PLAN, other)])
+    refuse_other_plan(Consent(digest=both), [PAPER_PLAN, other], paper, {}, several=True)
+    for plans in ([other, PAPER_PLAN], [PAPER_PLAN], [other]):
+        with pytest.raises(Refused):
+            refuse_other_plan(Consent(digest=both), plans, paper, {}, several=True)
+    alone = digest_of(other, paper, {})
+    with pytest.raises(Refused):
+        refuse_other_plan(Consent(digest=alone), [other], paper, {}, several=True)
 
 
 def test_the_digest_of_real_orders_binds_account_and_exchange() -> None:

@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.app.access.venues import look_at_venue
 from runner.app.access.waits import announce_wait
 from runner.errors import Unreachable
-from runner.net.clock import RunClock
 from runner.policy import PRICES_HOLD_S, currencies
 from runner.runtime.kraken.access import AccessFailed
 from runner.runtime.kraken.market_data import read_market
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
-    from runner.app.hosts import Host
-    from runner.app.inputs.batches import Target
     from runner.app.inputs.policies import Guarding
     from runner.domain import Market
+    from runner.planning import Plan
     from runner.policy import Gate
     from runner.runtime.kraken.access import KrakenAccess
 
@@ -34,23 +31,36 @@ READ_EVERY_S = PRICES_HOLD_S / 4
 """Interval of readings; three may fail before the prices are too old."""
 
 
-async def with_prices(
-    guarding: Guarding, target: Target, environ: Mapping[str, str], host: Host, say: Callable[[str], None]
-) -> Guarding:
-    """Return a policy with the prices that it needs, read at the venue. Raises ``Unreachable``."""
-    found: list[Guarding] = []
+class SharedPrices:
+    """The prices that policies look at, read once for all plans under the same policy."""
 
-    async def main() -> None:
-        async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
-            loading = load_prices(guarding, access)
-            found.append(await announce_wait(loading, say, POLICY_PRICES, lambda: access.doing))
+    def __init__(self, access: KrakenAccess, plans: Sequence[Plan]) -> None:
+        self.access = access
+        self._pairs = tuple(order.pair for plan in plans for order in plan.orders())
+        self._read: dict[str, tuple[frozenset[str], Market]] = {}
 
-    await host.run(main)
-    return found[0]
+    async def load(self, guarding: Guarding, *, needed: bool = True) -> Guarding:
+        """Return a policy with its prices. A failure leaves them unknown if they are not ``needed``.
+
+        Raises ``Unreachable``.
+        """
+        if not guarding.pairs:
+            return guarding
+        known = self._read.get(guarding.policy.digest)
+        if known and known[0].issuperset(guarding.pairs) and time.time() < known[1].at + READ_EVERY_S:
+            return replace(guarding, market=known[1])
+        pairs = tuple(dict.fromkeys((*guarding.pairs, *self._pairs)))
+        loaded = await load_prices(replace(guarding, pairs=pairs), self.access, needed=needed)
+        if loaded.market is not None:
+            self._read[guarding.policy.digest] = (frozenset(pairs), loaded.market)
+        return replace(guarding, market=loaded.market)
 
 
 async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
-    """Do the same on an open connection. A failure leaves prices unknown if they are not ``needed``."""
+    """Return a policy with the prices that it needs. A failure leaves them unknown if not ``needed``.
+
+    Raises ``Unreachable``.
+    """
     if not guarding.pairs:
         return guarding
     try:

@@ -1,4 +1,4 @@
-"""The review of a plan with the exchange's data: shown by ``plan``, enforced by ``apply``."""
+"""The review of a plan before it is sent, with the exchange's data: what ``plan`` shows is enforced."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from msgspec import structs
-
-from runner.app.checks.orphaned_cancels import query_orphaned_cancels
 from runner.domain import RunOutcome, since_text
 from runner.errors import Refused, Remedy, Unreachable
 from runner.execution import (
@@ -24,23 +21,16 @@ from runner.execution import (
 from runner.kraken import Tier, cure_of
 from runner.planning import decide
 from runner.policy import Denial
-from runner.review import KeyUse, Review, reporting_currency, review
-
-from .account_history import AccountHistory, look_through
-from .api_keys import AccountKey, check_key
-from .journal_claims import OFFLINE, hold_claims
-from .owners import known_owner, refuse_other_owner
+from runner.review import Review, review
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from runner.app.console import Console
-    from runner.app.hosts import Host
-    from runner.app.inputs.batches import Target
-    from runner.domain import OrderKey, Policy
+    from runner.domain import Account, OrderKey
     from runner.journal import Ledger
     from runner.planning import Plan
-    from runner.review import Diff, Finding, KeyReview
+    from runner.review import Finding, KeyReview
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
 
@@ -49,66 +39,18 @@ SHOWN_FINDINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewOptions:
-    """The options of a review. ``offline``: no network.
+class Circumstances:
+    """The surroundings of a plan at its turn.
 
-    ``currency`` is that of totals, the batch's own if it is empty; ``tier`` is the account's.
-    ``saving``: the plan is saved. ``policy`` has to allow a key that may withdraw money.
+    ``account`` is as plans before it leave it, None if it was not read.
+    ``reporting`` is the currency of totals, the batch's own if it is empty; ``taken`` has a reason for each
+    order whose id a plan before it has given away. ``key`` is what is known of the API key.
     """
 
-    environ: Mapping[str, str] = field(repr=False)
-    offline: bool = False
-    saving: bool = False
-    currency: str = ""
-    tier: Tier = Tier.STARTER
-    policy: Policy | None = None
-
-
-async def review_at_venue(
-    plan: Plan,
-    target: Target,
-    options: ReviewOptions,
-    ledger: Ledger,
-    *,
-    host: Host,
-    say: Callable[[str], None],
-    diff: Diff | None = None,
-) -> tuple[Review, AccountHistory]:
-    """Return the review of a plan at its venue, or without it, and the account's history.
-
-    Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
-    ``Contradicted`` for one that the exchange denies.
-    """
-    if options.offline:
-        if ledger.claims:
-            refuse_other_owner(ledger, known_owner(target, options.environ), target, plan.run)
-        offline = review(
-            plan,
-            None,
-            None,
-            time.time(),
-            reporting=options.currency,
-            tier=options.tier,
-            unheld=OFFLINE,
-            diff=diff,
-        )
-        return offline, AccountHistory({}, {}, None, "")
-    answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
-    result = review(
-        decide(structs.replace(answers.plan, owner=answers.key.owner), found=answers.history.found),
-        answers.looked.market,
-        answers.looked.account,
-        time.time(),
-        reporting=options.currency,
-        tier=options.tier,
-        gaps=answers.looked.gaps,
-        unheld=answers.unheld,
-        unlooked=answers.history.unlooked,
-        taken=answers.taken,
-        diff=diff,
-        key=answers.key.review,
-    )
-    return result, answers.history
+    account: Account | None
+    reporting: str
+    key: KeyReview
+    taken: Mapping[OrderKey, str] = field(default_factory=dict)
 
 
 async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
@@ -131,13 +73,13 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
     return plan
 
 
-async def check_before_sending(
-    access: KrakenAccess,
+def check_before_sending(
     plan: Plan,
+    looked: Looked,
     ledger: Ledger,
     out: Console,
     *,
-    key: KeyReview,
+    found: Circumstances,
     tier: Tier = Tier.STARTER,
 ) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Raise ``Refused`` for orders that the exchange would reject; report other findings. Sends nothing.
@@ -148,8 +90,17 @@ async def check_before_sending(
     completed all the same: what it has sent already cannot be refused. Orders that it did not list are new,
     and are held back for what would have been refused.
     """
-    looked = await read_exchange_data(access, plan)
-    result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps, key=key)
+    result = review(
+        plan,
+        looked.market,
+        found.account,
+        time.time(),
+        reporting=found.reporting,
+        tier=tier,
+        gaps=looked.gaps,
+        taken=found.taken,
+        key=found.key,
+    )
     held: Mapping[OrderKey, Denial] = {}
     if has_unfinished_run(ledger):
         held = _hold_new_orders(result, ledger, tier)
@@ -191,12 +142,13 @@ def _named(finding: Finding) -> tuple[str, str]:
 _NAMED: Final = 3
 
 
-async def review_unchecked(access: KrakenAccess | None, plan: Plan) -> Review:
-    """Return the review of a plan that is sent unchecked, for a confirmation, as far as data can be read."""
-    if access is None:
-        return review(plan, None, None, time.time())
-    looked = await read_exchange_data(access, plan)
-    return review(plan, looked.market, looked.account, time.time(), gaps=looked.gaps)
+def review_unchecked(plan: Plan, looked: Looked | None, found: Circumstances) -> Review:
+    """Return the review of a plan that is sent unchecked, for a confirmation, as far as data was read."""
+    if looked is None:
+        return review(plan, None, None, time.time(), reporting=found.reporting)
+    return review(
+        plan, looked.market, found.account, time.time(), reporting=found.reporting, gaps=looked.gaps
+    )
 
 
 async def refuse_taken(access: KrakenAccess, plan: Plan) -> None:
@@ -207,7 +159,7 @@ async def refuse_taken(access: KrakenAccess, plan: Plan) -> None:
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
     try:
-        taken = await _taken_ids(access, plan)
+        taken = await taken_ids(access, plan)
     except AccessFailed as failure:
         raise Unreachable(failure.reason) from None
     if taken:
@@ -272,93 +224,18 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
-async def read_exchange_data(access: KrakenAccess, plan: Plan, *, currency: str = "") -> Looked:
-    """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read.
+async def read_exchange_data(access: KrakenAccess, plans: Sequence[Plan], *, reporting: str) -> Looked:
+    """Read the market of the pairs of plans and, with credentials, the account, as far as they can be read.
 
-    ``currency`` is that of the totals, the batch's own if it is empty.
+    ``reporting`` is the currency of the totals.
     """
     from runner.runtime.kraken.market_data import look_over  # noqa: PLC0415 - offline loads no sockets
 
-    pairs = [order.pair for order in plan.orders()]
-    return await look_over(access, pairs, clock=time.time, reporting=currency or reporting_currency(plan))
+    pairs = [order.pair for plan in plans for order in plan.orders()]
+    return await look_over(access, pairs, clock=time.time, reporting=reporting)
 
 
-@dataclass(frozen=True, slots=True)
-class _Answers:
-    """The exchange's answers for a review.
-
-    ``plan`` has the state of what was left open. ``unheld`` is the reason why the journal was not compared
-    with the records, empty if it was; ``taken`` has a reason for each order that is refused because its id
-    is taken.
-    """
-
-    plan: Plan
-    looked: Looked
-    key: AccountKey
-    unheld: str
-    taken: Mapping[OrderKey, str]
-    history: AccountHistory
-
-
-async def _at_the_exchange(
-    plan: Plan,
-    target: Target,
-    options: ReviewOptions,
-    ledger: Ledger,
-    *,
-    host: Host,
-    say: Callable[[str], None],
-) -> _Answers:
-    from runner.app.access.venues import look_at_venue  # noqa: PLC0415
-    from runner.app.access.waits import announce_wait  # noqa: PLC0415
-    from runner.net.clock import RunClock  # noqa: PLC0415
-    from runner.net.failures import AccessFailed  # noqa: PLC0415
-
-    answers: list[_Answers] = []
-
-    async def main() -> None:
-        async with look_at_venue(
-            target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
-        ) as access:
-            asking = _ask(access, plan, target, options, ledger, say=say)
-            what = "the exchange's prices, balances and records"
-            answers.append(await announce_wait(asking, say, what, lambda: access.doing))
-
-    try:
-        await host.run(main)
-    except AccessFailed as failure:
-        raise Unreachable(f"the exchange is unreachable: {failure.reason}") from None
-    looked = answers[0].looked
-    if looked.nothing:
-        raise Unreachable(
-            f"the exchange is unreachable: {looked.gaps[0].reason}",
-            details=["Nothing was sent."],
-            remedies=[Remedy.OFFLINE],
-        )
-    return answers[0]
-
-
-async def _ask(
-    access: KrakenAccess,
-    plan: Plan,
-    target: Target,
-    options: ReviewOptions,
-    ledger: Ledger,
-    *,
-    say: Callable[[str], None],
-) -> _Answers:
-    key = await check_key(access, ledger, KeyUse.PLAN, policy=options.policy, remedy=Remedy.OFFLINE, say=say)
-    owner = key.owner
-    refuse_other_owner(ledger, owner, target, plan.run)
-    unheld, _ = await hold_claims(access, plan, ledger, target, say)
-    taken = await _taken_ids(access, plan)
-    updated = await query_orphaned_cancels(access, plan)
-    history = await look_through(access, plan, owner, options.tier, saving=options.saving)
-    looked = await read_exchange_data(access, plan, currency=options.currency)
-    return _Answers(updated, looked, key, unheld, {**history.refused, **taken}, history)
-
-
-async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
+async def taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
     """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 

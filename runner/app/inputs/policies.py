@@ -106,18 +106,21 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
 
 
 @contextmanager
-def exclude_other_senders(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
+def exclude_other_senders(senders: Sequence[tuple[Policy | None, Plan]], target: Target) -> Iterator[None]:
     """During a block, exclude other runs that count in the same daily limit.
 
-    Meanwhile nobody else writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.
+    ``senders`` are the plans that this process sends one after another, each with its policy. Meanwhile
+    nobody else writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.
     """
+    first = senders[0][1]
+    more = f" and {len(senders) - 1} more" if len(senders) > 1 else ""
     sender = Sender(
         pid=os.getpid(),
-        batch=plan.run.batch,
-        run_key=plan.run.run_key,
+        batch=f"{first.run.batch}{more}",
+        run_key=first.run.run_key,
         since=rfc3339(time.time(), digits=3),
-        alone=policy is not None and needs_the_day(policy, target.venue),
-        owner=plan.owner,
+        alone=any(policy is not None and needs_the_day(policy, target.venue) for policy, _ in senders),
+        owner=first.owner,
     )
     with join_senders(target.state_dir, target.venue, sender):
         yield

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from .saved_plan import cancel_rows, group_rows, order_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runner.planning import Plan
 
 
@@ -32,3 +34,8 @@ def plan_digest(plan: Plan, *, account: str | None, exchange: str) -> str:
         "cancels": cancel_rows(plan),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()
+
+
+def digest_over(digests: Sequence[str]) -> str:
+    """Return one digest over those of several plans, in the order in which they are carried out."""
+    return hashlib.sha256(json.dumps({"plans": list(digests)}).encode("ascii")).hexdigest()

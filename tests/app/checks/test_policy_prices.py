@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from runner.app.access.venues import look_at_venue
-from runner.app.checks.policy_prices import fresh_prices, load_prices, with_prices
-from runner.app.hosts import PlainProgram, result_without_loop
-from runner.app.inputs.batches import Target
+from runner.app.checks.policy_prices import SharedPrices, fresh_prices, load_prices
 from runner.app.inputs.policies import Guarding
 from runner.domain import MaxNotional, Per
 from runner.net.clock import RunClock
@@ -47,9 +46,18 @@ async def test_old_prices_are_read_anew_before_a_run_begins(tmp_path: Path) -> N
             pass
 
 
-def test_a_plan_reads_them_at_its_venue(tmp_path: Path) -> None:
-    """On a connection of its own."""
-    target = Target(file=Path("b.yaml"), state_dir=tmp_path, venue="paper", run_key="")
-    market = result_without_loop(with_prices(GUARDING, target, {}, PlainProgram(), print)).market
-    assert market is not None
-    assert market.at > OLD.at
+async def test_plans_under_one_policy_share_what_was_read(tmp_path: Path) -> None:
+    """The pairs of all of them are read with the first; another policy has currencies of its own."""
+    plans = [plan_of(group("one", "a"))]
+    async with look_at_venue("paper", tmp_path, {}, RunClock()) as access:
+        shared = SharedPrices(access, plans)
+        first, second = [await shared.load(GUARDING) for _ in range(2)]
+        assert first.market is not None
+        assert first.market is second.market
+        other = replace(GUARDING, policy=replace(GUARDING.policy, digest="1" * 64))
+        assert (await shared.load(other)).market is not first.market
+        nothing = await shared.load(replace(GUARDING, pairs=(), market=None))
+        assert nothing.market is None
+        more = await shared.load(replace(GUARDING, pairs=("ETH/EUR", "XBT/EUR")))
+        assert more.market is not None
+        assert "XBT/EUR" in more.market.quotes

@@ -1,0 +1,54 @@
+"""One run in steps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.api.collector import Collector
+from runner.app.apply import hold_plan, journal_folder, prepare
+from runner.app.carrying import ApplyOptions, Carrying
+from runner.app.consent import Consent
+from runner.app.hosts import PlainProgram
+from runner.app.inputs.batches import Target, load
+from runner.execution import Timing
+from runner.runtime.storage import JOURNAL, hold
+from tests.app.shell import STATE, Shell, batch, forget_after, order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: bool = False) -> object:
+    """Whatever is seen of a run of a file that is held."""
+    target = Target(file=file, state_dir=STATE, venue="paper", run_key="")
+    options = ApplyOptions(
+        consent=Consent(yes=True),
+        validate_only=validate_only,
+        timing=Timing(),
+        manifest=None,
+        environ={},
+        elapsed_s=lambda: 0.0,
+    )
+    prepared = prepare(target, load(target), options, Collector())
+    with hold(journal_folder(prepared)) as state:
+        return see(Carrying(hold_plan(prepared, state, options), options, Collector(), PlainProgram()))
+
+
+def test_a_run_that_asks_nothing_needs_no_connection(shell: Shell) -> None:
+    """What the journal claims is asked about; cancellations cannot be validated."""
+    placed, away = batch(order()), batch(name="away", cancel="[OAAAAA-AAAAA-AAAAAA]")
+    assert shell("apply", placed).code == 0
+    assert carried(placed, lambda run: run.without_connection()) is None
+    assert carried(away, lambda run: run.without_connection()) is None
+    assert carried(away, lambda run: run.without_connection(), validate_only=True) is not None
+
+
+def test_a_run_that_was_interrupted_is_one_that_was_begun(shell: Shell) -> None:
+    """It is completed whatever others do."""
+    file = batch(order())
+    assert shell("apply", file).code == 0
+    assert not carried(file, lambda run: run.begun)
+    forget_after(STATE / "paper" / "one", "order-intent")
+    assert (STATE / "paper" / "one" / JOURNAL).exists()
+    assert carried(file, lambda run: run.begun)
