@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
-_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "scenario", "targets")
+_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "scenario", "snapshot", "targets")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -13,7 +13,9 @@ from tests.app.shell import ROOT, Shell
 __all__ = ["shell"]
 
 
-@pytest.mark.parametrize("name", ["batch", "events", "manifest", "plan", "policy", "scenario", "targets"])
+@pytest.mark.parametrize(
+    "name", ["batch", "events", "manifest", "plan", "policy", "scenario", "snapshot", "targets"]
+)
 @pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
 def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:
     """What is printed is what stands in the repository, in either format."""

@@ -21,6 +21,9 @@ _MADE: Final = {
     "manifest_version": FileKind(
         "manifest", "a results manifest", "give the batch file that it names as `file`"
     ),
+    "snapshot_version": FileKind(
+        "snapshot", "a snapshot", "give it to `order-batch rebalance` with --snapshot"
+    ),
 }
 _WRITTEN: Final = {
     "rules": FileKind("policy", "a policy", "call it policy.yaml beside the batch, or name it as another"),

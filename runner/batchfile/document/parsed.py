@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from runner.domain import Batch, Policy, Problem, Scenario, Targets
 
-SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario", "targets")
+SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario", "snapshot", "targets")
 
 
 class Parsed(NamedTuple):

@@ -22,6 +22,7 @@ from runner.batchfile import parse
             "journal",
             "this is a journal",
         ),
+        ('{"snapshot_version": 1}', "snapshot", "this is a snapshot"),
         ('{"manifest_version": 1, "groups": []}', "manifest", "this is a results manifest"),
     ],
 )
