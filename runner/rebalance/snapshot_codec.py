@@ -128,7 +128,7 @@ def decode_snapshot(content: bytes, *, name: str) -> Snapshot:
 
 
 def _details() -> list[str]:
-    return ["`order-batch rebalance` makes one with --save-snapshot."]
+    return ["`order-batch rebalance` makes one, and no other program does."]
 
 
 # --- to plain data -----------------------------------------------------------------------------

@@ -22,7 +22,7 @@ _MADE: Final = {
         "manifest", "a results manifest", "give the batch file that it names as `file`"
     ),
     "snapshot_version": FileKind(
-        "snapshot", "a snapshot", "give it to `order-batch rebalance` with --snapshot"
+        "snapshot", "a snapshot", "give it to `order-batch rebalance`, with its targets file"
     ),
 }
 _WRITTEN: Final = {
