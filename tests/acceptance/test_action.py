@@ -16,6 +16,7 @@ from tests.acceptance.ci_jobs import ROOT, Runner
 from tests.app.shell import batch, order
 
 ACTION = ROOT / ".github" / "actions" / "order-batch" / "action.yml"
+FILES = ROOT / "runner" / "app" / "starter" / "files"
 NO_PACKAGES = not (os.environ.get("PIP_NO_INDEX") and os.environ.get("PIP_FIND_LINKS"))
 
 
@@ -99,6 +100,19 @@ def test_without_a_wheel_and_its_hash_it_says_so(text: str, runner: Runner) -> N
     assert "::error title=No order-batch to install::" in ended.stdout
 
 
+def gitlab_installs(runner: Runner, wheel: Path) -> bool:
+    """Whether what comes before each job of a pipeline on GitLab installs it as well."""
+    made = runner.folder / "gitlab"
+    program = f'"{runner.temp}/order-batch/bin/order-batch" init {made} --ci gitlab --wheel {wheel}'
+    (before,) = yaml.safe_load((FILES / "gitlab/order-batch.yml").read_text("utf-8"))[".order-batch"][
+        "before_script"
+    ]
+    written = runner.script(program, runner.folder)
+    ended = runner.script(before, made, CI_PROJECT_DIR=str(made))
+    assert (written.code, ended.code) == (0, 0), written.stderr + ended.stdout + ended.stderr
+    return ended.stdout.startswith("order-batch ")
+
+
 @pytest.mark.long
 @pytest.mark.skipif(NO_PACKAGES, reason="PIP_NO_INDEX and PIP_FIND_LINKS name no packages, as .ci/run does")
 def test_it_installs_the_wheel_of_this_checkout_and_nothing_that_was_changed(runner: Runner) -> None:
@@ -119,6 +133,7 @@ def test_it_installs_the_wheel_of_this_checkout_and_nothing_that_was_changed(run
     ended = runner.step(step("Run its verb"), made)
     assert ended.code == 0, ended.stdout + ended.stderr
     (wheel,) = folder.glob("*.whl")
+    assert gitlab_installs(runner, wheel)
     wheel.write_bytes(wheel.read_bytes() + b"x")
     ended = runner.step(install, made, GITHUB_ACTION_PATH=str(folder))
     assert ended.code != 0
