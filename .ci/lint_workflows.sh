@@ -14,7 +14,7 @@ pipelines=(.gitlab-ci.yml .gitlab/*.yml)
 [[ -e .gitlab-ci.yml ]] || pipelines=()
 
 schema() { # NAME FILE ...: no file, nothing to check
-    (($# < 2)) || check-jsonschema --quiet --builtin-schema "$@"
+    (($# < 2)) || check-jsonschema --builtin-schema "$@"
 }
 
 # Prints each script of a workflow, an action or a pipeline on a line of its own, in base64.
