@@ -37,7 +37,8 @@ READY_WAIT_S = 20.0
 PATIENT_S = 30.0
 """The time between attempts, after the first few, while a run has time."""
 
-_BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
+BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between attempts: from the first failure on, the last for all later ones."""
 
 _HOPELESS = frozenset({ErrorKind.PERMISSION, ErrorKind.BAD_KEY, ErrorKind.LOCKOUT})
 
@@ -144,7 +145,7 @@ class Link:
         if not self.gave_up:
             is_new = said and said not in reason
             self.reason = f"{reason}; the exchange had said: {said}" if is_new else reason
-        delays_s = (*_BACKOFF_S, PATIENT_S) if self.patient else _BACKOFF_S
+        delays_s = (*BACKOFF_S, PATIENT_S) if self.patient else BACKOFF_S
         self._next_at = now + delays_s[min(self.failures, len(delays_s) - 1)]
         self.failures += 1
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from tests.app.shell import Said
 
+pytestmark = pytest.mark.usefixtures("quick_attempts")
+
 SOON_S = 30.0
 TOKEN = "a-token-of-some-length"
 

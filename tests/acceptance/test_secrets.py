@@ -77,6 +77,7 @@ def shell_at(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Any:
     ],
     ids=["some", "no key", "no session", "token refused", "closed", "broken"],
 )
+@pytest.mark.usefixtures("quick_attempts")
 def test_no_command_writes_a_secret(tmp_path: Path, shell_at: Any, script: dict[str, Any], code: int) -> None:
     """All verbs in both formats, before, during and after a run that goes well or does not."""
     with foreign_exchange(tmp_path, **script) as exchange:

@@ -24,3 +24,9 @@ def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 def skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The waits of commands in this process pass at once; nothing else may serve an exchange."""
     skip_waits(monkeypatch)
+
+
+@pytest.fixture
+def quick_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command in this process connects again at once; ``tests/execution`` sees to how long it waits."""
+    monkeypatch.setattr("runner.execution.connection.BACKOFF_S", (0.0, 0.01))

@@ -20,7 +20,13 @@ HOMES = {"bench": BENCH, "ccxt": THIRD_PARTY, "sdk": THIRD_PARTY}
 ORDERS = 12
 
 
-@pytest.mark.parametrize("client", CLIENTS, ids=lambda client: client.name)
+@pytest.mark.parametrize(
+    "client",
+    [
+        pytest.param(client, id=client.name, marks=[pytest.mark.long] if client.flags else [])
+        for client in CLIENTS
+    ],
+)
 def test_a_client_gets_through(client: Client) -> None:
     """Each sends a few orders and tells how long all of the replies took."""
     with exchange(0) as port:

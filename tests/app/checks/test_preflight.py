@@ -224,6 +224,7 @@ def test_what_is_found_wrong_is_refused_beside_what_is_not_known(
         assert "Not checked: balances (/0/private/BalanceEx: HTTP status 502)" in said.words
 
 
+@pytest.mark.usefixtures("quick_attempts")
 def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[..., Hostile]) -> None:
     """Nothing was asked for that would be sent; told to, it goes on as far as the exchange lets it."""
     server = at("OpenOrders", "BalanceEx")
@@ -296,6 +297,7 @@ def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> 
     assert shell("apply", file, *quick).outcomes() == {"a": "placed", "b": "rejected"}
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> None:
     """It is held back with the reason; what was in doubt is settled."""
     file = batch(order("b", price="144"))

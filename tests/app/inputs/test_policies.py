@@ -323,6 +323,7 @@ def test_a_saved_plan_is_asked_again_when_it_is_applied(shell: Shell) -> None:
     assert "one.yaml:6:10: group/a: denied by small" in said.words
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_a_run_that_was_begun_is_looked_up_whatever_the_policy_says_now(shell: Shell) -> None:
     """What was sent stands, under a policy that has changed since; what was never sent is held back."""
     first = batch(order("a"))

@@ -118,6 +118,7 @@ def test_a_file_that_names_a_wheel_leaves_nothing_to_do(shell: Shell) -> None:
     assert "name-wheel" not in steps(shell)
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_an_account_that_cannot_be_read_writes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown is not nothing held."""
     for name, text in NOBODY.items():
