@@ -30,14 +30,14 @@ from runner.errors import (
 from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
-    from .applied import Applied, AppliedCancel, AppliedOrder, Consent, Stop, apply
+    from .applied import Applied, AppliedBarrier, AppliedCancel, AppliedOrder, Consent, Stop, apply
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
     from .order_execution import OrderExecution
     from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
-    from .reported import OrderStatus, Status, status
+    from .reported import FillStatus, OrderStatus, Status, status
     from .schemas import schema
     from .selected import Selection, find_files
     from .simulated import ServeOptions, reset_paper, serve_paper
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Applied",
+    "AppliedBarrier",
     "AppliedCancel",
     "AppliedOrder",
     "Bundle",
@@ -54,6 +55,7 @@ __all__ = [
     "Consent",
     "Console",
     "ExitCode",
+    "FillStatus",
     "Interrupted",
     "InvalidBatch",
     "InvalidInput",

@@ -13,7 +13,17 @@ from runner.app.carrying import ApplyOptions
 from runner.app.consent import Consent
 from runner.app.hosts import Host, TrioProgram
 from runner.app.stop import Stop
-from runner.domain import CancelOutcome, OrderKey, OrderOutcome, OrderState, Price, RunOutcome, parse_price
+from runner.domain import (
+    BarrierOutcome,
+    CancelOutcome,
+    OrderKey,
+    OrderOutcome,
+    OrderState,
+    Otherwise,
+    Price,
+    RunOutcome,
+    parse_price,
+)
 from runner.errors import ExitCode, InvalidInput
 from runner.execution import Timing
 from runner.kraken import Tier
@@ -32,7 +42,7 @@ if TYPE_CHECKING:
 
     from .job import Job
 
-__all__ = ["Applied", "AppliedCancel", "AppliedOrder", "Consent", "Stop", "apply"]
+__all__ = ["Applied", "AppliedBarrier", "AppliedCancel", "AppliedOrder", "Consent", "Stop", "apply"]
 
 _IN_TRIO: Final = TrioProgram()
 
@@ -85,6 +95,24 @@ class AppliedCancel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedBarrier:
+    """The wait of a group until each order of the ``needed`` one was filled.
+
+    ``within_s`` is its longest time in seconds, and ``until`` (RFC 3339) its end, None if it has not begun.
+    ``reason`` is what was not filled, empty otherwise; ``line`` is that of the batch file.
+    """
+
+    group: str
+    needed: str
+    within_s: int
+    otherwise: Otherwise
+    outcome: BarrierOutcome
+    until: str | None
+    reason: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
     """The result of ``apply``; ``path`` is that of the manifest, empty if only validated.
 
@@ -98,6 +126,7 @@ class Applied:
     reason: str
     orders: tuple[AppliedOrder, ...]
     cancels: tuple[AppliedCancel, ...]
+    barriers: tuple[AppliedBarrier, ...]
     elapsed_s: float
     path: str
     remarks: tuple[Problem, ...]
@@ -198,6 +227,7 @@ def _applied(out: Collector, code: ExitCode) -> Applied:
         reason=manifest["reason"],
         orders=tuple(_order(group["name"], row) for group in groups for row in group["orders"]),
         cancels=tuple(_cancel(group["name"], row) for group in groups for row in group["cancel"]["results"]),
+        barriers=tuple(_barrier(group["name"], row) for group in groups for row in group.get("barriers", ())),
         elapsed_s=elapsed_s,
         path=path,
         remarks=tuple(out.found_remarks),
@@ -231,6 +261,19 @@ def _order(group: str, row: Mapping[str, Any]) -> AppliedOrder:
 
 def _price(text: str | None) -> Price | None:
     return None if text is None else parse_price(text)
+
+
+def _barrier(group: str, row: Mapping[str, Any]) -> AppliedBarrier:
+    return AppliedBarrier(
+        group=group,
+        needed=row["group"],
+        within_s=row["within"],
+        otherwise=Otherwise(row["otherwise"]),
+        outcome=BarrierOutcome(row["outcome"]),
+        until=row["until"],
+        reason=row["reason"],
+        line=row["line"],
+    )
 
 
 def _cancel(group: str, row: Mapping[str, Any]) -> AppliedCancel:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.app.hosts import Host, TrioProgram
 from runner.app.status import status as look_up
 from runner.errors import ExitCode
-from runner.planning import decimal_of, newest_execution
+from runner.planning import FillStatus, decimal_of, fill_statuses, newest_execution
 
 from .collector import Collector
 from .job import families
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .job import Job
 
-__all__ = ["OrderStatus", "Status", "status"]
+__all__ = ["FillStatus", "OrderStatus", "Status", "status"]
 
 _IN_TRIO: Final = TrioProgram()
 
@@ -54,6 +54,7 @@ class OrderStatus:
 class Status:
     """The result of ``status``. ``exchange_read``: the exchange's records were read.
 
+    ``barriers`` are the waits of groups until others are filled, with how much is filled now.
     ``contradictions`` are claims of the journal that the exchange denies. ``exit_code``: ``DONE``,
     ``UNRESOLVED`` if the outcome of something is unknown, ``REFUSED`` if there are contradictions.
     """
@@ -61,6 +62,7 @@ class Status:
     exit_code: ExitCode
     exchange_read: bool
     orders: tuple[OrderStatus, ...]
+    barriers: tuple[FillStatus, ...]
     contradictions: tuple[Contradiction, ...]
     notes: tuple[str, ...]
     text: str | None = field(repr=False)
@@ -89,6 +91,7 @@ async def status(
         exit_code=code,
         exchange_read=shown is not None,
         orders=tuple(_order(order, (shown or {}).get(order.key), read_at) for order in plan.orders()),
+        barriers=tuple(fill_statuses(plan, manifest, shown, read_at)),
         contradictions=denied,
         notes=tuple(out.notes),
         text=None if manifest is None else json.dumps(manifest),

@@ -8,6 +8,7 @@ from .disposition import (
     FoundOrder,
     journal_disposition,
 )
+from .fill_status import FillStatus, OrderFill, fill_statuses
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Contradiction, claims_of, contradictions
 from .newest_execution import newest_execution
@@ -46,11 +47,13 @@ __all__ = [
     "Disposition",
     "EmptyLook",
     "Expectation",
+    "FillStatus",
     "Forecast",
     "FoundOrder",
     "HistoryForecast",
     "JournalState",
     "OrderEnd",
+    "OrderFill",
     "Plan",
     "PlannedCancel",
     "PlannedGroup",
@@ -62,6 +65,7 @@ __all__ = [
     "decimal_of",
     "differing_fields",
     "end_of",
+    "fill_statuses",
     "find",
     "find_reached_own_orders",
     "has_same_content",

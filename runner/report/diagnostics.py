@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderOutcome
 from runner.planning import RESTORE, Disposition
 from runner.review import CODE_WORDS, KEY_WORDS, RULE_WORDS
 
+from .barrier_text import describe_end, describe_need, proceeds
 from .cancel_text import how_much, is_partly_filled, left_fate
 from .orphan_text import describe_orphan
 from .refusals import refusals
@@ -83,6 +84,9 @@ RULES: Final = {
     "cancel-orphaned": "A cancellation of an earlier run was left open, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
+    "barrier-unfilled": "A group was skipped, because the one that it waited for was not filled.",
+    "barrier-passed": "A group was sent, although the one that it waited for was not filled.",
+    "barrier-waiting": "A group still waits until another one is filled.",
     "cancel-open": "The exchange refused a cancellation, and the order is still open.",
     "cancel-gone": "An order that was to be canceled is not open, and the exchange does not know it.",
     "cancel-partial": "An order was partly filled before it was canceled.",
@@ -106,7 +110,8 @@ _FAILED_ORDERS: Final = {
 
 _ENDS: Final = (".", ":", ";", ",", "!", "?", "…")
 
-_WARNINGS: Final = {"cancel-gone", "cancel-partial", "order-unfilled"}
+_WARNINGS: Final = {"barrier-passed", "barrier-waiting", "cancel-gone", "cancel-partial", "order-unfilled"}
+_OPEN_BARRIERS: Final = (BarrierOutcome.UNFILLED, BarrierOutcome.WAITING)
 
 _CANCEL_COMPLAINTS: Final = {
     CancelOutcome.GONE: "gone: it is not open, and the exchange's records do not know it",
@@ -296,7 +301,18 @@ def settled_by_earlier_run(request: Mapping[str, Any], result: Mapping[str, Any]
     return settled and "group" not in result  # What an earlier run left open is settled by asking.
 
 
+def _waits(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    """Yield the waits of a group that did not end with all orders filled."""
+    for barrier in group.get("barriers", ()):
+        if (outcome := barrier["outcome"]) in _OPEN_BARRIERS:
+            passed = proceeds(barrier) and outcome == BarrierOutcome.UNFILLED
+            rule = "barrier-passed" if passed else f"barrier-{outcome}"
+            name = f"{group['name']} {describe_need(barrier)}"
+            yield _remark(file, barrier, rule, name, f"{outcome}: {describe_end(barrier)}")
+
+
 def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    yield from _waits(group, file)
     for order in group["orders"]:
         outcome = OrderOutcome(order["outcome"])
         name = f"{order.get('group', group['name'])}/{order['id']}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
-from runner.domain import CancelOutcome, OrderOutcome
+from runner.domain import BarrierOutcome, CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
+from .barrier_text import describe_end, describe_need, proceeds
 from .base import Report
 from .cancel_text import left_fate
 from .diagnostics import (
@@ -82,6 +83,9 @@ class JunitReport(Report):
         root.set("time", f"{elapsed_s:.3f}")
         for group in manifest["groups"]:
             suite = _suite(root, f"{manifest['batch']}/{group['name']}")
+            for barrier in group.get("barriers", ()):
+                case = _case(suite, describe_need(barrier), manifest["file"], barrier)
+                _judge_barrier(case, barrier, _at(manifest, barrier))
             for order in group["orders"]:
                 case = _case(suite, order["id"], manifest["file"], order)
                 text = f"{order['error'] or group['reason'] or order['outcome']}"
@@ -196,6 +200,17 @@ def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
         _end_case(case, "error", f"unresolved: {text}", where)
     elif outcome in _FAILED:
         _end_case(case, "failure", f"{outcome}: {text}", where)
+
+
+def _judge_barrier(case: ET.Element, barrier: Mapping[str, Any], where: str) -> None:
+    """Judge a wait until another group was filled; in vain it is no failure if the group was sent anyhow."""
+    outcome, end = barrier["outcome"], describe_end(barrier)
+    if outcome in (BarrierOutcome.PENDING, BarrierOutcome.WAITING):
+        ET.SubElement(case, "skipped", message=xml_text(f"{outcome}: {end}" if end else outcome))
+    elif outcome == BarrierOutcome.UNFILLED and proceeds(barrier):
+        ET.SubElement(case, "system-out").text = xml_text(end)
+    elif outcome == BarrierOutcome.UNFILLED:
+        _end_case(case, "failure", f"{outcome}: {end}", where)
 
 
 def _judge_cancel(case: ET.Element, result: Mapping[str, Any], where: str) -> None:

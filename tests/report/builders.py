@@ -17,6 +17,8 @@ from runner.journal import (
     CancelIntent,
     CancelSettled,
     Entry,
+    FillsAwaited,
+    FillsSettled,
     GroupEnded,
     OrderIntent,
     OrderPlaced,
@@ -202,6 +204,25 @@ class Journal:
         """Nobody knows."""
         key = _key(name)
         return self._add(OrderUnresolved(at=self._at(), group=key.group, id=key.id, reason=reason))
+
+    def awaits(self, group: str, needed: str, *, within: int = 900, otherwise: str = "cancel") -> Self:
+        """A group begins to wait until another one is filled."""
+        return self._add(
+            FillsAwaited(
+                at=self._at(),
+                group=group,
+                needed=needed,
+                until=rfc3339(START + within),
+                within=within,
+                otherwise=otherwise,
+            )
+        )
+
+    def filled(self, group: str, needed: str, reason: str = "") -> Self:
+        """It waits no longer: all was filled, unless there is a reason."""
+        return self._add(
+            FillsSettled(at=self._at(), group=group, needed=needed, filled=not reason, reason=reason)
+        )
 
     def cancels(self, group: str, *ids: str, unwind: bool = False) -> Self:
         """A cancelOrder leaves."""

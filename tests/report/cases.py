@@ -242,6 +242,48 @@ def rebalance() -> Journal:
     return Journal(batch_of(REBALANCE, "batches/rebalance.yaml"))
 
 
+def sold() -> Journal:
+    """Both sells are placed, and the buys begin to wait."""
+    journal = rebalance().starts().sent("sell/sell-xbt", "sell/sell-eth")
+    journal.placed("sell/sell-xbt", 1, "sell 0.50000000 XBTEUR @ limit 9100.0")
+    journal.placed("sell/sell-eth", 2, "sell 2.00000000 ETHEUR @ limit 155")
+    return journal.group("sell", "done").awaits("buy", "sell")
+
+
+def waiting() -> Journal:
+    """A run that was ended while its buys waited."""
+    return sold().group("buy", "skipped", "SIGTERM").ends("interrupted", "SIGTERM")
+
+
+NOT_FILLED = "sell: 1 of 2 orders filled; sell-xbt 0.3 of 0.5 filled at 2026-11-22T10:15:00Z"
+
+
+def unfilled() -> Journal:
+    """A sell was not filled in time: what was open of it is taken back."""
+    journal = sold().filled("buy", "sell", NOT_FILLED)
+    journal.cancels("sell", txid(1), unwind=True)
+    journal.settled("sell", "order:sell/sell-xbt", "canceled", sent_as=txid(1), unwind=True)
+    journal.group("sell", "unwound", f"{NOT_FILLED}, and buy has waited for all of it")
+    return journal.group("buy", "skipped", NOT_FILLED).ends("incomplete")
+
+
+def filled() -> Journal:
+    """All went well."""
+    journal = sold().filled("buy", "sell").sent("buy/buy-ada")
+    return journal.placed("buy/buy-ada", 3).group("buy", "done").ends("done")
+
+
+def passed() -> Journal:
+    """A sell was not filled, and the buys are sent all the same."""
+    text = REBALANCE.replace("otherwise: cancel", "otherwise: proceed")
+    journal = Journal(batch_of(text, "batches/rebalance.yaml"))
+    journal.starts().sent("sell/sell-xbt", "sell/sell-eth").placed("sell/sell-xbt", 1).placed(
+        "sell/sell-eth", 2
+    )
+    journal.group("sell", "done").awaits("buy", "sell", otherwise="proceed").filled("buy", "sell", NOT_FILLED)
+    return journal.sent("buy/buy-ada").placed("buy/buy-ada", 3).group("buy", "done").ends("done")
+
+
 def confirmed(out: Output) -> None:
     """Show what a person is asked about, who then says yes."""
     assert out.confirm(live_plan().plan(), lambda _: True)
@@ -275,6 +317,12 @@ CASES: dict[str, Callable[[Output], None]] = {
     "result-unfinished": result_of(in_doubt()),
     "result-400": result_of(crowd(400)),
     "result-long-names": result_of(crowd(3, pad=56)),
+    "result-waiting": result_of(waiting()),
+    "result-unfilled": result_of(unfilled()),
+    "result-filled": result_of(filled()),
+    "result-passed": result_of(passed()),
+    "status-waiting": status_of(waiting()),
+    "status-unfilled": status_of(unfilled()),
     "status-never": status_of(quickstart()),
     "status-done": status_of(done()),
     "status-in-doubt": status_of(in_doubt()),

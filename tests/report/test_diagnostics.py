@@ -15,7 +15,19 @@ from runner.report.diagnostics import (
 )
 from runner.review.findings import FindingRule
 from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
-from tests.report.cases import BROKEN, changed, done, problems_of, quickstart, unlucky_cancels, unwound
+from tests.report.cases import (
+    BROKEN,
+    changed,
+    done,
+    filled,
+    passed,
+    problems_of,
+    quickstart,
+    unfilled,
+    unlucky_cancels,
+    unwound,
+    waiting,
+)
 from tests.review.markets import group, order, reviewed
 
 
@@ -46,6 +58,21 @@ def test_a_journal_without_columns_points_at_the_first() -> None:
         del planned["column"]
     journal.sent("g/a").rejected("g/a", "no").ends("incomplete")
     assert places(remarks_of_result(journal.manifest())) == [("error", 3, 1, "order-rejected", "g/a")]
+
+
+def test_a_wait_in_vain_points_at_the_need() -> None:
+    """An error where the group is skipped for it, and a warning where it is sent, or still waits."""
+    subject = "buy needs sell filled within 15m, otherwise"
+    assert places(remarks_of_result(unfilled().manifest())) == [
+        ("error", 10, 14, "barrier-unfilled", f"{subject} cancel")
+    ]
+    assert places(remarks_of_result(waiting().manifest())) == [
+        ("warning", 10, 14, "barrier-waiting", f"{subject} cancel")
+    ]
+    assert places(remarks_of_result(passed().manifest())) == [
+        ("warning", 10, 14, "barrier-passed", f"{subject} proceed")
+    ]
+    assert remarks_of_result(filled().manifest()) == []
 
 
 def test_what_was_not_taken_back_is_an_error() -> None:

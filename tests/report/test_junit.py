@@ -63,6 +63,26 @@ def test_a_reject_is_a_failure_with_its_line() -> None:
     assert failure.text == f"{FILE}:9:10: rejected: EOrder:Insufficient funds"
 
 
+@pytest.mark.parametrize(
+    ("name", "fate"),
+    [
+        ("result-filled", "passed"),
+        ("result-unfilled", "failure"),
+        ("result-waiting", "skipped"),
+        ("result-passed", "passed"),
+    ],
+)
+def test_a_barrier_is_a_test_case(name: str, fate: str) -> None:
+    """It fails where its group is skipped for it; it has its line, and says what was missing."""
+    root = shown(name)
+    (case,) = (one for one in root.iter("testcase") if one.get("name", "").startswith("needs sell filled"))
+    assert fates(root)[case.get("name", "")] == fate
+    assert (case.get("classname"), case.get("line")) == ("rebalance/buy", "10")
+    text = ET.tostring(case, encoding="unicode")
+    assert ("0.3 of 0.5" in text) is (name in ("result-unfilled", "result-passed"))
+    assert ("2026-11-22 10:15:00 UTC" in text) is (name == "result-waiting")
+
+
 def test_unresolved_is_an_error_and_no_failure() -> None:
     """Nobody may retry it as if it had failed."""
     assert fates(shown("result-unresolved"))["sell-eth"] == "error"

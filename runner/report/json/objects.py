@@ -14,7 +14,8 @@ from msgspec import structs
 from runner import TOOL
 from runner.domain import Batch, Policy, Presence, Scenario, Targets
 from runner.kraken import message_of
-from runner.planning import CancelDisposition, Disposition, newest_execution
+from runner.planning import CancelDisposition, Disposition, fill_statuses, newest_execution
+from runner.report.barrier_text import fill_status_object
 from runner.report.next_steps import next_step_text
 from runner.report.policy_text import policies_of_plan
 from runner.report.provenance_text import provenance_of_plan
@@ -156,7 +157,7 @@ def status_object(
 
     ``exchange`` is the exchange's record of the order, null if it has none; ``exchange_read`` is true if it
     was read at all. ``execution`` are its newest figures, as in a manifest. ``contradictions`` are the claims
-    of the journal that it denies.
+    of the journal that it denies. ``barriers`` are the waits until groups are filled.
     """
     return {
         "batch": plan.run.batch,
@@ -168,6 +169,7 @@ def status_object(
             _order_status(order, plan.becomes(order), (shown or {}).get(order.key), read_at)
             for order in plan.orders()
         ],
+        "barriers": [fill_status_object(status) for status in fill_statuses(plan, manifest, shown, read_at)],
         "contradictions": list(map(_contradiction, denied)),
         "left_open": [
             _cancel(cancel, CancelDisposition.ORPHANED)

@@ -54,6 +54,10 @@ HEADLINE_BYTES: Final = 2_000
 GITHUB_TAKES_BYTES: Final = 1024 * 1024
 
 
+_STILL: Final = (OrderOutcome.UNRESOLVED.value, "barrier")
+"""What an earlier run left and still matters: doubts, and groups that wait or have waited in vain."""
+
+
 class GithubReport(Report):
     """The format ``github``.
 
@@ -107,10 +111,8 @@ class GithubReport(Report):
         plan, manifest, _, denied, _ = result
         self._page().status(result)
         if manifest is not None:
-            doubts = [
-                remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
-            ]
-            self._annotate(doubts)
+            left = remarks_of_result(manifest)
+            self._annotate([remark for remark in left if any(word in remark.rule for word in _STILL)])
         self._annotate([*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)])
         self._say(plain(status_summary(plan, denied)))
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from runner.planning import JournalState, newest_execution
+from runner.domain import Otherwise, describe_barrier
+from runner.planning import JournalState, fill_statuses, newest_execution
+from runner.report.barrier_text import outcome_span, status_notes
 from runner.report.execution_text import describe_execution
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, line
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey
     from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.planning import Contradiction, FillStatus, Plan, PlannedCancel, PlannedGroup, PlannedOrder
 
 
 def status_lines(
@@ -54,10 +56,24 @@ def status_blocks(
 ) -> list[Block]:
     """Return the groups with their rows."""
     taken_back = _taken_back(manifest)
+    waits = [
+        (status.group, _wait_row(status, read_at)) for status in fill_statuses(plan, manifest, shown, read_at)
+    ]
     return [
-        Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown, read_at)))
+        Block(
+            line(Span(group.name, Style.NAME)),
+            (*(row for name, row in waits if name == group.name), *_rows(group, taken_back, shown, read_at)),
+        )
         for group in plan.groups
     ]
+
+
+def _wait_row(status: FillStatus, read_at: str) -> Row:
+    barrier = status.barrier
+    terms = describe_barrier(barrier.group, barrier.within, barrier.otherwise.value)
+    passes = barrier.otherwise is Otherwise.PROCEED
+    word = outcome_span(status.outcome, passes=passes)
+    return Row(cells=(word,), body=line(f"needs {terms}"), notes=tuple(status_notes(status, read_at)))
 
 
 def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:

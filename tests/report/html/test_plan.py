@@ -10,7 +10,7 @@ from runner.report.base import PlanResult
 from runner.report.html.plan import plan_page
 from runner.review import diff
 from tests.report.builders import EDITED_QUICKSTART, NASTY, QUICKSTART, Journal, batch_of
-from tests.report.cases import quickstart
+from tests.report.cases import quickstart, rebalance
 from tests.report.html.pages import page_of, tags_of, text_of
 from tests.review.markets import account, group, order, reviewed
 
@@ -39,6 +39,12 @@ def test_nothing_that_stands_out_is_said() -> None:
     text = text_of(ladder())
     assert "Worth a second look" not in text
     assert "No order stands out" in text
+
+
+def test_a_barrier_is_among_the_needs() -> None:
+    """With its time and what follows."""
+    text = text_of(plan_page(PlanResult(rebalance().plan(), None, None)))
+    assert "sell filled within 15m, otherwise cancel" in text
 
 
 def test_every_order_and_every_message_is_on_it() -> None:

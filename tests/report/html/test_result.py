@@ -6,7 +6,7 @@ import pytest
 
 from runner.report.base import RunResult
 from runner.report.html.result import result_page
-from tests.report.cases import done, unlucky_cancels, unresolved, unwound
+from tests.report.cases import done, filled, unfilled, unlucky_cancels, unresolved, unwound, waiting
 from tests.report.html.pages import text_of
 
 
@@ -17,6 +17,9 @@ from tests.report.html.pages import text_of
         (unwound, "bad", "EOrder:Insufficient funds"),
         (unresolved, "doubt", "Unresolved does not mean failed"),
         (unlucky_cancels, "", "gone"),
+        (unfilled, "bad", "unfilled: needs sell filled within 15m, otherwise cancel (sell: 1 of 2 orders"),
+        (waiting, "warning", "waiting: needs sell filled within 15m, otherwise cancel (until 2026-11-22"),
+        (filled, "good", "filled: needs sell filled within 15m, otherwise cancel"),
     ],
 )
 def test_the_outcome_of_everything_is_on_it(journal: object, kind: str, words: str) -> None:

@@ -120,7 +120,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     """None before the first run."""
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
-    names = ["batch", "run_key", "venue", "last_run", "exchange_read", "orders", "contradictions"]
+    names = ["batch", "run_key", "venue", "last_run", "exchange_read", "orders", "barriers", "contradictions"]
     assert list(content) == [*names, "left_open"]
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
