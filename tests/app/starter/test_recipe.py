@@ -128,6 +128,17 @@ def test_an_account_that_cannot_be_read_writes_nothing(shell: Shell, monkeypatch
     assert not content()
 
 
+def test_the_weights_of_an_account_are_valid_targets(shell: Shell) -> None:
+    """As is the example: both can be rebalanced at once."""
+    assert shell("init", "--rebalance", "--from", "account", "--quote", "USD", "--ci", "none").code == 0
+    assert shell("init", "example", "--rebalance", "--ci", "none").code == 0
+    assert "XBT: " in Path("targets.yaml").read_text("utf-8")
+    assert "quote: USD" in Path("targets.yaml").read_text("utf-8")
+    assert "currency: USD" in Path("policy.yaml").read_text("utf-8")
+    checked = shell("validate", "targets.yaml", "example/targets.yaml")
+    assert checked.code == 0, checked.stdout
+
+
 def test_the_weights_of_an_account_come_with_targets_alone(shell: Shell) -> None:
     """An option that would do nothing is refused."""
     said = shell("init", "--from", "account")
