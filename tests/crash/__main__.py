@@ -30,23 +30,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
     parser.add_argument("--instants", help="numbers from 1 on, with commas; default: all there are")
     parser.add_argument("--lost", action="store_true", help="the journal is lost with the run")
+    parser.add_argument("--fills", action="store_true", help="groups wait until others are filled")
     parser.add_argument("--json", action="store_true", help="each death in full, as JSON")
     arguments = parser.parse_args()
     began = time.monotonic()
     chosen = [[int(number)] for number in (arguments.instants or "").split(",") if number]
     lanes: list[Iterable[int]] = [count(lane + 1, LANES) for lane in range(LANES)]
-    deaths = campaign(chosen or lanes, lost=arguments.lost)
+    deaths = campaign(chosen or lanes, lost=arguments.lost, fills=arguments.fills)
     figures = {"seconds": round(time.monotonic() - began, 1), **summary(deaths)}
     print(json.dumps({**figures, "deaths": deaths} if arguments.json else figures, indent=2))
     return int(bool(figures["wrong"]))
 
 
-def campaign(lanes: Sequence[Iterable[int]], *, lost: bool) -> list[dict[str, Any]]:
+def campaign(lanes: Sequence[Iterable[int]], *, lost: bool, fills: bool) -> list[dict[str, Any]]:
     """All deaths of some lanes, each lane a process of its own."""
-    expected = undisturbed(lost=lost)
+    expected = undisturbed(lost=lost, fills=fills)
     reader, writer = os.pipe()
     for lane in lanes:
-        fork(partial(walk, lane, writer, lost=lost, expected=expected))
+        fork(partial(walk, lane, writer, lost=lost, fills=fills, expected=expected))
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as results:
         deaths = [json.loads(line) for line in results]
@@ -55,10 +56,10 @@ def campaign(lanes: Sequence[Iterable[int]], *, lost: bool) -> list[dict[str, An
     return sorted(deaths, key=lambda death: death["instant"])
 
 
-def walk(instants: Iterable[int], results: int, *, lost: bool, expected: State) -> int:
+def walk(instants: Iterable[int], results: int, *, lost: bool, fills: bool, expected: State) -> int:
     """Die at each instant, until a run gets through."""
     for instant in instants:
-        death = suffer(instant, lost=lost, expected=expected)
+        death = suffer(instant, lost=lost, fills=fills, expected=expected)
         os.write(results, (json.dumps(asdict(death) | {"well": death.well}) + "\n").encode())
         if not death.died:
             break

@@ -85,10 +85,27 @@ def _entries(data: bytes) -> str:
     return ", ".join(dict.fromkeys(kinds))
 
 
-def die(instant: int, args: Sequence[str]) -> int:
-    """Run a command line up to an instant, or to its end; then gives its exit code."""
+def watch_waits(countdown: Countdown) -> None:
+    """Put an instant after each burst of frames that is heard, be it nothing but a heartbeat."""
+    receive = PrivateConnection.receive
+
+    async def receive_and_count(wire: PrivateConnection) -> list[str]:
+        texts = await receive(wire)
+        countdown.instant("after hearing something")
+        return texts
+
+    PrivateConnection.receive = receive_and_count  # type: ignore[method-assign]
+
+
+def die(instant: int, args: Sequence[str], *, waits: bool = False) -> int:
+    """Run a command line up to an instant, or to its end; then gives its exit code.
+
+    ``waits``: an instant is also while it waits for something to be heard.
+    """
     countdown = Countdown(instant)
     watch(countdown)
+    if waits:
+        watch_waits(countdown)
     code = run(args)
     _write(STDERR, f"{countdown.passed} instants\n".encode())
     return code

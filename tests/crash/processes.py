@@ -79,9 +79,17 @@ def fork(work: Callable[[], int]) -> int:
 
 
 def start(
-    args: Sequence[str], folder: Path, environment: Mapping[str, str], *, instant: int | None = None
+    args: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    *,
+    instant: int | None = None,
+    waits: bool = False,
 ) -> Process:
-    """Start a command line; with an ``instant`` it counts, and dies there unless that is 0."""
+    """Start a command line; with an ``instant`` it counts, and dies there unless that is 0.
+
+    ``waits``: what it hears while it waits counts as well.
+    """
     folder.mkdir(parents=True)
     for name in ("stdout", "stderr"):
         (folder / name).touch()
@@ -92,7 +100,7 @@ def start(
             os.dup2(opened, file)
             os.close(opened)
         os.environ.update(environment)
-        return run(args) if instant is None else die(instant, args)
+        return run(args) if instant is None else die(instant, args, waits=waits)
 
     return Process(fork(work), folder)
 

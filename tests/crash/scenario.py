@@ -17,7 +17,7 @@ from typing import Any
 
 from runner.domain import Secret
 from runner.kraken import CLOSED_ORDERS_PATH, OPEN_ORDERS_PATH, private_call
-from runner.runtime.storage import read_journal
+from runner.runtime.storage import JOURNAL, read_journal
 from tests.app.shell import PAPER_RECORD, variables
 from tests.crash.processes import Ended, served, start
 
@@ -52,6 +52,26 @@ groups:
     cancel: [{order: protect/offer}]
 """
 
+FILLS = """\
+version: 1
+name: dying
+defaults: {pair: ETH/EUR, type: buy, ordertype: limit}
+groups:
+  - {name: sell, orders: [{id: sold, type: sell, price: 145, volume: 0.2501}]}
+  - name: buy
+    needs: [{group: sell, until: filled, within: 1m}]
+    orders: [{id: bought, price: 140, volume: 0.2502}]
+  - {name: rest, needs: [], orders: [{id: resting, price: 141, volume: 0.2503}]}
+  - name: go-on
+    needs: [{group: rest, until: filled, within: 5s, otherwise: proceed}]
+    orders: [{id: all-the-same, price: 142, volume: 0.2504}]
+  - {name: back, needs: [], orders: [{id: canceled, price: 143, volume: 0.2505}]}
+  - name: never
+    needs: [{group: back, until: filled, within: 5s, otherwise: cancel}]
+    orders: [{id: skipped, price: 144, volume: 0.2506}]
+"""
+"""Groups that wait until others are filled: one is at once, and two never are, of which one is canceled."""
+
 State = Counter[tuple[str, ...]]
 """How many orders there are of each kind: pair, side, type, price, volume, status."""
 
@@ -75,34 +95,40 @@ class Death:
         return not (self.duplicates or self.losses or self.complaints)
 
 
-def undisturbed(*, lost: bool) -> State:
+def undisturbed(*, lost: bool, fills: bool = False) -> State:
     """The exchange after a run that nobody disturbed, of the batch for a journal that is kept or lost."""
     with TemporaryDirectory(prefix="order-batch-") as name:
         folder = Path(name)
         with served(folder) as line:
             account = json.loads(line)
-            ended = apply(folder, "first", "state", account, batch_for(lost=lost))
-            assert ended.code == 0, ended.stderr
+            ended = apply(folder, "first", "state", account, batch_for(lost=lost, fills=fills))
+            assert ended.code == int(fills), ended.stderr
             return state_of(look(account))
 
 
-def suffer(instant: int, *, lost: bool, expected: State) -> Death:
-    """Kill a run at an instant, perhaps lose its journal, run it again, and compare."""
+def suffer(instant: int, *, lost: bool, expected: State, fills: bool = False) -> Death:
+    """Kill a run at an instant, perhaps lose its journal, run it again, and compare.
+
+    ``fills``: groups wait until others are filled.
+    """
     with TemporaryDirectory(prefix="order-batch-") as name:
         folder = Path(name)
         with served(folder) as line:
             account = json.loads(line)
-            batch = batch_for(lost=lost)
-            first = apply(folder, "first", "state", account, batch, instant=instant)
+            batch = batch_for(lost=lost, fills=fills)
+            first = apply(folder, "first", "state", account, batch, instant=instant, waits=fills)
             died = first.stderr.splitlines()[-1] if first.code == KILLED else ""
             complaints = (
-                [] if died or first.code == 0 else [f"the first run ended with {first.code}: {first.stderr}"]
+                []
+                if died or first.code == int(fills)
+                else [f"the first run ended with {first.code}: {first.stderr}"]
             )
             again = apply(folder, "again", "elsewhere" if lost else "state", account, batch)
             orders = look(account)
         sent = booked(folder)
+        moved = moved_moments(folder)
     state = state_of(orders)
-    complaints += judge(again, orders)
+    complaints += [*judge_fills(again), *moved] if fills else judge(again, orders)
     return Death(
         instant=instant,
         lost=lost,
@@ -116,21 +142,28 @@ def suffer(instant: int, *, lost: bool, expected: State) -> Death:
     )
 
 
-def batch_for(*, lost: bool) -> str:
+def batch_for(*, lost: bool, fills: bool = False) -> str:
     """The batch file."""
-    return BATCH.replace("{own}\n", "" if lost else OWN)
+    return FILLS if fills else BATCH.replace("{own}\n", "" if lost else OWN)
 
 
 def apply(
-    folder: Path, run: str, state: str, account: dict[str, str], batch: str, *, instant: int | None = None
+    folder: Path,
+    run: str,
+    state: str,
+    account: dict[str, str],
+    batch: str,
+    *,
+    instant: int | None = None,
+    waits: bool = False,
 ) -> Ended:
-    """Run the command line to its end, or to its death."""
+    """Run the command line to its end, or to its death; ``waits``: it may die while it waits, too."""
     file = folder / "dying.yaml"
     file.write_text(batch, "utf-8")
     options = ["--venue", "kraken", "--tier", "pro", "--yes", "--format", "json"]
     timing = ["--deadline", "2", "--settle", "0"]
     args = ["apply", str(file), *options, *timing, "--state-dir", str(folder / state)]
-    return start(args, folder / run, variables(**account), instant=instant).wait()
+    return start(args, folder / run, variables(**account), instant=instant, waits=waits).wait()
 
 
 def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
@@ -149,6 +182,36 @@ def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
     if manifest["outcome"] != "done" or len({order["txid"] for order in claimed}) != len(claimed):
         wrong.append(f"the manifest says {manifest['outcome']}")
     return wrong
+
+
+def judge_fills(run: Ended) -> list[str]:
+    """What is wrong with how a run ended in which groups waited until others were filled."""
+    if run.code != 1 or "Traceback" in run.stderr:
+        return [f"the second run ended with {run.code}: {run.stderr or run.stdout}"]
+    manifest = json.loads(run.stdout)
+    told = {o["id"]: o["outcome"] for group in manifest["groups"] for o in group["orders"]}
+    wrong = [f"{id}: {outcome}" for id, outcome in told.items() if outcome not in WAITED.get(id, ("placed",))]
+    ends = {
+        group["name"]: one["outcome"] for group in manifest["groups"] for one in group.get("barriers", ())
+    }
+    if ends != {"buy": "filled", "go-on": "unfilled", "never": ends["never"]} or ends["never"] == "filled":
+        wrong.append(f"the waits are said to be {ends}")
+    return wrong
+
+
+WAITED = {"skipped": ("skipped",), "canceled": ("placed", "ended")}
+"""What else than placed an order may be; without its journal a run cannot know who has canceled one."""
+
+
+def moved_moments(folder: Path) -> list[str]:
+    """The groups of which a journal has more than a single moment until which they wait."""
+    waits = Counter(
+        (file, entry["group"])
+        for file in folder.glob(f"state*/**/{JOURNAL}")
+        for entry in read_journal(file)
+        if entry["entry"] == "fills-awaited"
+    )
+    return [f"{group} waits until several moments" for (_, group), count in waits.items() if count > 1]
 
 
 def same(claimed: dict[str, Any], known: dict[str, Any]) -> bool:

@@ -168,8 +168,7 @@ class Site:
         if self.time.quiet:
             return
         self.time.count(Fault.MARKET_MOVED)
-        factor = Decimal(str(episode.move))
-        bid, ask = ((price * factor).quantize(Decimal("0.01")) for price in (BID, ASK))
+        bid, ask = ((one * Decimal(str(episode.move))).quantize(Decimal("0.01")) for one in (BID, ASK))
         self.time.note("market %s/%s", bid, ask)
         self._deliver(self.exchange.set_quote(PAIR, bid, ask, self.time.now))
 
