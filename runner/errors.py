@@ -44,6 +44,7 @@ class Remedy(StrEnum):
     SAME_ACCOUNT = "same_account"
     SKIP_CHECKS = "unchecked"
     STATE_DIR = "state_dir"
+    WRITE = "out"
 
 
 class OrderBatchError(Exception):

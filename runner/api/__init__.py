@@ -1,7 +1,8 @@
 """The library: the verbs as functions with typed, frozen results. This is what is promised to programs.
 
-``validate`` and ``load`` read files, ``bundle`` and ``verify`` the evidence of a run. ``plan``, ``apply`` and
-``status`` also speak with an exchange: await them under Trio, or call their namesakes in ``runner.api.sync``.
+``validate`` and ``load`` read files, ``bundle`` and ``verify`` the evidence of a run. ``plan``, ``apply``,
+``status`` and ``rebalance`` also speak with an exchange: await them under Trio, or call their namesakes in
+``runner.api.sync``.
 Their files are read in one go, without letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which reads
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from .order_execution import OrderExecution
     from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
+    from .rebalanced import Rebalanced, rebalance
     from .reported import FillStatus, OrderStatus, Status, status
     from .schemas import schema
     from .selected import Selection, find_files
@@ -69,6 +71,7 @@ __all__ = [
     "Paper",
     "Planned",
     "Presence",
+    "Rebalanced",
     "Refused",
     "Remedy",
     "Save",
@@ -92,6 +95,7 @@ __all__ = [
     "init",
     "load",
     "plan",
+    "rebalance",
     "reset_paper",
     "schema",
     "serve_paper",
@@ -111,6 +115,7 @@ __getattr__ = load_by_name(
             "collector",
             "order_execution",
             "planned",
+            "rebalanced",
             "reported",
             "applied",
         ),

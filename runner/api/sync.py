@@ -16,16 +16,16 @@ from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from . import applied, planned, reported, starting
+    from . import applied, planned, rebalanced, reported, starting
     from .planned import load
     from .validation import validate
 
-__all__ = ["OwnProcess", "apply", "init", "load", "plan", "status", "validate"]
+__all__ = ["OwnProcess", "apply", "init", "load", "plan", "rebalance", "status", "validate"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WAITING: Final = ("apply", "init", "plan", "status")
+_WAITING: Final = ("apply", "init", "plan", "rebalance", "status")
 """Functions that are awaited in ``runner.api``."""
 
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     apply = _blocking(applied.apply)
     init = _blocking(starting.init)
     plan = _blocking(planned.plan)
+    rebalance = _blocking(rebalanced.rebalance)
     status = _blocking(reported.status)
 
 

@@ -37,6 +37,7 @@ from .options import (
     venue_option,
 )
 from .outputs import asking, output_as, write_event
+from .rebalancing import rebalance
 from .reports import Reports, Wanted, with_reports
 from .selected import selected_files
 from .starting import init
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
-_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "scenario", "snapshot", "targets")
+_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "rebalance", "scenario", "snapshot", "targets")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -81,6 +82,9 @@ def validate(
         return check(found.files, policy=policy, console=to.output).exit_code
 
     return with_reports(format, reports, command)
+
+
+order_batch.add_command(rebalance)
 
 
 @order_batch.command()

@@ -6,7 +6,7 @@ seconds. Nothing here knows YAML, the market, or what follows from a target.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from decimal import Decimal
 
-    from .batch import Otherwise
+    from .batch import Otherwise, Place
 
 
 class BandLimit(StrEnum):
@@ -119,8 +119,8 @@ class Targets:
 
     ``weights`` are by currency as in ``wsname``, without the quote currency. ``cash_floor`` is never spent;
     ``keep`` are base units that are never sold. ``fee``: a share of an order's cost, None for that of the
-    account. ``file`` is the name to print; ``digest`` is the SHA-256 of what it says, in hex, however it is
-    written.
+    account. ``file`` is the name to print, and ``places`` are those of the weights in it, by currency.
+    ``digest`` is the SHA-256 of what it says, in hex, however it is written.
     """
 
     name: str
@@ -138,6 +138,7 @@ class Targets:
     fill: Fill
     file: str
     digest: str
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)
 
     def pair(self, currency: str) -> str:
         """Return the pair in which a currency is traded, as a ``wsname``."""

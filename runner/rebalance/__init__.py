@@ -5,7 +5,7 @@ First ``narrowed``, then ``doubts``, whose reasons are refused; ``compute`` has 
 
 from .batch_text import batch_name, batch_text
 from .compute import Rebalance, compute, fee_of
-from .doubts import Doubt, doubts
+from .doubts import Doubt, DoubtKind, doubts
 from .orders import Line, Trade, Why
 from .result import BatchFile, Outcome, Writing, blocked_lines, outcome_of
 from .snapshot import Snapshot, narrowed
@@ -26,6 +26,7 @@ __all__ = [
     "BatchFile",
     "Cells",
     "Doubt",
+    "DoubtKind",
     "Line",
     "Outcome",
     "Rebalance",

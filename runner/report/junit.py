@@ -123,14 +123,17 @@ class JunitReport(Report):
         """Each currency is a test case, which fails outside of its band."""
         from runner.rebalance import describe_line, drift_text  # noqa: PLC0415
 
+        from .rebalance_text import place_of  # noqa: PLC0415
+
         targets = result.rebalance.targets
         root = ET.Element("testsuites", name=xml_text(f"order-batch rebalance {targets.name}"))
         suite = _suite(root, targets.name)
         for line in result.rebalance.lines:
-            case = _case(suite, line.weight.currency, targets.file, {"line": 1})
+            place = place_of(line, result.rebalance)
+            case = _case(suite, line.weight.currency, targets.file, {"line": place.line})
             if line.weight.out:
                 text = f"outside its band by {drift_text(line.weight.drift)}: {describe_line(line)}"
-                _end_case(case, "failure", text, f"{targets.file}:1:1: ")
+                _end_case(case, "failure", text, f"{targets.file}:{place.line}:{place.column}: ")
         self._write(root)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

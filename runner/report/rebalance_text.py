@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import amount_text
+from runner.domain import Place, amount_text
 from runner.rebalance import (
     Outcome,
     Why,
@@ -20,7 +20,7 @@ from .diagnostics import Level, Remark
 from .humanize import count
 
 if TYPE_CHECKING:
-    from runner.rebalance import BatchFile, Rebalance
+    from runner.rebalance import BatchFile, Line, Rebalance
 
 _TOO_SMALL: Final = {Why.UNDER_ORDERMIN, Why.UNDER_COSTMIN, Why.UNDER_MINIMUM}
 
@@ -70,19 +70,26 @@ def describe_file(file: BatchFile) -> str:
 
 def remarks_of_rebalance(rebalance: Rebalance) -> list[Remark]:
     """Return the currencies that are outside their bands and get no order."""
-    return [
-        Remark(
+    found = []
+    for line in blocked_lines(rebalance):
+        place = place_of(line, rebalance)
+        remark = Remark(
             file=rebalance.targets.file,
-            line=1,
-            column=1,
+            line=place.line,
+            column=place.column,
             level=Level.WARNING,
             rule="currency-blocked",
             subject=line.weight.currency,
             message=f"{drift_text(line.weight.drift)} from its target, and no order is possible: "
             f"{describe_line(line)}",
         )
-        for line in blocked_lines(rebalance)
-    ]
+        found.append(remark)
+    return found
+
+
+def place_of(line: Line, rebalance: Rebalance) -> Place:
+    """Return the place of a currency in the targets file; the top of the file if it is not known."""
+    return rebalance.targets.places.get(line.weight.currency, Place(1, 1))
 
 
 def _side(rebalance: Rebalance, type: str) -> str:

@@ -28,6 +28,7 @@ class KeyUse(Enum):
     """The purpose of a command that uses a key."""
 
     LOOK = auto()
+    REBALANCE = auto()
     PLAN = auto()
     VALIDATE = auto()
     APPLY = auto()
@@ -84,6 +85,12 @@ _READING: Final = MappingProxyType(
         Permission.CLOSED_ORDERS: "to see which orders were filled or canceled, so that none is placed twice",
     }
 )
+_COMPUTING: Final = MappingProxyType(
+    {
+        Permission.FUNDS: "to see what the account holds, and which fees it pays",
+        Permission.OPEN_ORDERS: "to see which orders hold some of it back",
+    }
+)
 _PLANNING: Final = MappingProxyType(
     {Permission.FUNDS: "to check that the account can pay for the orders", **_READING}
 )
@@ -97,6 +104,7 @@ _VALIDATING: Final = MappingProxyType(
 NEEDS: Final = MappingProxyType(
     {
         KeyUse.PLAN: _PLANNING,
+        KeyUse.REBALANCE: _COMPUTING,
         KeyUse.LOOK: _READING,
         KeyUse.VALIDATE: _VALIDATING,
         KeyUse.APPLY: MappingProxyType({**_VALIDATING, Permission.CANCEL: "to cancel orders"}),

@@ -121,7 +121,7 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     names = [verb] if verb != "paper" else ["paper", "serve"]
     said = shell(*names, "--help")
     assert said.code == 0
-    of_results = {"validate", "plan", "apply", "status"}
+    of_results = {"validate", "plan", "apply", "status", "rebalance"}
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
     formats += "|csv" if verb in {"apply", "status"} else ""
     formats += "|html" if verb in {"plan", "apply"} else ""

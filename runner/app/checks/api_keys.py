@@ -64,7 +64,7 @@ async def check_key(
         if not unchecked:
             raise
         say(f"{str(failure).partition(';')[0]}: {'; '.join(failure.details)}")
-    if use is not KeyUse.LOOK:
+    if use not in (KeyUse.LOOK, KeyUse.REBALANCE):
         _refuse_withdrawals(key, policy)
     for warning in key.review.warnings:
         say(f"warning: {warning}")

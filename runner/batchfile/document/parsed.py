@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from runner.domain import Batch, Policy, Problem, Scenario, Targets
 
-SCHEMA_NAMES: Final = ("batch", "events", "manifest", "plan", "policy", "scenario", "snapshot", "targets")
+SCHEMA_NAMES: Final = (
+    "batch",
+    "events",
+    "manifest",
+    "plan",
+    "policy",
+    "rebalance",
+    "scenario",
+    "snapshot",
+    "targets",
+)
 
 
 class Parsed(NamedTuple):

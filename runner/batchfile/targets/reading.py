@@ -20,6 +20,7 @@ from runner.domain import (
     Destination,
     Fill,
     Otherwise,
+    Place,
     PriceFrom,
     PriceRule,
     TargetOrders,
@@ -47,8 +48,11 @@ def parse_targets(content: bytes, file: str) -> ParsedTargets:
     root = checked(content, file, schema="targets", opening=_OPENING, checks=CHECKS)
     if not isinstance(root, YamlMap):
         return ParsedTargets(None, root)
-    values = _values(root)
-    return ParsedTargets(Targets(**values, file=file, digest=_digest(values)), ())
+    values, weights = _values(root), root["weights"]
+    assert isinstance(weights, YamlMap), "the schema says so"
+    places = {currency: Place(*weights.key_at(currency)) for currency in weights}
+    targets = Targets(**values, file=file, digest=_digest(values), places=places)
+    return ParsedTargets(targets, ())
 
 
 def _values(root: YamlMap) -> dict[str, Any]:
