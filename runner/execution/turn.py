@@ -195,7 +195,9 @@ class Timing(Struct, frozen=True, kw_only=True):
     ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
     reply. ``settle_s``: lag of the exchange's records after the deadline (up to a minute has been seen).
     ``feed_grace_s``: lag of a reply behind the feed. ``confirm_wait_s``: time for the feed to show a group's
-    orders, before the records are queried. ``fill_wait_s``: time for the exchange to say what was paid for
+    orders, before the records are queried. ``rest_s``: time for which an order has to stay open before a
+    cancellation that relies on it leaves, since the exchange ends some just after it has shown them open.
+    ``fill_wait_s``: time for the exchange to say what was paid for
     orders that end at once, after all else is done.
     """
 
@@ -204,6 +206,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     settle_s: float = 75.0
     feed_grace_s: float = 2.0
     confirm_wait_s: float = 2.0
+    rest_s: float = 1.0
     cancel_wait_s: float = 15.0
     cancel_grace_s: float = 1.0
     stop_wait_s: float = 15.0

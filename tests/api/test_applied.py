@@ -75,8 +75,9 @@ def test_each_entry_of_the_journal_is_an_event_once_it_is_on_disk(job: api.Job) 
 
     def hear(event: Mapping[str, Any]) -> None:
         plain = json.loads(json.dumps(event))
-        assert any(plain.items() <= line.items() for line in journal(job)), event
-        events.append(plain)
+        if plain["entry"] != "progress":  # What a run waits for is in no journal.
+            assert any(plain.items() <= line.items() for line in journal(job)), event
+            events.append(plain)
 
     sync.apply(job, confirm=sync.plan(job).digest, on_event=hear)
     lines = [{name: value for name, value in line.items() if name != "crc"} for line in journal(job)]

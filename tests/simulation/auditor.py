@@ -127,9 +127,9 @@ class Auditor:
         if sending is not None and is_sure(error):
             sending.turned_down = True
 
-    def shown(self, name: str, orders: Iterable[OpenOrder]) -> None:
+    def shown(self, name: str, orders: Iterable[OpenOrder], now: float) -> None:
         """A runner has been shown orders, by the feed or by the records."""
-        self._protection.shown(name, orders)
+        self._protection.shown(name, orders, now)
 
     def looked(self, name: str, look: LookUp, asked: float) -> None:
         """A runner has been shown the exchange's records; it asked at ``asked`` by its own clock."""
@@ -164,8 +164,8 @@ class Auditor:
                 "left out", f"{volume} was sent before anybody was told of {left}, taken out of the file"
             )
         group = self._facts.group_of[volume]
-        for needed in group.needs:
-            self._check_needed(name, group, self._facts.groups[needed])
+        for needed in self._facts.all_needed(group):
+            self._check_needed(name, group, needed)
         self.waits.check_passed(name, group, now)
         if self._facts.asked[volume] == 1:
             self._check_knowledge(witness, frame, now)
@@ -250,6 +250,11 @@ class Auditor:
                 self._blame("make before break", f"{group.name} canceled before its orders were settled")
             if why := self._protection.lacks(name, group):
                 self._blame("protection", f"{group.name} {why}")
+            if id := self._protection.hurried(name, group, now):
+                self._blame("protection", f"{group.name} canceled when {id} had only just been shown open")
+            for needed in self._facts.all_needed(group):
+                if ended := self._protection.shown_ended_of(name, needed):
+                    self._blame("protection", f"{group.name} canceled although {ended} had ended")
         if not set(frame["txid"]) <= allowed:
             self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
 

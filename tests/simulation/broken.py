@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import structs
 
 from runner.domain import CancelOutcome
-from runner.execution import EngineEvent, Execution, LookedUp, Turn
+from runner.execution import EngineEvent, Execution, LookedUp, Timing, Turn
 from runner.execution.groups.barriers import Verdict
-from runner.execution.groups.states import Stage
+from runner.execution.groups.states import GroupTrack, Stage
 from runner.execution.orders.states import State
 from runner.journal import Entry, OrderIntent, OrderRejected, OrdersExecuted, OrderUnresolved
 from runner.kraken import AddOrder, CancelReply, OrderChanged, Ready
@@ -148,6 +148,26 @@ class AcceptedIsPlaced(Execution):
         return super()._turn(now)
 
 
+class HurriesToCancel(Execution):
+    """Cancels as soon as an order is shown open, which the exchange may still end."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options, timing=Timing(rest_s=0.0))
+
+
+class ForgetsIndirectNeeds(Execution):
+    """Stops only the groups that directly need one of which an order has ended."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._ends._stop_after = self._stop_the_next  # type: ignore[method-assign]
+
+    def _stop_the_next(self, group: GroupTrack, why: str) -> None:
+        for other in self._open:
+            if group.name in other.planned.needs:
+                other.stop_after(why)
+
+
 class BreaksBeforeMaking(Execution):
     """Begins every group at once, whatever it needs."""
 
@@ -214,6 +234,8 @@ BROKEN: dict[type[Execution], frozenset[str]] = {
     AdoptsNothing: frozenset({"doubt", "duplicate", "loss"}),
     DoubtIsRejection: frozenset({"claim", "loss"}),
     AcceptedIsPlaced: frozenset({"protection", "ended"}),
+    HurriesToCancel: frozenset({"protection"}),
+    ForgetsIndirectNeeds: frozenset({"protection", "needs"}),
     BreaksBeforeMaking: frozenset({"needs", "make before break"}),
     WaitsForNoFills: frozenset({"barrier"}),
     ForgetsMoments: frozenset({"moment"}),

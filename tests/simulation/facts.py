@@ -62,6 +62,17 @@ class Facts:
                 self.ever[group.name][order.id] = order
                 self.order_of[order.volume] = order
 
+    def all_needed(self, group: Group) -> list[Group]:
+        """What a group needs, directly or not."""
+        found: dict[str, Group] = {}
+        pending = [*group.needs]
+        while pending:
+            name = pending.pop()
+            if name not in found:
+                found[name] = self.groups[name]
+                pending += found[name].needs
+        return list(found.values())
+
     def state(self) -> State:
         """The exchange as it is."""
         assert self.exchange is not None

@@ -320,14 +320,15 @@ class Machine:
         """Read what has come in at this moment, all together as the driver does."""
         assert self._session is not None, "who has left a line hears nothing more on it"
         self._wakes_at_known = False
-        events = self._session.receive_all(self._frames, self.now())
+        now = self.now()
+        events = self._session.receive_all(self._frames, now)
         self._frames.clear()
         for event in events:
             kind = type(event)
             if kind is OrderChanged:
-                self._auditor.shown(self.name, (event.order,))
+                self._auditor.shown(self.name, (event.order,), now)
             elif kind is Ready:
-                self._auditor.shown(self.name, event.orders)
+                self._auditor.shown(self.name, event.orders, now)
             elif kind is OrderRejected:
                 self._auditor.heard(self.name, event.reqid, event.error.text)
         self._inbox += events
@@ -373,7 +374,7 @@ class Machine:
 
     def _take(self, event: EngineEvent) -> None:
         if isinstance(event, LookedUp | OrdersQueried):
-            self._auditor.shown(self.name, event.orders)
+            self._auditor.shown(self.name, event.orders, self.now())
         self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:

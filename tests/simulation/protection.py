@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.simulation.facts import Facts
 
 _LEARNED = frozenset({"canceled", "closed", "gone", "open"})
+REST_S = 1.0
+"""How long an order has to stay open before what relies on it is canceled."""
+
 _RANKS = {"": 0, "pending": 1, "open": 2}
 
 
@@ -33,6 +36,7 @@ class Protection:
         self._shown: defaultdict[str, dict[str, OpenOrder]] = defaultdict(dict)
         self._filled: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._identified: defaultdict[str, set[str]] = defaultdict(set)
+        self._first_open: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self._canceled: set[str] = set()
         self._open: dict[str, None] = {}  # what was sent to be canceled, and nobody has learned of since
 
@@ -43,15 +47,17 @@ class Protection:
         self._shown[name].clear()
         self._identified[name].clear()
 
-    def shown(self, name: str, orders: Iterable[OpenOrder]) -> None:
+    def shown(self, name: str, orders: Iterable[OpenOrder], now: float) -> None:
         """A runner has been shown orders, by the feed or by the records; older news comes late at times."""
-        seen = self._shown[name]
+        seen, first_open = self._shown[name], self._first_open[name]
         for order in orders:
             if order.cl_ord_id or (order.userref and order.descr is not None):
                 self._identified[name].add(order.txid)
             known = seen.get(order.txid)
             if known is None or _rank(known) <= _rank(order):
                 seen[order.txid] = order
+            if order.status == "open" and order.txid not in first_open:
+                first_open[order.txid] = now
 
     def written(self, name: str, group: str, states: Mapping[str, str]) -> None:
         """A machine has written down how a group's orders were last seen: what was filled stays so."""
@@ -86,6 +92,20 @@ class Protection:
             )
             if unseen and unseen > self._count_filled(name, group, order.volume):
                 return f"canceled before it saw that {order.id} stands"
+        return ""
+
+    def hurried(self, name: str, group: Group, now: float) -> str:
+        """An order on which a cancellation relies, and that a runner has only just been shown open.
+
+        One that is scheduled stands before it opens.
+        """
+        shown, first_open = self._shown[name], self._first_open[name]
+        relied_on = [one for one in (group, *self._facts.all_needed(group)) if _counts(one)]
+        for order in (order for one in relied_on for order in one.orders if order.starttm is None):
+            for txid in self._booked.get(order.volume, ()):
+                rests = (known := shown.get(txid)) is not None and known.status == "open"
+                if rests and now < first_open[txid] + REST_S:
+                    return order.id
         return ""
 
     def _count_filled(self, name: str, group: Group, volume: str) -> int:
@@ -194,6 +214,11 @@ class Protection:
     def _is_canceled(self, order: Order, txid: str) -> bool:
         """Whether some runner has asked to cancel this order."""
         return txid in self._canceled or order.userref in self._canceled
+
+
+def _counts(group: Group) -> bool:
+    """Whether anything depends on what becomes of a group's orders."""
+    return group.on_reject is not OnReject.CONTINUE
 
 
 def _rank(order: OpenOrder) -> int:

@@ -297,7 +297,7 @@ class Site:
         self.time.note("exchange: %s %s", request.volume, reply.txid or reply.errorMessage)
         self._auditor.handled(request, reply.txid, reply.errorMessage)
         if reply.txid and self.time.strikes(Fault.ENDED):
-            wait_s = self.time.chance.choice((0.0, 0.1, 1.0, 5.0, 30.0))
+            wait_s = self.time.chance.choice((0.0, 0.1, 0.5, 1.0, 5.0, 30.0))
             self.time.after(wait_s, self._end, reply.txid, self.time.chance.choice(REASONS))
         if reply.txid and self._liar.lies:
             deliveries = self._liar.answer(deliveries, own, request)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.execution.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
 from tests.simulation.world import World
 
@@ -89,3 +91,64 @@ def test_a_user_reference_of_the_batch_cancels_as_wanted() -> None:
     world.journal.clear()
     assert world.apply(batch(*text))["outcome"] == "done"
     assert len(world.frames("addOrder")) == 2
+
+
+def ending(world: World, after_s: float, volume: str = "0.25") -> World:
+    """A world whose exchange shows each order of a volume open, and ends it a while after that."""
+    handle = world.exchange.handle
+
+    def handled(connection: int, request: Any, *about: Any) -> Any:
+        told = handle(connection, request, *about)
+        txids = [txid for one in told if (txid := getattr(one.message, "txid", None))]
+        for txid in txids if getattr(request, "volume", None) == volume else []:
+            world.later(after_s, lambda txid=txid: world.end(txid, "Self trade prevented"))
+        return told
+
+    world.exchange.handle = handled  # type: ignore[method-assign]
+    return world
+
+
+@pytest.mark.parametrize("after_s", [0.05, 0.5, 0.95])
+@pytest.mark.parametrize(
+    "text",
+    [
+        [group("protect", "a", cancel=f"[{FIRST}]")],
+        [group("protect", "a"), group("then", cancel=f"[{FIRST}]")],
+        [group("protect", "a"), group("more", order("b", volume="0.3")), group("then", cancel=f"[{FIRST}]")],
+    ],
+    ids=["its own group", "the group before", "the group before that"],
+)
+def test_an_end_shortly_after_it_was_open_keeps_the_old_order(text: list[str], after_s: float) -> None:
+    """The cancellation waits for a second in which all that it relies on stays open."""
+    world = ending(World(), after_s)
+    manifest = world.apply(batch(*text))
+    assert not world.frames("cancelOrder")
+    assert FIRST in world.exchange.state().live
+    assert (outcomes(manifest)["protect/a"], manifest["outcome"]) == ("ended", "incomplete")
+    assert manifest["groups"][0]["orders"][0]["error"] == "Self trade prevented"
+
+
+def test_an_end_after_that_comes_too_late() -> None:
+    """The old order is gone by then, the end is told all the same, and no time was lost beyond the second."""
+    world = ending(World(), 5.0)
+    began = world.now
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert FIRST not in world.exchange.state().live
+    assert (outcomes(manifest), manifest["outcome"]) == ({"protect/a": "placed"}, "done")
+    assert 1.0 < world.now - began < 1.5
+
+
+def test_what_relies_on_nothing_waits_for_nothing() -> None:
+    """A group that goes on whatever becomes of its orders, one of filled orders, one that is taken back."""
+    bought = order("c", ordertype="market", price=None, volume="0.01")
+    for text in (
+        group("any", "a", cancel=f"[{FIRST}]", on_reject="continue"),
+        group("filled", bought, cancel=f"[{FIRST}]"),
+        group("bare", cancel=f"[{FIRST}]"),
+        group("back", "b", order("bad", **TOO_MUCH), on_reject="unwind"),
+    ):
+        world = World()
+        began = world.now
+        world.apply(batch(text))
+        assert world.frames("cancelOrder")
+        assert world.now - began < 1.0

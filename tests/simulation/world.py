@@ -190,6 +190,10 @@ class World(VirtualRun):
         """What was sent, of one event."""
         return [frame for frame in self.sent if frame["event"] == event]
 
+    def end(self, txid: str, reason: str) -> None:
+        """The exchange ends an order by itself."""
+        self._deliver(self.exchange.end_order(txid, reason, self.now))
+
     def booked(self) -> list[str]:
         """The client ids (or user references) of all orders that the exchange ever booked for us."""
         state = self.exchange.state()

@@ -85,6 +85,20 @@ class Confirmation:
             group.unknown = ", ".join(track.planned.key.id for track in unseen)
         return True
 
+    def rested_at(self, groups: Iterable[GroupTrack]) -> float:
+        """Return when all orders on which a cancellation relies have been open for long enough; 0 for now."""
+        tracks = self._orders.tracks
+        return max(
+            (
+                tracks[order.key].opened_at + self._timing.rest_s
+                for group in groups
+                if not group.accepts_rejects
+                for order in group.planned.orders
+                if tracks[order.key].shown is OrderState.OPEN
+            ),
+            default=0.0,
+        )
+
     def wait(self) -> Wait | None:
         """Return the wait for orders that the exchange has still to show, until the end of patience."""
         if not self._waiting:

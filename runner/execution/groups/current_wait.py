@@ -34,7 +34,7 @@ def progress_in(runner: GroupRunner, send_timeout: SendTimeout, timing: Timing, 
         connected=runner.link.up,
         wait=_blocking_wait(runner, send_timeout, timing)
         or _rate_wait(remaining_s, slowest, now)
-        or _reply_wait(runner, cancels_total),
+        or _reply_wait(runner, cancels_total, now),
     )
 
 
@@ -78,12 +78,14 @@ def _rate_wait(remaining_s: float, pair: str, now: float) -> Wait | None:
     return Wait(f"the rate limit of {pair}" if pair else "the rate limit", now + remaining_s)
 
 
-def _reply_wait(runner: GroupRunner, cancels_total: int) -> Wait | None:
-    """Return the wait for what is under way."""
+def _reply_wait(runner: GroupRunner, cancels_total: int, now: float) -> Wait | None:
+    """Return the wait for what is under way, or for what stands before anything is canceled."""
     orders = runner.orders
     if sent := orders.totals()[State.SENT]:
         until = earliest(orders.timer(connected=False))
         return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
     if orders.unsent and any(orders.unsent.values()):
         return Wait("room for the next order")
+    if runner.rests_until > now:
+        return Wait("new orders to stay open for a moment, before anything is canceled", runner.rests_until)
     return Wait("news of what was canceled") if runner.cancels.settled_count < cancels_total else None

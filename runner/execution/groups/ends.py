@@ -31,6 +31,16 @@ class GroupEnds:
         self._cancels = cancels
         self._entries = entries
 
+    def relied_on(self, group: GroupTrack) -> list[GroupTrack]:
+        """Return a group and all that it needs, directly or not."""
+        found = {group.name: group}
+        pending = [group]
+        while pending:
+            for name in pending.pop().planned.needs:
+                if name not in found:
+                    pending.append(found.setdefault(name, self.all[name]))
+        return list(found.values())
+
     def is_needed(self, group: GroupTrack) -> bool:
         """Return whether an open group depends on this one."""
         return any(group.name in other.planned.needs for other in self.open)
@@ -53,8 +63,7 @@ class GroupEnds:
         """Take a group back that had ended: its open orders are about to be canceled."""
         group.take_back("" if group.is_halted(self._orders.tallies[group.name]) else why)
         self.open.append(group)
-        for other in self.open:
-            other.stop_after(group.name, why)
+        self._stop_after(group, f"it needs {group.name}, of which {why}")
 
     def revise(self, now: float) -> None:
         """Revise groups with an order that is no longer placed, and stop the groups that depend on them."""
@@ -67,8 +76,15 @@ class GroupEnds:
             if group.outcome is not before:
                 self._note(group, why, now)
             if not group.went_well:
-                for other in self.open:
-                    other.stop_after(name, why)
+                self._stop_after(group, f"it needs {name}, of which {why}")
+
+    def _stop_after(self, group: GroupTrack, why: str) -> None:
+        """Stop the groups that need this one, directly or not; those that have ended stop what needs them."""
+        pending = [group.name]
+        while pending:
+            name = pending.pop()
+            others = [other for other in self.all.values() if name in other.planned.needs]
+            pending += [other.name for other in others if other.stop_after(why)]
 
     def conclude_all(self, now: float) -> None:
         """Take what became of the orders since their groups ended, and write it down."""

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 class GroupRunner:
     """Advances the groups of a run.
 
-    Messages to send are added to ``actions``; ``feed`` is the openOrders feed by txid.
+    Messages to send are added to ``actions``; ``feed`` is the openOrders feed by txid. ``rests_until``: when
+    the orders on which the last cancellation relies have been open for long enough, in Unix seconds.
     """
 
     ends: GroupEnds
@@ -55,6 +56,7 @@ class GroupRunner:
     actions: list[Action]
     _stopped: bool = field(default=False, init=False)
     _why: str = field(default="", init=False)
+    rests_until: float = field(default=0.0, init=False)
 
     def stop(self, why: str) -> None:
         """Send no more; only await what was sent."""
@@ -86,6 +88,9 @@ class GroupRunner:
                 waits = True
             elif not needed.went_well:
                 self._fail(group, needed, f"it needs {name}, which ended {needed.outcome.value}", now)
+                return
+            elif needed.stop_reason:
+                self._skip(group, needed.stop_reason, now)
                 return
         if self._stopped:
             self._skip(group, self._why, now)
@@ -195,6 +200,13 @@ class GroupRunner:
         matters = self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
         return self.confirmation.is_over(group, now, matters=matters)
 
+    def _has_rested(self, group: GroupTrack, now: float) -> bool:
+        """Return whether all orders on which the group's cancellation relies have stayed open for a while."""
+        self.rests_until = self.confirmation.rested_at(self.ends.relied_on(group))
+        if self.rests_until > now:
+            self.pacer.wake_at(self.rests_until)
+        return self.rests_until <= now
+
     def _is_called_off(self, cancel: CancelTrack, group: GroupTrack) -> bool:
         """Return whether an order has ended since the cancellation was decided on, so that it is called off.
 
@@ -223,6 +235,7 @@ class GroupRunner:
             elif (
                 cancel.may_send
                 and self.link.may_cancel
+                and (cancel.unwind or cancel.attempts or self._has_rested(group, now))
                 and self.pacer.may_cancel(cancel, self.feed, now)
                 and (message := self.cancels.send(cancel, self.feed, now))
             ):

@@ -122,10 +122,15 @@ class GroupTrack:
         inherited = [group.unfilled for group in needed if group.unfilled and not group.accepts_rejects]
         self.unfilled = ", ".join([*own, *inherited])
 
-    def stop_after(self, name: str, why: str) -> None:
-        """Stop because a group that this one needs had ended well, and no longer does."""
-        if name in self.planned.needs and self.stage is not Stage.WAITING:
-            self.stop_reason = f"it needs {name}, of which {why}"
+    def stop_after(self, why: str) -> bool:
+        """Stop because a group that this one needs had ended well, and no longer does; return if it is news.
+
+        A group that waits is skipped when its turn comes.
+        """
+        if self.stage is Stage.WAITING or self.stop_reason:
+            return False
+        self.stop_reason = why
+        return True
 
     def targets(self, orders: OrderManager) -> tuple[tuple[CancelTarget, ...], bool]:
         """Return the targets to cancel once every order has an outcome, and whether they unwind the group.

@@ -131,7 +131,7 @@ class AcceptedOrders:
         track.shown = OrderState.ACCEPTED
         self.unseen[track.planned.group][track] = None
 
-    def show(self, track: OrderTrack, order: OpenOrder) -> bool:
+    def show(self, track: OrderTrack, order: OpenOrder, now: float) -> bool:
         """Take the state of an order from the exchange; return whether the exchange ended it."""
         state = state_of(order, track.planned.request)
         if state is None:
@@ -144,6 +144,8 @@ class AcceptedOrders:
         if track.shown in (OrderState.FILLED, OrderState.ENDED):
             return False  # The state is final: this is outdated.
         self.version += 1
+        if state is OrderState.OPEN and track.shown is not OrderState.OPEN:
+            track.opened_at = now
         track.shown, track.vol_exec = state, executed
         self.changed[group][track] = None
         if state is not OrderState.ENDED:

@@ -147,10 +147,11 @@ class OrderTrack(Struct, eq=False):
     its ``attempts`` the exchange refused for the rate. ``guessed``: it was found by a user reference that
     others may share. ``found``: it was shown, and no reply has named its txid.
 
-    Of an accepted order: ``shown`` is its state as last shown by the exchange, ``vol_exec`` its executed
-    volume, ``end_reason`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
-    ``denied``: the exchange refused its last sending, so it should not be there. ``unknown_txid``: its txid
-    is not in records that are up to date. ``txids``: all its ids, if the exchange contradicts itself.
+    Of an accepted order: ``shown`` is its state as last shown by the exchange, ``opened_at`` when the run was
+    first shown it open, ``vol_exec`` its executed volume, ``end_reason`` the reason of its end;
+    ``cancel_sent``: the batch sent a cancellation for it. ``denied``: the exchange refused its last sending,
+    so it should not be there. ``unknown_txid``: its txid is not in records that are up to date. ``txids``:
+    all its ids, if the exchange contradicts itself.
     ``held``: it waits for room on its pair; ``no_room``: the exchange had none for it, with ``room_seen``
     orders open.
     """
@@ -177,6 +178,7 @@ class OrderTrack(Struct, eq=False):
     why: str = ""
     accepted_at: float = 0.0
     shown: OrderState | None = None
+    opened_at: float = 0.0
     vol_exec: str | None = None
     end_reason: str = ""
     cancel_sent: bool = False

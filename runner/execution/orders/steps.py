@@ -251,7 +251,7 @@ class OrderSteps:
 
     def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """Take the state that the exchange shows of our order; one that it ended counts as not placed."""
-        if not self.accepted.show(track, order) or track.state is not State.PLACED:
+        if not self.accepted.show(track, order, now) or track.state is not State.PLACED:
             return
         track.why = track.end_reason
         self.learn(track, Fact.END)

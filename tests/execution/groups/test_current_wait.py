@@ -5,10 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pytest
+
 from runner.execution import ConnectFailed, Timing, Wait
 from runner.paper import Options
 from runner.paper.options.options import RestOptions
-from tests.execution.builders import FIRST, batch, group, many, order
+from tests.execution.builders import FIRST, NOW, batch, group, many, order
 from tests.simulation.world import World, exchange_of
 
 if TYPE_CHECKING:
@@ -91,3 +93,13 @@ def test_the_rate_limit_a_lost_connection_and_cancellations_are_named() -> None:
     assert "attempt 2 of at most 60" in {wait.detail for wait in watched.waits()}
     assert "the rate limit of ETH/EUR" in words
     assert watched.unexplained() == []
+
+
+def test_the_second_before_a_cancellation_is_named() -> None:
+    """The new order has to stay open for so long, and then the news are waited for."""
+    watched = Watched(World())
+    watched.world.apply(batch(group("g", "a", cancel=f"[{FIRST}]")))
+    *_, rests, news = watched.waits()
+    assert "to stay open" in rests.what
+    assert rests.until == pytest.approx(NOW + 1.13)
+    assert news.what == "news of what was canceled"
