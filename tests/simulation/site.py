@@ -315,9 +315,8 @@ class Site:
     def _refused(self, line: Line, request: AddOrder, error: str) -> list[Delivery]:
         self.time.note("exchange: %s %s", request.volume, error)
         self._auditor.handled(request, None, error)
-        return [
-            Delivery(line.number, AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid))
-        ]
+        reply = AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
+        return [Delivery(line.number, reply)]
 
     def _rejection(self, request: AddOrder) -> str | None:
         """Whether this order is one that the exchange never takes; decided once."""
