@@ -56,7 +56,7 @@ async def init(
     ``ci`` is the service that is to review and apply. ``rebalance`` adds a targets file and what proposes
     batches from it, ``quote`` is the currency of limits and targets. ``wheel`` is the one that CI is to
     install. ``holdings_of``: the weights are those of this job's account; its file is not read. ``ask`` asks
-    a person through ``console`` first; None: nobody is asked.
+    a person through ``console`` first; None writes without a question.
 
     Raises ``InvalidInput`` if a link or a file is in the way, ``Refused`` if the answer is no, and
     ``Unreachable`` if the account cannot be read. Nothing was written then.

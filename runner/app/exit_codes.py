@@ -29,7 +29,7 @@ _WORST_FIRST: Final = (
     *(ExitCode.LOCKED, ExitCode.UNREACHABLE, ExitCode.REFUSED, ExitCode.INVALID, ExitCode.INCOMPLETE),
     *(ExitCode.CHANGES, ExitCode.DONE),
 )
-"""The order in which one code stands for several files.
+"""The precedence of the exit codes where a command has several files.
 
 An unknown outcome beats all: it must not be retried as if it had failed. After it come ends before the end,
 then what was not sent at all, then what was sent in part.

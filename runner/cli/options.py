@@ -128,7 +128,7 @@ class _Command(click.Command):
     """A command that refuses an option without a value, as a variable leaves it that is not set."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the command line; what is empty on it would pass for what was never asked for."""
+        """Read the command line; an empty value would pass for an option that was not given."""
         values, _, _ = self.make_parser(ctx).parse_args(list(args))
         for parameter in self.params:
             given = values.get(str(parameter.name))

@@ -72,7 +72,7 @@ def _refuse_twice(wanted: Sequence[Wanted]) -> None:
     for _, path in wanted:
         place = STDOUT if path is None else os.path.realpath(path)
         if place in seen:
-            raise click.BadParameter(f"{path or STDOUT} is named twice: each report has a file of its own")
+            raise click.BadParameter(f"{path or STDOUT} is named twice: each report needs its own file")
         seen.add(place)
 
 
@@ -110,7 +110,7 @@ class Reports:
         """Write the files; return True if all could be written. One that could not be is said."""
         failures = [failure for _, path, draft in self._drafts if (failure := _failure_of(path, draft))]
         for failure in failures:
-            self.output.note(f"The result stands, but a report could not be written: {failure}")
+            self.output.note(f"The result is valid, but a report could not be written: {failure}")
         return not failures
 
     def _streams(self) -> list[tuple[Format, io.StringIO]]:

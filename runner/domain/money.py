@@ -75,7 +75,7 @@ def amount_text(amount: Decimal, currency: str) -> str:
 
 
 def grouped(text: str) -> str:
-    """Return a number with commas between its thousands, ``9,470.5``, whatever stands around it."""
+    """Return a number with commas between its thousands, ``9,470.5``, whatever surrounds it."""
     return _WHOLE.sub(lambda match: f"{int(match.group()):,}", text, count=1)
 
 

@@ -174,7 +174,7 @@ class Execution:
             case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
                 self._orders.on_request_dropped(reqid, event.reason, now)
             case StopRequested() if self._orders.executions.waits:
-                self._orders.executions.give_up()  # All that was asked for is done.
+                self._orders.executions.give_up()  # All orders and cancellations are done.
             case StopRequested(reason):
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason

@@ -131,7 +131,7 @@ class Ledger:
         return not any(key in keys_of(run) for run in since)
 
     def is_standing_orphan(self, key: OrderKey) -> bool:
-        """Return True if a completed run has listed an order as no longer in its file, and it stands since.
+        """Return True if a completed run has listed an order as no longer in its file, and it is still open.
 
         As far as the journal knows: it was neither filled nor ended.
         """

@@ -232,7 +232,7 @@ def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> P
     """Return the plan of the orders and cancellations in the file, without dispositions."""
     run = RunId(batch.name, run_key)
     barriers = [barrier for group in batch.groups for barrier in group.barriers]
-    canceled = frozenset(one.group for one in barriers if one.otherwise is Otherwise.CANCEL)
+    canceled = frozenset(barrier.group for barrier in barriers if barrier.otherwise is Otherwise.CANCEL)
     return Plan(
         run=run,
         venue=venue,

@@ -183,12 +183,12 @@ class Gate:
                 for name in names & self._uncounted[bucket].keys():
                     del self._uncounted[bucket][name]
 
-    def _count_sent(self, one: SentOrder | SentCancel) -> None:
-        if isinstance(one, SentOrder):
-            context = self._context(one.run, one.key, one.request, one.at)
+    def _count_sent(self, sent: SentOrder | SentCancel) -> None:
+        if isinstance(sent, SentOrder):
+            context = self._context(sent.run, sent.key, sent.request, sent.at)
             self._count(self._limits(context), context.owner)
         else:
-            self._count_cancels(one.run, one.group, one.ids, one.at)
+            self._count_cancels(sent.run, sent.group, sent.ids, sent.at)
 
     def _context(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> OrderContext:
         self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S

@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(r"[0-9][0-9,.]*")
 
 
 def merge_alike(items: Iterable[T], key: Callable[[T], tuple[Hashable, str]]) -> list[tuple[T, list[T]]]:
-    """Return each item with those that it stands for, itself left out, in the sequence of the first ones.
+    """Return the first item of each kind with the others of its kind, in the sequence of the first ones.
 
     ``key`` gives the kind of an item and its message. Messages are alike if they differ in numbers alone.
     """

@@ -63,7 +63,7 @@ class KeyWarning:
 class KeyReview:
     """The warnings about a key, and the reason why its permissions are unknown; None if they are known.
 
-    ``stops``: the exchange could have told them, so that nothing is sent before they are known.
+    ``stops``: the exchange could have returned them, so that nothing is sent before they are known.
     """
 
     warnings: tuple[KeyWarning, ...] = ()

@@ -252,7 +252,7 @@ def _wait_for(source: ReviewedOrder, order: ReviewedOrder) -> str:
     """Return how an order can wait until another one is filled."""
     name = source.order.key.group
     if name == order.order.key.group:
-        return "put it into a group of its own, which this one needs with `until: filled`"
+        return "put it into a separate group, which this one needs with `until: filled`"
     return f"its group can wait for that, with `needs: [{{group: {name}, until: filled, within: 15m}}]`"
 
 

@@ -32,7 +32,7 @@ def judge_looks(
 ) -> tuple[Review, tuple[Ruling, ...]]:
     """Return a review with its second looks as a policy wants them, and the policy's rulings on them.
 
-    What a rule denies and nobody can know is unchecked in a plan, and denied before anything is sent.
+    What a rule denies and cannot be determined is unchecked in a plan, and denied before anything is sent.
     """
     venue = review.plan.venue
     rules = [rule for rule in (policy.rules if policy else ()) if _holds(rule, venue)]
@@ -62,7 +62,7 @@ def _holds(rule: Rule, venue: str) -> bool:
 
 
 def _names(rule: Rule, code: Code) -> bool:
-    assert isinstance(rule.check, SecondLooks), "no other rule is asked"
+    assert isinstance(rule.check, SecondLooks), "only rules about second looks are passed"
     return not rule.check.codes or code in rule.check.codes
 
 

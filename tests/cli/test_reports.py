@@ -124,7 +124,7 @@ def test_a_report_that_cannot_be_written_loses_no_result(
     assert with_reports("json", wanted, command) == (code or ExitCode.INCOMPLETE)
     said = capsys.readouterr()
     assert json.loads(said.out) == json.loads(written.read_text("ascii")) == {"files": []}
-    assert "The result stands, but a report could not be written" in said.err
+    assert "The result is valid, but a report could not be written" in said.err
 
 
 def test_nothing_in_a_report_is_a_command_to_a_ci_system(shell: Shell) -> None:

@@ -28,7 +28,7 @@ def test_a_sell_that_waits_pays_nothing_yet() -> None:
     """It brings its proceeds some day, and that is said."""
     waits = order("sell", type="sell", price="155", volume="1")
     before = "one/sell on line 6, which brings 154.38 EUR, comes before it, but waits to trade"
-    apart = "put it into a group of its own, which this one needs with `until: filled`"
+    apart = "put it into a separate group, which this one needs with `until: filled`"
     assert hints(group(waits, BUY), ETH="1") == [f"{before}: {apart}"]
     wait = "its group can wait for that, with `needs: [{group: one, until: filled, within: 15m}]`"
     assert hints(group(waits), group(BUY, name="two"), ETH="1") == [f"{before}: {wait}"]

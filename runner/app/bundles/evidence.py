@@ -208,5 +208,5 @@ def _same_lines(name: str, files: Files, right: bytes) -> Iterator[str]:
     found = files.get(name, b"")
     if found != right:
         pairs = zip(found.split(b"\n"), right.split(b"\n"), strict=False)
-        line = next((number for number, (one, other) in enumerate(pairs, 1) if one != other), 1)
+        line = next((number for number, (line, other) in enumerate(pairs, 1) if line != other), 1)
         yield f"{name}:{line}: it is not what the journal says"

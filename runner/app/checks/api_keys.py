@@ -1,6 +1,6 @@
 """The check of an API key before it is used: whose it is, and what it may and may not do.
 
-The exchange is asked once. An answer that cannot be had or read proves nothing about the key.
+One call. An answer that does not come or cannot be read proves nothing about the key.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ async def check_key(
 
     ``remedy`` gets past a lack of permissions. ``unchecked``: such a lack is said, and stops nothing.
     Raises ``KeyLacks``, ``KeyMayWithdraw`` if more is done than to look, and ``AccessFailed`` if the account
-    is not known: the journal knows it for a key of its own, even if the exchange does not answer.
+    is not known: the journal knows it for its own key, even if the exchange does not answer.
     """
     key = await _read_key(access, ledger)
     try:

@@ -1,7 +1,7 @@
 """The review of plans with the exchange's data, which is read in one session for all of them.
 
-Each plan is asked about on its own; the market and the account are then read once. A plan of which something
-cannot be believed fails alone; an exchange that cannot be reached fails all of them.
+The orders of each plan are looked up first; the market and the account are then read once. A plan that the
+exchange contradicts fails alone; an exchange that cannot be reached fails all of them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class ReviewOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A plan that the exchange is asked about. ``policy`` has to allow a key that may withdraw money."""
+    """A plan to be compared with the exchange. ``policy`` has to allow a key that may withdraw money."""
 
     plan: Plan
     target: Target
@@ -109,20 +109,20 @@ async def ask_exchange(
     from runner.net.clock import RunClock  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
-    asked: list[tuple[list[Answers | OrderBatchError], Looked]] = []
+    results: list[tuple[list[Answers | OrderBatchError], Looked]] = []
     target, say = questions[0].target, questions[0].say
 
     async def main() -> None:
         async with look_at_venue(
             target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
         ) as access:
-            asked.append(await _ask_all(access, questions, options, reporting))
+            results.append(await _ask_all(access, questions, options, reporting))
 
     try:
         await host.run(main)
     except AccessFailed as failure:
         raise Unreachable(f"the exchange is unreachable: {failure.reason}") from None
-    found, looked = asked[0]
+    found, looked = results[0]
     if looked.nothing:
         raise Unreachable(
             f"the exchange is unreachable: {looked.gaps[0].reason}",

@@ -32,11 +32,13 @@ def look_again(
         refuse_denied(policy, rulings, file)
     out.remarks(problems_of(rulings, file, *Answer))
     denied = [ruling for ruling in rulings if ruling.violation.denies]
-    return review, {one.order: Denial(str(one.violation)) for one in denied if one.order is not None}
+    return review, {
+        ruling.order: Denial(str(ruling.violation)) for ruling in denied if ruling.order is not None
+    }
 
 
 def say_looks(review: Review, out: Console) -> None:
-    """Say in the log of a run that nobody is asked about what is worth a second look."""
+    """List what is worth a second look in the log of a run that asks for no confirmation."""
     looks = review.second_looks
     for look in looks[:SAID]:
         where = f"{review.plan.file}:{look.place.line}:{look.place.column}"

@@ -27,7 +27,7 @@ LATELY_S: Final = 600.0
 
 
 def with_orders_elsewhere(plan: Plan, target: Target, now: float) -> Plan:
-    """Return the plan with the orders of other runs that a look-up of its own must exclude."""
+    """Return the plan with the orders of other runs that its look-up must exclude."""
     run = plan.run if ids_to_check(plan) else None
     return structs.replace(plan, elsewhere=placed_elsewhere(target, now, other_than=run))
 

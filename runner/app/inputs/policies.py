@@ -110,7 +110,7 @@ def exclude_other_senders(senders: Sequence[tuple[Policy | None, Plan]], target:
     """During a block, exclude other runs that count in the same daily limit.
 
     ``senders`` are the plans that this process sends one after another, each with its policy. Meanwhile
-    nobody else writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.
+    no other run writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.
     """
     first = senders[0][1]
     more = f" and {len(senders) - 1} more" if len(senders) > 1 else ""
@@ -180,5 +180,5 @@ def _may_be_of(entries: Sequence[Entry], owner: Owner | None) -> bool:
     """Return True if a journal may hold orders of an account; always for an unknown account."""
     if owner is None:
         return True
-    known = [one for entry in entries if isinstance(entry, RunStarted) and (one := owner_of(entry))]
+    known = [account for entry in entries if isinstance(entry, RunStarted) and (account := owner_of(entry))]
     return not known or any(owner.may_share_limits(account) for account in known)

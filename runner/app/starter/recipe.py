@@ -60,7 +60,7 @@ class Outcome(NamedTuple):
 async def init(
     options: StarterOptions, out: Console, host: Host, *, ask: Callable[[str], bool] | None
 ) -> Outcome:
-    """Write the files that are not there. ``ask`` asks a person first; None: nobody is asked.
+    """Write the files that are not there. ``ask`` asks a person first; None writes without a question.
 
     Raises ``InvalidInput`` if a link or a file is in the way of a folder, ``Unreachable`` if an account was
     named and cannot be read, and ``Refused`` if the answer is no; then nothing was written.
@@ -96,7 +96,7 @@ def _compare(folder: Path, file: StarterFile) -> StarterFile:
         return beside(file, read_below(folder, PurePosixPath(file.path), MAX_COMPARED_BYTES))
     except NotADirectoryError:
         raise InvalidInput(
-            f"{folder}: {file.path} cannot be written: a link or a file stands where a folder has to be",
+            f"{folder}: {file.path} cannot be written: a link or a file is where a folder has to be",
             details=["Nothing was written. Move it away, or run the command in another folder."],
         ) from None
 

@@ -86,10 +86,10 @@ def _all(rules: Iterable[Predicate]) -> Predicate:
     match _with_switches([rule for rule in rules if rule is not _always]):
         case []:
             return _always
-        case [one]:
-            return one
-        case [one, two]:
-            return lambda value: one(value) and two(value)
+        case [only]:
+            return only
+        case [first, second]:
+            return lambda value: first(value) and second(value)
         case several:
 
             def ask_all(value: object) -> bool:

@@ -63,7 +63,7 @@ def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> 
 
 
 def _without_comma(text: str) -> str:
-    """Return a hint for a number in a field without hints of its own; a percentage is no whole number."""
+    """Return a hint for a number in a field that has no hints; a percentage is no whole number."""
     found = readings(text.removesuffix("%").rstrip()) if text.endswith("%") else ()
     return (
         f"write {' or '.join(f'{number}%' for number in found)}"

@@ -141,7 +141,7 @@ class CancelManager:
         own = {track.txid for track in self._orders.values() if track.txid}
         references = [id for id in cancel_ids if id.orders != (id.text,)]
         if any(id.orders is None for id in references):
-            return "which orders a user reference stands for is not known, and the plan was made for some"
+            return "which orders carry a user reference is not known, and the plan was made for some"
         orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
         return newer_order_conflict(orders, own, self._approval)
 

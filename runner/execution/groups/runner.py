@@ -122,7 +122,7 @@ class GroupRunner:
 
     def _fail(self, group: GroupTrack, needed: GroupTrack, why: str, now: float) -> None:
         """Skip a group; before that, cancel what is open of the needed one, if a failed barrier says so."""
-        barrier = next((one for one in group.planned.barriers if one.group == needed.name), None)
+        barrier = next((each for each in group.planned.barriers if each.group == needed.name), None)
         if barrier is not None and needed.has_begun and not self._stopped and self._has_more_to_send(group):
             failed = self.barriers.has_failed(group.name, barrier, now)
             why = self.barriers.reason(group.name, needed.name) or why

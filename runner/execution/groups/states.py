@@ -83,7 +83,7 @@ class GroupTrack:
 
     @property
     def has_begun(self) -> bool:
-        """True if it has an outcome of its own, and that is not in doubt."""
+        """True if its outcome is known and came from sending: neither skipped nor in doubt."""
         return self.outcome not in (None, GroupOutcome.SKIPPED, GroupOutcome.UNRESOLVED)
 
     @property

@@ -3,7 +3,7 @@
 A derived id names its order. A user reference of the author's may be on several identical orders (twins):
 while nothing else is known, one of them takes the order that is found, and a reply that says otherwise is
 passed to its twin. As they are identical, it matters only that no two of them take the same order, and how
-many there are: an acknowledgement stands for one order, whatever txid it names. So one whose txid no record
+many there are: an acknowledgement means one order, whatever txid it names. So one whose txid no record
 knows is about a twin that was found, and that no reply has named.
 """
 
@@ -171,7 +171,7 @@ class Claims:
         """Return the twin to which an acknowledgement belongs that names another txid.
 
         None if it may belong to an order that nothing has shown. Every acknowledgement without its order
-        needs a found twin of its own: so far each may be about any.
+        needs its own found twin: so far each may be about any.
         """
         if not _has_void_txid(track):
             return None

@@ -92,7 +92,7 @@ def _describe(kind: inspect.Type) -> str:
 
 
 def _plain(value: Any, kind: Any) -> Any:
-    """Return what a text stands for: ``none`` where that is a value, or a list that is typed as JSON."""
+    """Return the value that a text means: ``none`` where that is a value, or a list that is typed as JSON."""
     match inspect.type_info(kind):
         case inspect.VarTupleType() if isinstance(value, str):
             return msgspec.json.decode(value)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Child = ET.Element | str
 
 SHOWN: Final = 200
-"""Rows of a table that nobody reads to its end; the JSON form has them all."""
+"""Maximum number of rows shown in a table; the JSON form has them all."""
 
 STYLE_CLASSES: Final = {
     Style.NAME: "name",
@@ -30,7 +30,7 @@ STYLE_CLASSES: Final = {
 
 
 def element(tag: str, *children: Child, **attributes: str | int) -> ET.Element:
-    """Return an element. ``_`` in the name of an attribute stands for ``-``; ``class_`` is ``class``."""
+    """Return an element. ``_`` in the name of an attribute means ``-``; ``class_`` is ``class``."""
     names = {name.rstrip("_").replace("_", "-"): neutral(str(value)) for name, value in attributes.items()}
     made = ET.Element(tag, names)
     for child in children:

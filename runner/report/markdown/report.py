@@ -175,11 +175,11 @@ def _remarks(remarks: Sequence[Remark]) -> list[Section]:
         return []
     counted = Counter(remark.level for remark in remarks)
     title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
-    told = merge_alike(remarks, lambda remark: ((remark.level, remark.rule, remark.file), remark.message))
+    merged = merge_alike(remarks, lambda remark: ((remark.level, remark.rule, remark.file), remark.message))
     rows = tuple(
         f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | "
         f"{_message(remark, [other.line for other in others])} |"
-        for remark, others in told
+        for remark, others in merged
     )
     head = ("| | where | what | why |", "|---|---|---|---|")
     return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]

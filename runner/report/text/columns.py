@@ -38,7 +38,7 @@ def aligned(orders: Sequence[OrderFields]) -> list[Line]:
 
 def _line(order: OrderFields, side: str, terms: str) -> Line:
     more = order.more and f"{'' if order.more.startswith('->') else ','} {order.more}"
-    # A comma stands behind a word, an arrow in its own column.
+    # A comma follows its word, an arrow has its own column.
     terms = terms if more.startswith(" ") else terms.rstrip()
     return line(Span(side, SIDES.get(order.side, Style.PLAIN)), f" {terms}", more)
 

@@ -92,7 +92,7 @@ def _perhaps_a_terminal(stream: TextIO) -> bool:
 
 
 def _columns_wanted() -> int:
-    """Return ``COLUMNS``, as rich reads it; 0 where nobody has set it."""
+    """Return ``COLUMNS``, as rich reads it; 0 if it is not set."""
     columns = os.environ.get("COLUMNS", "")
     return int(columns) if columns.isascii() and columns.isdigit() else 0
 

@@ -47,7 +47,7 @@ def rebalance_lines(result: RebalanceResult, width: int) -> list[Line]:
 
 
 def _table(rows: Sequence[Cells], width: int) -> list[Line]:
-    """Return the table; what follows stands beside the numbers where all of it has room, else below them."""
+    """Return the table; what follows is beside the numbers if all of it fits, else below them."""
     columns = [HEADS, *(row.columns for row in rows)]
     widths = [max(map(width_of, cells)) for cells in zip(*columns, strict=True)]
     numbers = sum(widths) + GAP * len(widths)

@@ -157,8 +157,8 @@ def _order_row(order: Mapping[str, Any]) -> Row:
 
 def _known_as(order: Mapping[str, Any]) -> str:
     txids = order.get("txids") or ([order["txid"]] if order["txid"] else [])
-    told = order.get("execution") or not order["vol_exec"]
-    executed = "" if told else f", {order['vol_exec']} executed"
+    is_shown = order.get("execution") or not order["vol_exec"]
+    executed = "" if is_shown else f", {order['vol_exec']} executed"
     return f"known as {' and '.join(txids)}{executed}" if txids else ""
 
 

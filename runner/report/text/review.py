@@ -157,7 +157,7 @@ def market_rows(review: Review | None) -> list[list[str]]:
     rows = []
     for pair, order in quotes.items():
         quote, tick = order.quote, order.instrument.tick_size if order.instrument else Decimal(1)
-        assert quote is not None, "it was asked"
+        assert quote is not None, "only orders with a quote are kept"
         prices = [price and grouped(price_text(price, tick)) for price in (quote.bid, quote.ask, quote.last)]
         rows.append([pair, *(price or "none" for price in prices), rfc3339(quote.at)[11:19]])
     return rows
@@ -187,13 +187,13 @@ def finding_lines(review: Review, width: int) -> list[Line]:
     """Return the findings in a form that editors can jump to, then the checks that could not be made."""
     lines: list[Line] = []
     by_severity = sorted(review.findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    told = merge_alike(by_severity, lambda finding: ((finding.severity, finding.rule), finding.message))
-    shown = told[:SHOWN_FINDINGS]
-    for finding, others in sorted(shown, key=lambda told: told[0].place):
+    merged = merge_alike(by_severity, lambda finding: ((finding.severity, finding.rule), finding.message))
+    shown = merged[:SHOWN_FINDINGS]
+    for finding, others in sorted(shown, key=lambda pair: pair[0].place):
         more = f" ({more_words([other.place.line for other in others])})" if others else ""
         lines += hang((*_finding(finding), Span(more)), width, 4)
-    if len(told) > len(shown):
-        lines.append(line(f"and {len(told) - len(shown)} more, which --format json shows"))
+    if len(merged) > len(shown):
+        lines.append(line(f"and {len(merged) - len(shown)} more, which --format json shows"))
     for warning in review.key.warnings:
         lines += hang(line(Span("warning", Style.WARNING), f": {warning}"), width, 4)
     # Of a plan with nothing to do one thing is worth knowing: on whose word there is nothing to do.

@@ -32,7 +32,7 @@ _QUIET: Final = {Disposition.SEND, Disposition.PLACED, Disposition.OPEN_AT_EXCHA
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """The orders to show, None for all of them; ``like`` are words for those that one stands for."""
+    """The orders to show, None for all of them; ``like`` are words for those that each sample represents."""
 
     shown: frozenset[OrderKey] | None = None
     like: dict[OrderKey, str] = field(default_factory=dict)

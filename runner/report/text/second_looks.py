@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.review import Review, SecondLook
 
 ROOM_LINES: Final = 28
-"""So many lines of second looks are shown: with what stands above them, they are on the first screen."""
+"""Maximum number of lines of second looks: with the lines above, they fit on the first screen."""
 
 
 def look_lines(review: Review | None, width: int, *, room: int = ROOM_LINES) -> list[Line]:

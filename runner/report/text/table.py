@@ -32,7 +32,7 @@ class Row:
 
     The body of a row with fewer cells begins in the column of the first missing cell. ``line`` is that of the
     file: None for a row that has none, 0 for an unknown one; ``was_line``: of an earlier version of the file.
-    ``fields`` are the terms of an order apart, for whoever has columns of its own; ``odd``: it needs a look,
+    ``fields`` are the terms of an order apart, for tables with their own columns; ``odd``: it needs a look,
     so that nothing of it is dimmed.
     """
 

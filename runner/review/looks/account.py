@@ -38,23 +38,23 @@ def account_looks(survey: Survey) -> Iterator[SecondLook]:
 
 def _sold(survey: Survey, balances: Mapping[str, Balance]) -> Iterator[SecondLook]:
     sells: defaultdict[str, list[Examined]] = defaultdict(list)
-    for one in survey.orders:
-        if one.terms.type == "sell" and one.priced.volume and not one.terms.on_margin:
-            sells[one.terms.base].append(one)
+    for examined in survey.orders:
+        if examined.terms.type == "sell" and examined.priced.volume and not examined.terms.on_margin:
+            sells[examined.terms.base].append(examined)
     for currency, sellers in sells.items():
         holds = balances[currency].total if currency in balances else NOTHING
-        volume = sum((one.priced.volume or NOTHING for one in sellers), NOTHING)
+        volume = sum((examined.priced.volume or NOTHING for examined in sellers), NOTHING)
         if volume >= holds:
             yield _sold_look(currency, sellers, volume, holds)
 
 
 def _sold_look(currency: str, sellers: list[Examined], volume: Decimal, holds: Decimal) -> SecondLook:
     """Return a look at the largest order of those that sell a currency; all of them are at stake."""
-    largest = max(sellers, key=lambda one: one.priced.volume or NOTHING)
+    largest = max(sellers, key=lambda examined: examined.priced.volume or NOTHING)
     which = "it sells" if len(sellers) == 1 else f"with {len(sellers) - 1} others it sells"
     than = "all" if volume == holds else "more than all"
     words = f"{which} {number_words(volume)} {currency}, {than} of the {number_words(holds)} in the account"
-    stakes = [one.at_stake for one in sellers]
+    stakes = [examined.at_stake for examined in sellers]
     known = [stake for stake in stakes if stake is not None]
     total = sum(known, NOTHING) if len(known) == len(stakes) else None
     return replace(largest.look(Code.SELLS_ALL, words), at_stake=total)
@@ -62,16 +62,20 @@ def _sold_look(currency: str, sellers: list[Examined], volume: Decimal, holds: D
 
 def _large(survey: Survey, balances: Mapping[str, Balance]) -> Iterator[SecondLook]:
     reporting = survey.converter.reporting
-    parts = {name: survey.converter.convert(one.total, name) for name, one in balances.items() if one.total}
+    parts = {
+        name: survey.converter.convert(balance.total, name)
+        for name, balance in balances.items()
+        if balance.total
+    }
     total = sum((part for part in parts.values() if part is not None), NOTHING)
     unknown = [name for name, part in parts.items() if part is None]
     if not total:
         return
     without = f", without its {', '.join(unknown)}" if unknown else ""
-    for one in survey.orders:
-        stake = one.at_stake
+    for examined in survey.orders:
+        stake = examined.at_stake
         if stake is not None and stake * LARGE_SHARE > total:
             share = (
                 f"{percent(stake / total * 100)} of the account's {amount_text(total, reporting)}{without}"
             )
-            yield one.look(Code.LARGE_SHARE, f"it is worth {amount_text(stake, reporting)}, {share}")
+            yield examined.look(Code.LARGE_SHARE, f"it is worth {amount_text(stake, reporting)}, {share}")

@@ -27,11 +27,11 @@ def against_looks(survey: Survey, diff: Diff | None) -> Iterator[SecondLook]:
     """Yield a look at each order with a number that may be a slip; what changes little may be meant."""
     if diff is None:
         return
-    orders = {(one.key.group, one.key.id): one for one in survey.orders}
+    orders = {(examined.key.group, examined.key.id): examined for examined in survey.orders}
     for group in diff.groups:
         for change in group.orders:
-            one = orders.get((group.name, change.id))
-            if one is None or change.kind is not ChangeKind.CHANGED:
+            examined = orders.get((group.name, change.id))
+            if examined is None or change.kind is not ChangeKind.CHANGED:
                 continue
             for field in change.fields:
                 if field.name in NUMBERS and field.was is not None and field.now is not None:
@@ -39,4 +39,4 @@ def against_looks(survey: Survey, diff: Diff | None) -> Iterator[SecondLook]:
                     code = _CODES.get(found) if found is not None else None
                     if code is not None:
                         was, now = grouped(field.was), grouped(field.now)
-                        yield one.look(code, f"its {field.name} is {now}, where it was {was} before")
+                        yield examined.look(code, f"its {field.name} is {now}, where it was {was} before")

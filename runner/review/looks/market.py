@@ -28,70 +28,74 @@ def market_looks(survey: Survey) -> Iterator[SecondLook]:
     """Yield a look at each order that the market makes odd."""
     for group in survey.groups.values():
         waiting, taking = _ways(group)
-        for one in group:
-            if _trades_unexpectedly(one, waiting, taking):
-                yield one.look(Code.TRADES_AT_ONCE, _at_once_words(one))
-            elif one.priced.triggered:
-                yield one.look(Code.TRIGGER_PASSED, _passed_words(one))
-            elif (words := _far_words(one)) is not None:
-                yield one.look(Code.FAR_FROM_MARKET, words)
+        for examined in group:
+            if _trades_unexpectedly(examined, waiting, taking):
+                yield examined.look(Code.TRADES_AT_ONCE, _at_once_words(examined))
+            elif examined.priced.triggered:
+                yield examined.look(Code.TRIGGER_PASSED, _passed_words(examined))
+            elif (words := _far_words(examined)) is not None:
+                yield examined.look(Code.FAR_FROM_MARKET, words)
 
 
 def _ways(group: Sequence[Examined]) -> tuple[int, int]:
     """Return how many limit orders of a group wait, and how many meet the market at once."""
-    limits = [one for one in group if one.terms.ordertype == "limit" and one.priced.takes is not None]
+    limits = [
+        examined
+        for examined in group
+        if examined.terms.ordertype == "limit" and examined.priced.takes is not None
+    ]
     taking = sum(map(_meets_market, limits))
     return len(limits) - taking, taking
 
 
-def _meets_market(one: Examined) -> bool:
-    return bool(one.priced.takes or one.priced.refused)
+def _meets_market(examined: Examined) -> bool:
+    return bool(examined.priced.takes or examined.priced.refused)
 
 
-def _trades_unexpectedly(one: Examined, waiting: int, taking: int) -> bool:
+def _trades_unexpectedly(examined: Examined, waiting: int, taking: int) -> bool:
     """Return whether a limit order would trade at once though nothing shows that it is meant to."""
-    if one.terms.ordertype != "limit" or not _meets_market(one):
+    if examined.terms.ordertype != "limit" or not _meets_market(examined):
         return False
-    through = one.priced.through or Decimal()
-    if one.terms.ends_at_once:
+    through = examined.priced.through or Decimal()
+    if examined.terms.ends_at_once:
         return through >= IOC_THROUGH_PERCENT
     return through >= THROUGH_PERCENT or waiting > taking
 
 
-def _at_once_words(one: Examined) -> str:
-    quote, limit, terms = one.order.quote, one.priced.limit, one.terms
+def _at_once_words(examined: Examined) -> str:
+    quote, limit, terms = examined.order.quote, examined.priced.limit, examined.terms
     assert quote is not None, "without a quote nothing is known to trade at once"
     assert limit is not None, "a limit order has a limit"
     best = quote.opposite(terms.type)
     assert best is not None, "what trades at once meets a price"
     side = "ask" if terms.type == "buy" else "bid"
-    begin = "`post` has it refused, for it would trade" if one.priced.refused else "it trades"
-    through = one.priced.through
+    begin = "`post` has it refused, for it would trade" if examined.priced.refused else "it trades"
+    through = examined.priced.through
     how_far = f"{percent(through)} through the {side} of" if through else f"at the {side},"
     return f"{begin} at once: {terms.type} at {price_words(limit)}, {how_far} {number_words(best)}"
 
 
-def _passed_words(one: Examined) -> str:
-    stop, quote = one.priced.stop, one.order.quote
+def _passed_words(examined: Examined) -> str:
+    stop, quote = examined.priced.stop, examined.order.quote
     assert stop is not None, "what is triggered has a trigger"
     assert quote is not None, "and a market that has passed it"
     assert quote.last is not None, "by its last trade"
-    then = "it trades at once" if one.priced.takes else "it is active at once"
+    then = "it trades at once" if examined.priced.takes else "it is active at once"
     return (
         f"its trigger {price_words(stop)} has been passed, the last trade was at "
         f"{number_words(quote.last)}: {then}"
     )
 
 
-def _far_words(one: Examined) -> str | None:
+def _far_words(examined: Examined) -> str | None:
     """Return in words how far an order that waits is from the market; None if it is not far."""
-    price, quote = one.priced.named, one.order.quote
-    own = one.priced.stop or one.priced.limit
+    price, quote = examined.priced.named, examined.order.quote
+    own = examined.priced.stop or examined.priced.limit
     if own is None or price is None or quote is None or quote.mid is None or own.value <= 0:
         return None
-    if _meets_market(one) or not is_far(own.value, quote.mid):
+    if _meets_market(examined) or not is_far(own.value, quote.mid):
         return None
-    name = "its trigger" if one.priced.stop else one.terms.type + " at"
+    name = "its trigger" if examined.priced.stop else examined.terms.type + " at"
     words = away_words(own.value, quote.mid)
     return f"{name} {price_words(own)}, {words} the market, {number_words(quote.mid)}"
 

@@ -50,13 +50,13 @@ TIMES_THE_NEXT: Final = 10
 
 
 def peer_looks(survey: Survey) -> Iterator[SecondLook]:
-    """Yield a look at each order that stands apart from its peers."""
+    """Yield a look at each order that differs from its peers."""
     seen: set[int] = set()
     for members in _circles(survey):
-        for one, code, words in (*_slipped(members), *_apart_among(members)):
-            if id(one) not in seen:
-                seen.add(id(one))
-                yield one.look(code, words)
+        for examined, code, words in (*_slipped(members), *_apart_among(members)):
+            if id(examined) not in seen:
+                seen.add(id(examined))
+                yield examined.look(code, words)
         yield from _prices(members)
     for group in survey.groups.values():
         yield from _unlike_the_group(group, survey, seen)
@@ -85,38 +85,40 @@ def _slipped(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]
     That is the volume of all others of its group; or one that many have, where the slip is of another
     magnitude.
     """
-    texts = Counter(str(one.terms.volume) for one in members)
+    texts = Counter(str(examined.terms.volume) for examined in members)
     usual, number = texts.most_common(1)[0]
     if len(members) < FEWEST or number < min(FEWEST, len(members) - 1):
         return
-    alone = len({one.key.group for one in members}) == 1
-    for one in members:
-        odd = str(one.terms.volume)
+    alone = len({examined.key.group for examined in members}) == 1
+    for examined in members:
+        odd = str(examined.terms.volume)
         found = slip(usual, odd) if texts[odd] == 1 else None
         if found is Slip.MAGNITUDE or (found is not None and len(texts) == 2 and alone):
-            words = f"its volume is {odd} {_unit(one)}, where {number} others have {usual}"
-            yield one, Code.VOLUME_PEERS, words
+            words = f"its volume is {odd} {_unit(examined)}, where {number} others have {usual}"
+            yield examined, Code.VOLUME_PEERS, words
 
 
-def _unit(one: Examined) -> str:
-    return one.terms.quote if one.terms.in_quote else one.terms.base
+def _unit(examined: Examined) -> str:
+    return examined.terms.quote if examined.terms.in_quote else examined.terms.base
 
 
 def _apart_among(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]]:
-    for one, usual in _outliers(members, lambda one: one.priced.volume):
-        volume = one.priced.volume
+    for examined, usual in _outliers(members, lambda examined: examined.priced.volume):
+        volume = examined.priced.volume
         assert volume is not None, "it was measured"
-        words = f"its volume is {number_words(volume)} {one.terms.base}, where its peers have {usual}"
-        yield one, Code.VOLUME_PEERS, words
-    for one, usual in _outliers(members, lambda one: one.priced.notional):
-        worth = one.priced.notional
+        words = f"its volume is {number_words(volume)} {examined.terms.base}, where its peers have {usual}"
+        yield examined, Code.VOLUME_PEERS, words
+    for examined, usual in _outliers(members, lambda examined: examined.priced.notional):
+        worth = examined.priced.notional
         assert worth is not None, "it was measured"
-        words = f"it is worth {amount_text(worth, one.terms.quote)}, where its peers are worth {usual}"
-        yield one, Code.WORTH_PEERS, words
+        words = f"it is worth {amount_text(worth, examined.terms.quote)}, where its peers are worth {usual}"
+        yield examined, Code.WORTH_PEERS, words
 
 
 def _outliers(members: Sequence[Examined], measure: Measure) -> Iterator[tuple[Examined, str]]:
-    measured = [(one, amount) for one in members if (amount := measure(one)) is not None and amount > 0]
+    measured = [
+        (examined, amount) for examined in members if (amount := measure(examined)) is not None and amount > 0
+    ]
     if len(measured) < FEWEST:
         return
     amounts = [amount for _, amount in measured]
@@ -133,7 +135,7 @@ def _may_be_the_rest(sizes: Sequence[float]) -> bool:
 
 
 def _prices(members: Sequence[Examined]) -> Iterator[SecondLook]:
-    owns = [own for one in members if (own := one.own_price) is not None]
+    owns = [own for examined in members if (own := examined.own_price) is not None]
     if len(owns) < max(len(members), FEWEST):
         return
     values = [own.value for own in owns]
@@ -145,32 +147,32 @@ def _prices(members: Sequence[Examined]) -> Iterator[SecondLook]:
 
 def _unlike_the_group(group: Sequence[Examined], survey: Survey, seen: set[int]) -> Iterator[SecondLook]:
     """Yield the one order of a group of which all others are worth about the same."""
-    known = [(one.at_stake, one) for one in group if one.at_stake]
+    known = [(examined.at_stake, examined) for examined in group if examined.at_stake]
     if len(known) < FEWEST_ALIKE or len(known) < len(group):
         return
     worths = [worth for worth, _ in known]
     sizes = list(map(size_of, worths))
     for at in apart(sizes, TEN_TIMES):
         others = [*sizes[:at], *sizes[at + 1 :]]
-        one = known[at][1]
+        examined = known[at][1]
         alike = ALIKE if len(others) >= MANY else TWO_THE_SAME
         rest = at == len(sizes) - 1 and _may_be_the_rest(sizes)
-        if id(one) not in seen and not rest and max(others) - min(others) <= alike:
-            seen.add(id(one))
+        if id(examined) not in seen and not rest and max(others) - min(others) <= alike:
+            seen.add(id(examined))
             currency = survey.converter.reporting
             usual = span_words([round(worth, 2) for worth in (*worths[:at], *worths[at + 1 :])])
             words = f"it is worth {amount_text(worths[at], currency)}, where the others of its group are "
-            yield one.look(Code.WORTH_PEERS, f"{words}worth {usual}")
+            yield examined.look(Code.WORTH_PEERS, f"{words}worth {usual}")
 
 
 def _far_above_all(survey: Survey, seen: set[int]) -> Iterator[SecondLook]:
     """Yield the order that is worth ten times as much as any other of the batch."""
-    known = [(one.at_stake, one) for one in survey.orders if one.at_stake is not None]
+    known = [(examined.at_stake, examined) for examined in survey.orders if examined.at_stake is not None]
     if len(known) < ALL_OTHERS:
         return
     known.sort(key=lambda pair: pair[0])
-    (second, _), (most, one) = known[-2:]
-    if id(one) not in seen and most >= second * TIMES_THE_NEXT:
+    (second, _), (most, examined) = known[-2:]
+    if id(examined) not in seen and most >= second * TIMES_THE_NEXT:
         currency = survey.converter.reporting
         words = f"it is worth {amount_text(most, currency)}, where no other is worth more than "
-        yield one.look(Code.WORTH_PEERS, f"{words}{amount_text(second, currency)}")
+        yield examined.look(Code.WORTH_PEERS, f"{words}{amount_text(second, currency)}")

@@ -21,7 +21,7 @@ FAR_SIGMAS: Final = 5
 """So many standard deviations away no honest number of a batch is expected."""
 
 FEW: Final = 12
-"""Of fewer numbers a deviation says little, so what stands apart does so from all of them."""
+"""Of fewer numbers a deviation says little, so an outlier has to differ from all of them."""
 
 GAP_RANGES: Final = 3
 """Apart from a few is what is so many times as far away as they are from one another."""

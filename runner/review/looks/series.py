@@ -45,7 +45,7 @@ SMOOTH_DISTANCE: Final = log10(1.003)
 
 
 def series_looks(survey: Survey) -> Iterator[SecondLook]:
-    """Yield a look at each order that breaks the series in which it stands."""
+    """Yield a look at each order that breaks the series that it is in."""
     for ladder in survey.ladders.values():
         yield from _prices(ladder)
         yield from _volumes(ladder)
@@ -53,7 +53,7 @@ def series_looks(survey: Survey) -> Iterator[SecondLook]:
 
 
 def _prices(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
-    owns = [own for one in ladder if (own := one.own_price) is not None]
+    owns = [own for examined in ladder if (own := examined.own_price) is not None]
     if len(owns) < len(ladder) or len(owns) < 2:
         return
     sizes = [size_of(own.value) for own in owns]
@@ -72,9 +72,9 @@ def _prices(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
         yield from _decimals(ladder, owns)
 
 
-def _ticks(one: Examined, owns: Sequence[Resolved]) -> float:
+def _ticks(examined: Examined, owns: Sequence[Resolved]) -> float:
     """Return how much rounding to the tick size may move a price of a ladder."""
-    tick = one.order.instrument.tick_size if one.order.instrument else Decimal()
+    tick = examined.order.instrument.tick_size if examined.order.instrument else Decimal()
     return log10(1 + LEAST_TICKS * tick / min(own.value for own in owns))
 
 
@@ -93,8 +93,8 @@ def _decimals(ladder: Sequence[Examined], owns: Sequence[Resolved]) -> Iterator[
 
 def _volumes(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
     """Yield a look at each volume that breaks a series, of volumes or of worths."""
-    volumes = [volume for one in ladder if (volume := one.priced.volume) and volume > 0]
-    worths = [worth for one in ladder if (worth := one.priced.notional) and worth > 0]
+    volumes = [volume for examined in ladder if (volume := examined.priced.volume) and volume > 0]
+    worths = [worth for examined in ladder if (worth := examined.priced.notional) and worth > 0]
     series = [volumes]
     if len(worths) == len(ladder) and len(set(volumes)) > len(volumes) // 2:
         series.append(worths)  # Where volumes differ, it may be that worths do not.
@@ -123,7 +123,11 @@ def _last_digits(volumes: Sequence[Decimal]) -> float:
 def _distances(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
     """Yield a look at each order with a second price at another distance than its neighbours have it."""
     for name, second_price in _SECONDS.items():
-        pairs = [(own, other) for one in ladder if (own := one.own_price) and (other := second_price(one))]
+        pairs = [
+            (own, other)
+            for examined in ladder
+            if (own := examined.own_price) and (other := second_price(examined))
+        ]
         ratios = [other.value / own.value for own, other in pairs]
         if len(pairs) < len(ladder) or min(ratios) <= 0:
             continue
@@ -135,17 +139,17 @@ def _distances(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
             yield ladder[at].look(Code.DISTANCE_SERIES, f"{words}neighbours are at {usual}")
 
 
-def _limit_at_trigger(one: Examined) -> Resolved | None:
-    return one.priced.limit if one.priced.stop else None
+def _limit_at_trigger(examined: Examined) -> Resolved | None:
+    return examined.priced.limit if examined.priced.stop else None
 
 
-def _close_price(one: Examined) -> Resolved | None:
-    close = one.priced.close
+def _close_price(examined: Examined) -> Resolved | None:
+    close = examined.priced.close
     return None if close is None else close.stop or close.limit
 
 
-def _close_limit(one: Examined) -> Resolved | None:
-    close = one.priced.close
+def _close_limit(examined: Examined) -> Resolved | None:
+    close = examined.priced.close
     return None if close is None or close.stop is None else close.limit
 
 

@@ -29,31 +29,31 @@ FEWEST_ALIKE: Final = 2
 
 def shape_looks(survey: Survey) -> Iterator[SecondLook]:
     """Yield a look at each order whose own prices do not fit together."""
-    for one in survey.orders:
-        for leg, found in _legs(one):
-            yield from _two_prices(one, leg, found)
-        yield from _close(one)
+    for examined in survey.orders:
+        for leg, found in _legs(examined):
+            yield from _two_prices(examined, leg, found)
+        yield from _close(examined)
     yield from _profit_limits(survey)
 
 
-def _legs(one: Examined) -> Iterator[tuple[Leg, Priced | Worth]]:
-    yield one.terms.order, one.priced
-    if one.terms.close is not None and one.priced.close is not None:
-        yield one.terms.close, one.priced.close
+def _legs(examined: Examined) -> Iterator[tuple[Leg, Priced | Worth]]:
+    yield examined.terms.order, examined.priced
+    if examined.terms.close is not None and examined.priced.close is not None:
+        yield examined.terms.close, examined.priced.close
 
 
-def _two_prices(one: Examined, leg: Leg, found: Priced | Worth) -> Iterator[SecondLook]:
+def _two_prices(examined: Examined, leg: Leg, found: Priced | Worth) -> Iterator[SecondLook]:
     limit, stop = found.limit, found.stop
     if limit is None or stop is None:
         return
     name = f"its {leg.name} limit" if leg.name else "its limit"
     if found.beyond is not None and found.beyond >= FAR_PERCENT:
         words = f"{percent(found.beyond)} through its trigger {price_words(stop)}"
-        yield one.look(Code.LIMIT_FAR, f"{name} {price_words(limit)} is {words}")
+        yield examined.look(Code.LIMIT_FAR, f"{name} {price_words(limit)} is {words}")
     elif not leg.ordertype.startswith("take-profit") and _lies_before(leg, limit, stop):
         where = "above" if leg.type == "sell" else "below"
         words = f"lies {where} its trigger {price_words(stop)}: once triggered it waits"
-        yield one.look(Code.LIMIT_SIDE, f"{name} {price_words(limit)} {words}")
+        yield examined.look(Code.LIMIT_SIDE, f"{name} {price_words(limit)} {words}")
 
 
 def _lies_before(leg: Leg, limit: Resolved, stop: Resolved) -> bool:
@@ -67,29 +67,29 @@ def _profit_limits(survey: Survey) -> Iterator[SecondLook]:
     Of a take-profit either side may be meant, so the others show which.
     """
     alike: defaultdict[tuple[str, str], list[tuple[Examined, Leg, bool]]] = defaultdict(list)
-    for one in survey.orders:
-        for leg, found in _legs(one):
+    for examined in survey.orders:
+        for leg, found in _legs(examined):
             if leg.ordertype == "take-profit-limit" and found.limit and found.stop:
                 before = _lies_before(leg, found.limit, found.stop)
-                alike[leg.name, leg.type].append((one, leg, before))
+                alike[leg.name, leg.type].append((examined, leg, before))
     for members in alike.values():
         for side in (True, False):
-            odd = [one for one, _, before in members if before is side]
+            odd = [examined for examined, _, before in members if before is side]
             if len(odd) == 1 and len(members) - 1 >= FEWEST_ALIKE:
                 yield odd[0].look(Code.LIMIT_SIDE, _profit_words(odd[0], before=side))
 
 
-def _profit_words(one: Examined, *, before: bool) -> str:
+def _profit_words(examined: Examined, *, before: bool) -> str:
     where = "before" if before else "beyond"
-    found = one.priced if one.priced.limit and one.priced.stop else one.priced.close
+    found = examined.priced if examined.priced.limit and examined.priced.stop else examined.priced.close
     assert found is not None, "one of its legs has both prices"
     assert found.limit is not None and found.stop is not None  # noqa: PT018 - see above
     words = f"its limit {price_words(found.limit)} lies {where} its trigger {price_words(found.stop)}"
     return f"{words}, other than all others of its kind"
 
 
-def _close(one: Examined) -> Iterator[SecondLook]:
-    close, leg, price = one.priced.close, one.terms.close, one.priced.price
+def _close(examined: Examined) -> Iterator[SecondLook]:
+    close, leg, price = examined.priced.close, examined.terms.close, examined.priced.price
     if close is None or leg is None:
         return
     own = close.stop or close.limit
@@ -97,11 +97,11 @@ def _close(one: Examined) -> Iterator[SecondLook]:
         return
     if close.at_once or close.triggered:
         words = f"its close, {leg.type} {leg.ordertype} {price_words(own)}"
-        yield one.look(
+        yield examined.look(
             Code.CLOSE_SIDE, f"{words}, trades as soon as the order is filled at {number_words(price)}"
         )
     elif own.value > 0 and is_far(own.value, price):
-        yield one.look(Code.CLOSE_FAR, _far_words(own, price))
+        yield examined.look(Code.CLOSE_FAR, _far_words(own, price))
 
 
 def _far_words(own: Resolved, price: Decimal) -> str:

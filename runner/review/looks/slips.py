@@ -56,5 +56,5 @@ def _one_more(shorter: str, longer: str) -> bool:
     """Return whether a text is another with one digit put in."""
     if len(longer) != len(shorter) + 1:
         return False
-    at = next(i for i, (one, other) in enumerate(zip_longest(shorter, longer)) if one != other)
+    at = next(i for i, (digit, other) in enumerate(zip_longest(shorter, longer)) if digit != other)
     return longer[at] != "." and longer[:at] + longer[at + 1 :] == shorter

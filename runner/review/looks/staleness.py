@@ -20,8 +20,8 @@ STALE_S: Final = 60.0
 def staleness_looks(survey: Survey) -> Iterator[SecondLook]:
     """Yield a look at the first order of each pair whose prices are older than a minute."""
     pairs: dict[str, list[Examined]] = {}
-    for one in survey.orders:
-        pairs.setdefault(one.terms.pair, []).append(one)
+    for examined in survey.orders:
+        pairs.setdefault(examined.terms.pair, []).append(examined)
     for pair, orders in pairs.items():
         quote = orders[0].order.quote
         age = None if quote is None else survey.snapshot.now - quote.at

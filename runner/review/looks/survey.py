@@ -83,10 +83,10 @@ def survey_of(snapshot: PlanSnapshot, converter: Converter) -> Survey:
     """Return the orders that would be sent, sorted."""
     orders = tuple(Examined(order, _at_stake(order, converter)) for order in snapshot.orders() if order.sent)
     survey = Survey(snapshot, converter, orders)
-    for one in orders:
-        survey.groups[one.key.group].append(one)
-        terms = one.terms
-        survey.ladders[one.key.group, terms.pair, terms.type, terms.ordertype].append(one)
+    for examined in orders:
+        survey.groups[examined.key.group].append(examined)
+        terms = examined.terms
+        survey.ladders[examined.key.group, terms.pair, terms.type, terms.ordertype].append(examined)
     return survey
 
 

@@ -35,7 +35,7 @@ SURELY: Final = 12
 """So many others are no chance, of whatever pairs they are."""
 
 OF_EACH: Final = 5
-"""So many orders of each other pair leave no place for one of a pair of its own."""
+"""So many orders of each other pair make a single order of yet another pair unlikely."""
 
 _Kind = tuple[str, str, str]
 
@@ -43,14 +43,16 @@ _Kind = tuple[str, str, str]
 def uniformity_looks(survey: Survey) -> Iterator[SecondLook]:
     """Yield a look at each order that is of another side or pair than all around it."""
     for group in survey.groups.values():
-        kinds = [(one.terms.pair, one.terms.type, one.terms.ordertype) for one in group]
+        kinds = [(examined.terms.pair, examined.terms.type, examined.terms.ordertype) for examined in group]
         for at, usual in _lone(kinds, group):
             yield from _look(group[at], usual)
-        for one, pairs in _lone_pair(group):
-            yield one.look(Code.LONE_PAIR, f"it is of {one.terms.pair}, where all others are of {pairs}")
-        for one, others, words in (*_lone_at_market(group), *_lone_sides(group)):
-            yield one.look(
-                Code.LONE_SIDE, f"it is the only {one.terms.type}{words}, where {others} others are not"
+        for examined, pairs in _lone_pair(group):
+            yield examined.look(
+                Code.LONE_PAIR, f"it is of {examined.terms.pair}, where all others are of {pairs}"
+            )
+        for examined, others, words in (*_lone_at_market(group), *_lone_sides(group)):
+            yield examined.look(
+                Code.LONE_SIDE, f"it is the only {examined.terms.type}{words}, where {others} others are not"
             )
 
 
@@ -59,7 +61,7 @@ def _lone(kinds: Sequence[_Kind], group: Sequence[Examined]) -> Iterator[tuple[i
     counts = Counter(kinds)
     if len(counts) == 2 and 1 in counts.values():
         (usual, others), (odd, _) = counts.most_common()
-        copies = usual[0] != odd[0] and len({one.terms.volume for one in group}) == 1
+        copies = usual[0] != odd[0] and len({examined.terms.volume for examined in group}) == 1
         if others >= (FEWEST_COPIES if copies else FEWEST):
             yield kinds.index(odd), usual
         return
@@ -71,31 +73,35 @@ def _lone(kinds: Sequence[_Kind], group: Sequence[Examined]) -> Iterator[tuple[i
 
 def _lone_pair(group: Sequence[Examined]) -> Iterator[tuple[Examined, str]]:
     """Yield the only order of its pair in a long group of a few pairs, with the other pairs."""
-    pairs = Counter(one.terms.pair for one in group)
+    pairs = Counter(examined.terms.pair for examined in group)
     lone = [pair for pair, number in pairs.items() if number == 1]
     if len(group) > SURELY and len(lone) == 1 and len(pairs) > 1:
         number = min(number for number in pairs.values() if number > 1)
         if number >= OF_EACH:
             others = ", ".join(pair for pair in pairs if pair != lone[0])
-            yield next(one for one in group if one.terms.pair == lone[0]), others
+            yield next(examined for examined in group if examined.terms.pair == lone[0]), others
 
 
-def _look(one: Examined, usual: _Kind) -> Iterator[SecondLook]:
+def _look(examined: Examined, usual: _Kind) -> Iterator[SecondLook]:
     pair, type, ordertype = usual
-    if one.terms.ordertype != ordertype:
+    if examined.terms.ordertype != ordertype:
         return
-    if one.terms.type != type:
-        yield one.look(Code.LONE_SIDE, f"it is a {one.terms.type}, where all around it are {type}s of {pair}")
-    if one.terms.pair != pair:
-        yield one.look(Code.LONE_PAIR, f"it is of {one.terms.pair}, where all around it are of {pair}")
+    if examined.terms.type != type:
+        yield examined.look(
+            Code.LONE_SIDE, f"it is a {examined.terms.type}, where all around it are {type}s of {pair}"
+        )
+    if examined.terms.pair != pair:
+        yield examined.look(
+            Code.LONE_PAIR, f"it is of {examined.terms.pair}, where all around it are of {pair}"
+        )
 
 
 def _lone_at_market(group: Sequence[Examined]) -> Iterator[tuple[Examined, int, str]]:
     """Yield the only order at market of a pair that is on its side."""
     pairs: dict[str, list[Examined]] = {}
-    for one in group:
-        if one.terms.ordertype in UNPRICED:
-            pairs.setdefault(one.terms.pair, []).append(one)
+    for examined in group:
+        if examined.terms.ordertype in UNPRICED:
+            pairs.setdefault(examined.terms.pair, []).append(examined)
     for pair, members in pairs.items():
         odd = _only(members)
         if odd is not None and len(members) > FEWEST_AT_MARKET:
@@ -104,15 +110,15 @@ def _lone_at_market(group: Sequence[Examined]) -> Iterator[tuple[Examined, int, 
 
 def _lone_sides(group: Sequence[Examined]) -> Iterator[tuple[Examined, int, str]]:
     """Yield the only order of a long group that is on its side, if others of its pair are on the other."""
-    if len(group) <= SURELY or (one := _only(group)) is None:
+    if len(group) <= SURELY or (examined := _only(group)) is None:
         return
-    if sum(other.terms.pair == one.terms.pair for other in group) > 1:
-        yield one, len(group) - 1, " of its group"
+    if sum(other.terms.pair == examined.terms.pair for other in group) > 1:
+        yield examined, len(group) - 1, " of its group"
 
 
 def _only(members: Sequence[Examined]) -> Examined | None:
-    sides = Counter(one.terms.type for one in members)
+    sides = Counter(examined.terms.type for examined in members)
     for side, number in sides.items():
         if number == 1 and len(sides) == 2:
-            return next(one for one in members if one.terms.type == side)
+            return next(examined for examined in members if examined.terms.type == side)
     return None
