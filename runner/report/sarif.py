@@ -16,7 +16,6 @@ from runner.harmless import json_text
 
 from .base import Report
 from .diagnostics import (
-    RULES,
     Remark,
     remarks_of_contradictions,
     remarks_of_error,
@@ -30,6 +29,7 @@ from .diagnostics import (
 )
 from .markdown.escaping import sarif_text
 from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+from .rule_words import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from runner.errors import ExitCode, InvalidInput, Locked, Refused, Stopped, Unreachable, Unresolved
+from runner.errors import Refused
 from runner.report.diagnostics import (
-    RULES,
     Level,
     Remark,
     remarks_of_error,
@@ -13,7 +12,6 @@ from runner.report.diagnostics import (
     remarks_of_result,
     settled_by_earlier_run,
 )
-from runner.review.findings import FindingRule
 from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
 from tests.report.cases import (
     BROKEN,
@@ -113,12 +111,3 @@ def test_problems_and_errors_are_remarks_too() -> None:
     ] == [(one.line, one.column, one.path, one.message, one.hint) for one in problems]
     error = remarks_of_error(Refused("no", details=["because"]), "")
     assert (error.text, error.rule) == ("no. because", "command-refused")
-
-
-def test_every_rule_says_what_it_means() -> None:
-    """Those of a review among them."""
-    assert {rule.value for rule in FindingRule} <= set(RULES)
-    kinds = [InvalidInput, Refused, Unreachable, Unresolved, Locked]
-    errors = [kind("no") for kind in kinds] + [Stopped(ExitCode.INTERRUPTED), Stopped(ExitCode.TERMINATED)]
-    assert {remarks_of_error(error, "").rule for error in errors} <= set(RULES)
-    assert all(text.endswith(".") for text in RULES.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.rebalance import BatchFile, Writing, describe_line
-from runner.report.diagnostics import RULES, Level
+from runner.report.diagnostics import Level
 from runner.report.rebalance_text import (
     describe_file,
     describe_leftovers,
@@ -13,6 +13,7 @@ from runner.report.rebalance_text import (
     remarks_of_rebalance,
     summary_of,
 )
+from runner.report.rule_words import RULES
 from tests.report.rebalances import blocked, drifted, short_of_money, within
 
 

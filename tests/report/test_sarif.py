@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from runner.errors import Refused
 from runner.report import Format, Output
-from runner.report.diagnostics import RULES, Level, Remark
+from runner.report.diagnostics import Level, Remark
+from runner.report.rule_words import RULES
 from runner.report.sarif import sarif_of, uri_of
 from tests.report.cases import CASES
 
