@@ -14,6 +14,7 @@ from runner.app.consent import Consent
 from runner.app.hosts import Host, TrioProgram
 from runner.app.stop import Stop
 from runner.domain import (
+    RECORDS_LAG_S,
     BarrierOutcome,
     CancelOutcome,
     OrderKey,
@@ -147,7 +148,7 @@ async def apply(
     unchecked: bool = False,
     validate_only: bool = False,
     deadline_s: int = 10,
-    settle_s: int = 75,
+    settle_s: int = RECORDS_LAG_S,
     manifest: Path | None = None,
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] | None = None,

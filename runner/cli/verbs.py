@@ -194,7 +194,7 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
 @click.option(
     "--settle",
     type=click.IntRange(0, 600),
-    default=75,
+    default=75,  # RECORDS_LAG_S: no module is loaded for it before it is needed
     show_default=True,
     metavar="SECONDS",
     help="Seconds after its deadline in which an order without a reply is looked up.",

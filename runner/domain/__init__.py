@@ -117,7 +117,16 @@ if TYPE_CHECKING:
         TradedSides,
     )
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
-    from .times import duration_text, parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
+    from .times import (
+        RECORDS_LAG_S,
+        duration_text,
+        parse_duration,
+        parse_rfc3339,
+        rfc3339,
+        seconds,
+        since_text,
+        time_of_day,
+    )
 
     Content = Batch | Policy | Scenario | Targets
     """Any file content that can be checked."""
@@ -125,6 +134,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CURRENCY",
     "OWN_ORDERS_HINT",
+    "RECORDS_LAG_S",
     "RUN_KEY_PLACEHOLDER",
     "TOKENIZED",
     "UNPRICED",

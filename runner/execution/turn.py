@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from runner.domain import RECORDS_LAG_S
 from runner.journal import Entry
 from runner.kraken import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
 
@@ -203,7 +204,7 @@ class Timing(Struct, frozen=True, kw_only=True):
 
     deadline_s: Decimal = Decimal(10)
     reply_margin_s: float = 2.0
-    settle_s: float = 75.0
+    settle_s: float = RECORDS_LAG_S
     feed_grace_s: float = 2.0
     confirm_wait_s: float = 2.0
     rest_s: float = 1.0

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct, structs
 
 from runner.domain import (
+    RECORDS_LAG_S,
     CancelOutcome,
     CancelPlaced,
     CancelTxid,
@@ -45,7 +46,7 @@ from .disposition import (
 )
 from .open_orders import OpenAtExchange
 from .order_matching import CLOCK_SLACK_S
-from .planned_cancel import RECORDS_LAG_S, PlannedCancel
+from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .same_order import is_same_order
 

@@ -6,17 +6,12 @@ then a later run looks again, and cancels only orders that were open at the time
 
 from __future__ import annotations
 
-from typing import Final
-
 from msgspec import Struct
 
-from runner.domain import CancelOutcome, OrderKey, Place, parse_rfc3339
+from runner.domain import RECORDS_LAG_S, CancelOutcome, OrderKey, Place, parse_rfc3339
 from runner.journal import CancelLeftOpen, CancelRecord
 
 from .order_ends import OrderEnd
-
-RECORDS_LAG_S: Final = 75.0
-"""The longest time for which the records may lack an order that was opened or has ended, with a margin."""
 
 
 class PlannedCancel(Struct, frozen=True, kw_only=True):

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 from pathlib import Path
 
 import pytest
 
+from runner import api
 from runner.cli.verbs import order_batch
+from runner.domain import RECORDS_LAG_S
+from runner.execution import Timing
 from tests.app.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"click", "trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
@@ -104,6 +108,14 @@ def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
 
 
 # --- options ---------------------------------------------------------------------------------
+
+
+def test_the_waits_are_those_of_the_library() -> None:
+    """The command names them again, so that it starts without loading anything for it."""
+    options = {one.name: one.default for one in order_batch.commands["apply"].params}
+    defaults = {name: one.default for name, one in inspect.signature(api.apply).parameters.items()}
+    assert options["settle"] == defaults["settle_s"] == RECORDS_LAG_S == Timing().settle_s
+    assert options["deadline"] == defaults["deadline_s"] == Timing().deadline_s
 
 
 def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

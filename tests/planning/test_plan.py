@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from runner.domain import OrderKey, Owner, RunId, derived_cl_ord_id, derived_userref, parse_rfc3339
+from runner.domain.times import RECORDS_LAG_S
 from runner.journal import (
     CancelIntent,
     CancelSettled,
@@ -28,7 +29,6 @@ from runner.journal import (
 from runner.kraken import fields_of
 from runner.planning import Approval, Disposition, EmptyLook, JournalState, Plan, PlannedOrder
 from runner.planning.order_matching import CLOCK_SLACK_S
-from runner.planning.planned_cancel import RECORDS_LAG_S
 from tests.execution.builders import FIRST, NOW, group, order, plan_of
 
 KEY = OrderKey("enter", "a")

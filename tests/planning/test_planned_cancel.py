@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import CancelOutcome, Place, parse_rfc3339
+from runner.domain.times import RECORDS_LAG_S
 from runner.journal import CancelRecord
 from runner.planning import PlannedCancel
-from runner.planning.planned_cancel import RECORDS_LAG_S
 
 ASKED = "2026-11-22T09:00:00.000000Z"
 SOON, LATE = "2026-11-22T09:00:05.000000Z", "2026-11-22T09:01:15.000000Z"

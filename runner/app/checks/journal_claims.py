@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import parse_rfc3339
+from runner.domain import RECORDS_LAG_S, parse_rfc3339
 from runner.errors import Refused
 from runner.planning import claims_of, contradictions
 from runner.runtime.storage import state_path
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
     from runner.planning import Contradiction, Plan
     from runner.runtime.kraken.access import KrakenAccess
 
-RECORDS_LAG_S: Final = 60.0
-"""Maximum time that the records may lag behind the WebSocket."""
-
-PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Pauses between reads of the records while the journal may be ahead of them."""
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0)
+"""Pauses between reads of the records while the journal may be ahead of them: together more than the lag."""
 
 NO_KEY: Final = "there is no API key"
 OFFLINE: Final = "no connection was made"

@@ -7,7 +7,8 @@ starts after the deadline, with the feed restored, and after the settle window t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from runner.domain import parse_rfc3339
 from runner.execution.turn import LookUp
@@ -46,6 +47,14 @@ UNKNOWN_DEADLINE = 0.0
 """The deadline of an order whose sending is not in the journal, until the feed is restored."""
 
 
+_LOOKS: Final = re.compile(r"(; [0-9]+ looks at the exchange's records settled nothing)+")
+
+
+def unsettled_reason(order: OrderTrack) -> str:
+    """Return why an order is unresolved after all its look-ups."""
+    return f"{order.why or 'no reply'}; {order.looks} looks at the exchange's records settled nothing"
+
+
 def begin(order: OrderTrack, now: float) -> None:
     """Begin to look up an order."""
     order.patient_from = 0.0
@@ -61,7 +70,8 @@ def restore(order: OrderTrack) -> None:
     order.sent_at = order.planned.last_sent_at
     order.deadline_at = parse_rfc3339(deadline) if deadline else UNKNOWN_DEADLINE
     order.watched_at = None
-    order.why = known.error or "an earlier run ended without its reply"
+    # The look-ups of this run are counted by themselves: a reason does not grow from run to run.
+    order.why = _LOOKS.sub("", known.error or "an earlier run ended without its reply")
 
 
 def feed_lost(orders: Iterable[OrderTrack], now: float) -> None:

@@ -142,7 +142,8 @@ class OrderFinder:
             if track.attempts or not adoption_conflict(track.planned, order, self._plan):
                 self.adopt(track, order, "feed", now)
             return
-        why = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
+        yet = f"; and yet it is at the exchange, as {order.txid}"
+        why = f"{(track.why or 'not placed').removesuffix(yet)}{yet}"
         if track.unknown_txid:
             why = f"accepted as {track.txid}, which is shown nowhere, and at the exchange as {order.txid}"
         elif track.txid is not None:

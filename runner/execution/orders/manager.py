@@ -280,8 +280,7 @@ class OrderManager:
             if now >= track.deadline_at + self._timing.reply_margin_s:
                 self.steps.mark_in_doubt(track, "no reply until the deadline", now)
         for track in () if self._lookup_orders else doubt.overdue(self._doubts, now, self._timing):
-            tried = f"{track.looks} looks at the exchange's records"
-            self.steps.give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
+            self.steps.give_up(track, doubt.unsettled_reason(track), now)
 
     def next_lookup(self, now: float, *, connected: bool) -> LookUp | None:
         """Return the look-up that is due now, one at a time.

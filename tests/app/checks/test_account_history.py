@@ -13,10 +13,10 @@ import pytest
 from runner.app.access import waits
 from runner.app.checks import account_history
 from runner.domain import parse_rfc3339, since_text
+from runner.domain.times import RECORDS_LAG_S
 from runner.kraken import CLOSED_ORDERS_PATH
 from runner.net.failures import AccessFailed
 from runner.planning.order_matching import CLOCK_SLACK_S
-from runner.planning.planned_cancel import RECORDS_LAG_S
 from runner.runtime.kraken.access import KrakenAccess
 from runner.runtime.kraken.rest_calls import RestCalls
 from tests.app.shell import STATE, added, batch, forget_after, order

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.app.checks import journal_claims
+from runner.domain import RECORDS_LAG_S
 from runner.runtime.storage import JOURNAL, read_journal
 from runner.runtime.storage.journal import Journal
 from tests.acceptance.foreign.process import foreign_exchange
@@ -207,3 +208,8 @@ def test_a_reset_forgets_journals_with_the_exchange(shell: Shell) -> None:
     shell("paper", "reset")
     assert shell("apply", file).code == 0
     assert len(added()) == 1
+
+
+def test_records_are_read_again_after_the_longest_time_that_they_may_lag() -> None:
+    """Else a journal that is right would be contradicted by records that are behind it."""
+    assert sum(journal_claims.PAUSES_S) > RECORDS_LAG_S

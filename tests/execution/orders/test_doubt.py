@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.execution import LookUp, Timing
+from runner.execution import ConnectFailed, LookUp, Timing
 from runner.execution.orders import doubt
 from runner.execution.orders.states import OrderTrack, State
-from tests.execution.builders import NOW, group, order, plan_of
+from tests.execution.builders import NOW, batch, group, order, plan_of
+from tests.simulation.world import World
 
 TIMING = Timing(deadline_s=Decimal(10), settle_s=75.0)
 
@@ -154,3 +156,27 @@ def test_a_look_goes_back_to_the_day_of_the_batch() -> None:
     assert doubt.lookup_for([new], NOW - 3600.0).since == NOW - 3600.0
     assert doubt.lookup_for([new, sent], NOW - 3600.0).since == NOW - 3600.0
     assert doubt.lookup_for([sent], NOW - 3600.0).since == NOW - 60.0 - doubt.SEARCH_MARGIN_S
+
+
+def test_the_reason_does_not_grow_from_run_to_run() -> None:
+    """The connection is lost after sending and does not come back: each run counts its own look-ups."""
+    world = World()
+
+    def cut(world: World) -> None:
+        if world.frames("addOrder") and world.connections:
+            world.disconnect("reset")
+            world.connections = 0
+
+    world.on_step = cut
+    world.to_exchange = lambda frame: [] if frame["event"] == "addOrder" else [0.01]
+    world.refuse = lambda: ConnectFailed("no way there") if world.frames("addOrder") else None
+    reasons = [_error(world.apply(batch(group("g", "a")))) for _ in range(4)]
+    assert reasons[1] == reasons[2] == reasons[3]
+    assert reasons[3].count("looks at the exchange's records") == 1
+    assert reasons[3].startswith("reset; ")
+
+
+def _error(manifest: dict[str, Any]) -> str:
+    error = manifest["groups"][0]["orders"][0]["error"]
+    assert isinstance(error, str)
+    return error
