@@ -70,5 +70,7 @@ def _show(display: _Display, task: TaskID, progress: RunProgress) -> None:
         display.since = time.time()
     display.wait = progress.wait
     display.counts = counts(progress)
-    total, completed = progress.orders + progress.cancels, progress.settled + progress.canceled
+    # What is taken back is canceled beyond what the file asks for.
+    total = progress.orders + max(progress.cancels, progress.canceled)
+    completed = progress.settled + progress.canceled
     display.update(task, total=total, completed=completed, share=f"{completed:,} of {total:,}")

@@ -36,7 +36,9 @@ def counts(progress: Progress) -> str:
     ]
     if progress.rejected:
         parts.append(f"{progress.rejected} rejected")
-    if progress.cancels:
+    if progress.canceled > progress.cancels:  # What is taken back is beyond what the file asks for.
+        parts.append(f"{progress.canceled} canceled")
+    elif progress.cancels:
         parts.append(f"{progress.canceled} of {progress.cancels} canceled")
     if progress.remaining_s >= 1:
         parts.append(f"about {seconds(round(progress.remaining_s))} left")

@@ -68,7 +68,9 @@ FOR_A_GOOD_FILE = (
 FOR_A_BAD_FILE = (
     FOR_A_GOOD_FILE
     | modules("runner.batchfile.document", "broken_rule")
-    | modules("runner.batchfile.hints", "schema_hints", "keys", "notation", "numbers", "values")
+    | modules(
+        "runner.batchfile.hints", "schema_hints", "keys", "notation", "numbers", "values", "needs", "spans"
+    )
     | modules("runner.batchfile.schema", "messages", "validator")
 )
 JSON_SCHEMA = {

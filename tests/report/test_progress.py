@@ -30,6 +30,7 @@ def progress(**changes: int | bool) -> Progress:
             progress(sent=12, placed=12, remaining_s=100),
             "12 sent, 12 of 20 placed, 0 of 2 canceled, about 1 min 40 s left",
         ),
+        (progress(sent=20, placed=20, canceled=3), "20 sent, 20 of 20 placed, 3 canceled"),
         (
             progress(sent=20, placed=12, rejected=3, canceled=1, connected=False),
             "20 sent, 12 of 20 placed, 3 rejected, 1 of 2 canceled, connecting again",
@@ -53,6 +54,16 @@ def test_the_display_is_wiped_away_and_harmless(monkeypatch: pytest.MonkeyPatch)
     assert "20 of 20 placed" in text
     assert "\x1b[2J" not in text
     assert text.rstrip().endswith("\x1b[2K")
+
+
+def test_what_is_taken_back_goes_not_beyond_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is canceled then than the file asks for."""
+    monkeypatch.setenv("TERM", "xterm")
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=100, color_system=None)
+    with live_progress(console, "x") as observe:
+        observe(progress(sent=20, placed=20, settled=20, canceled=5))
+    assert "25 of 25" in stream.getvalue()
 
 
 @pytest.mark.parametrize("width", [80, 120])

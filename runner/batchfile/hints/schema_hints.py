@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.batchfile.document.values import NumberText, YamlList, YamlMap, shorten
 
 from .keys import key_hint
+from .needs import NEED_EXAMPLES, need_key_hint, need_under_its_name, no_list_hint
 from .numbers import distance_hint
 from .references import References
 from .values import kind_hint, name_of, text_hint, value_hint
@@ -28,7 +29,6 @@ _DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
 """The signs of a distance, by the pattern that requires one."""
 _PLAIN_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
-_NEED_EXAMPLES: Final = {"until": "write until: filled", "within": "write within: 15m, or another time"}
 _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
 
 
@@ -39,6 +39,11 @@ def is_order_under_its_name(error: Error) -> bool:
     if not in_orders or not isinstance(node, YamlMap) or len(node) != 1:
         return False
     return all(isinstance(value, YamlMap) for value in node.values())
+
+
+def is_under_its_name(error: Error) -> bool:
+    """Return whether an order, or what a group needs, stands under its name as a key."""
+    return is_order_under_its_name(error) or bool(need_under_its_name(error))
 
 
 class Hints:
@@ -82,7 +87,7 @@ class Hints:
         if isinstance(value, YamlMap) and steps[-1:] in (["groups"], ["orders"]):
             return _list_hint(field, value)
         if isinstance(value, YamlMap) and steps[-1:] == ["needs"]:
-            return "it is a list: put `- ` before its first key, or brackets around its braces"
+            return no_list_hint(value)
         if isinstance(value, YamlList) and "array" not in wanted and list(wanted) != ["object"]:
             return _without_brackets(value)
         if isinstance(value, NumberText | bool) and len(wanted) > 1 and "cancel" not in names:
@@ -96,6 +101,9 @@ class Hints:
 
     def for_key(self, error: Error, key: str, known: Sequence[str]) -> Hint:
         """For a key that there is not."""
+        return need_key_hint(error, key) or self._for_other_key(error, key, known)
+
+    def _for_other_key(self, error: Error, key: str, known: Sequence[str]) -> Hint:
         names = [step for step in error.steps if isinstance(step, str)]
         if "cancel" in names:
             return partial(self._references.key_hint, key, error.value[key])
@@ -133,7 +141,7 @@ class Hints:
             return "write version: 1"
         if key == "name" and steps[:1] == ["groups"]:
             return f"write name: group-{steps[1] + 1}"
-        return _NEED_EXAMPLES.get(key, "") if "needs" in steps else ""
+        return NEED_EXAMPLES.get(key, "") if "needs" in steps else ""
 
     # --- what is around it -------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from . import templates
 from .notation import readings, shown, tidied
 from .numbers import NUMBERS, leverage_hint, number_hint
 from .similarity import LONGEST_WORD, nearest
+from .spans import span_hint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,8 +55,9 @@ _EXPLAINED_VALUES: Final = {
     "ignore": "continue",
     **dict.fromkeys(("fill", "full", "executed", "closed"), "filled"),
     **dict.fromkeys(("accepted", "placed", "open"), "where that is enough, write the group's name alone"),
-    **dict.fromkeys(("continue", "send", "go"), "proceed"),
-    "skip": "stop",
+    **dict.fromkeys(("continue", "send", "go", "goahead", "buy"), "proceed"),
+    **dict.fromkeys(("skip", "fail", "error", "halt", "none", "nothing", "end", "wait"), "stop"),
+    **dict.fromkeys(("unwind", "undo", "takeback", "cancelall", "cancelrest"), "cancel"),
     "fcib": "a fee in the base currency comes on top of what is sold: write fciq, or leave it out",
     "viqc": "it is for buying at market only: leave it out",
     "edge": "on the edge it would trade again at once: write inside",
@@ -110,10 +112,14 @@ def value_hint(value: object, choices: Sequence[str]) -> str:
         if _join_words(choice) == word:
             return f"did you mean `{choice}`?"
     explained = _EXPLAINED_VALUES.get(word, "")
-    if explained in choices:
-        return f"did you mean `{explained}`?"
+    for choice in (explained, _EXPLAINED_VALUES.get(explained, "")):
+        if choice in choices:
+            return f"did you mean `{choice}`?"
+    if " " in explained:
+        return explained
     meant = nearest(value.replace("_", "-"), choices, _LIKE_A_VALUE)
-    return explained if " " in explained else f"did you mean `{meant}`?" if meant else ""
+    only = f"write {choices[0]}" if len(choices) == 1 else ""
+    return f"did you mean `{meant}`?" if meant else only
 
 
 def _join_words(word: str) -> str:
@@ -240,18 +246,6 @@ def _flags_hint(text: str) -> str:
     return f"write {tight}" if tight != text and re.fullmatch(f"{known}(,{known})*", tight) else ""
 
 
-def _within_hint(text: str) -> str:
-    """Return the nearest span from 5 s to 24 h, in the units of the format."""
-    span = re.fullmatch(_SPAN, tidied(text), re.IGNORECASE)
-    if span is None:
-        return "write 15m for a quarter of an hour"
-    seconds = int(span[1]) * _UNITS[span[2].lower()]
-    if not 5 <= seconds <= 86_400:
-        return "write 5s, the shortest" if seconds < 5 else "write 24h, the longest"
-    unit = next(unit for unit in "hms" if seconds % _UNITS[unit] == 0)
-    return f"write {seconds // _UNITS[unit]}{unit}"
-
-
 def _userref_hint(text: str) -> str:
     plain = tidied(text)
     if re.fullmatch(r"[+]?0*[1-9][0-9]{0,8}", plain):
@@ -309,7 +303,7 @@ _TEXT_HINTS: Final = {
     "expiretm": _time_hint,
     "created": _day_hint,
     "deadline": _deadline_hint,
-    "within": _within_hint,
+    "within": span_hint,
     "oflags": _flags_hint,
     "name": _name_hint,
     "id": _name_hint,
@@ -348,7 +342,7 @@ def kind_hint(field: str, value: object, wanted: Sequence[str]) -> str:
 
 def _quotes_hint(field: str, value: NumberText | bool) -> str:
     if field == "within" and isinstance(value, NumberText):
-        return "give its unit, such as 90s, 15m or 2h"
+        return span_hint(value)
     text = value if isinstance(value, str) else str(value).lower()
     return f'put it in quotes: "{shorten(text)}"'
 

@@ -23,7 +23,7 @@ from runner.batchfile.document.values import (
     show,
 )
 from runner.batchfile.hints.keys import meant_key
-from runner.batchfile.hints.schema_hints import Hints, is_order_under_its_name
+from runner.batchfile.hints.schema_hints import Hints, is_under_its_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -110,7 +110,8 @@ def _type(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
 
 def _enum(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = [str(choice) for choice in error.bound]
-    message = f"expected one of {', '.join(choices)}, got {show(error.value)}"
+    one_of = "one of " if len(choices) > 1 else ""
+    message = f"expected {one_of}{', '.join(choices)}, got {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_choice(error, choices))
 
 
@@ -137,7 +138,7 @@ def _not(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
 
 def _required(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     """All missing keys of one mapping share its position and path."""
-    if _may_be_there(error.value, document) or is_order_under_its_name(error):
+    if _may_be_there(error.value, document) or is_under_its_name(error):
         return
     at, path = _position(document, error.steps), path_text(error.steps)
     if isinstance(error.value, YamlMap):

@@ -102,7 +102,7 @@ def test_a_form_of_another_interface_is_recognised(field: str, text: str, hint: 
         ("id", NumberText("1"), ["string"], 'put it in quotes: "1"'),
         ("id", True, ["string"], 'put it in quotes: "true"'),
         ("needs", "a", ["array"], "write [a]"),
-        ("within", NumberText("90"), ["string"], "give its unit, such as 90s, 15m or 2h"),
+        ("within", NumberText("90"), ["string"], "give its unit: 90s or 90m"),
         ("needs", "a, b", ["array"], "write [a, b]"),
         ("needs", "none", ["array"], "write [] to start at once"),
         ("orders", "a", ["array"], ""),
