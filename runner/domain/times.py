@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 RECORDS_LAG_S: Final = 75
-"""The longest time in seconds for which the exchange's records may lack an order that was opened or has ended.
-Up to a minute has been seen."""
+"""The longest time for which the exchange's records may lack an order that was opened or has ended, in
+seconds; up to a minute has been seen."""
 
 _DURATION: Final = r"([1-9][0-9]{0,6})([smhd])"
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
