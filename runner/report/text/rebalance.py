@@ -47,24 +47,23 @@ def rebalance_lines(result: RebalanceResult, width: int) -> list[Line]:
 
 
 def _table(rows: Sequence[Cells], width: int) -> list[Line]:
-    """Return the table; what follows is beside the numbers if all of it fits, else below them."""
+    """Return the table; what follows is beside the numbers where it fits, else below them."""
     columns = [HEADS, *(row.columns for row in rows)]
     widths = [max(map(width_of, cells)) for cells in zip(*columns, strict=True)]
     numbers = sum(widths) + GAP * len(widths)
-    beside = all(numbers + GAP + width_of(row.follows) <= width for row in rows)
-    head = line(Span(_aligned(HEADS, widths), Style.QUIET))
-    lines: list[Line] = [head]
+    lines = [line(Span(_aligned(HEADS, widths), Style.QUIET))]
     for row in rows:
-        cells = line(Span(_aligned(row.columns, widths), Style.PLAIN if row.out else Style.QUIET))
-        follows = _follows(row)
-        if beside and follows:
-            lines.append((*cells, Span(" " * GAP), *follows))
+        style = Style.PLAIN if row.out else Style.QUIET
+        cells = line(Span(_aligned(row.columns, widths).rstrip(), style))
+        if not row.follows:
+            lines.append(cells)
+        elif numbers + width_of(row.follows) <= width:
+            cells = line(Span(_aligned(row.columns, widths), style))
+            lines.append((*cells, Span(" " * GAP), *_follows(row)))
         else:
-            lines += [
-                cells,
-                *(indent(piece, 2 * GAP) for piece in hang(follows, width - 2 * GAP, 2) if piece),
-            ]
-    return [(*row[:-1], Span(row[-1].text.rstrip(), row[-1].style)) for row in lines]
+            below = hang(_follows(row), width - 2 * GAP, 2)
+            lines += [cells, *(indent(piece, 2 * GAP) for piece in below)]
+    return lines
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:

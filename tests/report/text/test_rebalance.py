@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
+from runner.rebalance.compute import compute
 from runner.report.base import RebalanceResult
 from runner.report.lines import Style, plain, width_of
 from runner.report.text.rebalance import rebalance_lines
-from tests.report.rebalances import blocked, drifted, not_written, resting, within, written
+from tests.report.rebalances import (
+    blocked,
+    drifted,
+    not_written,
+    resting,
+    snapshot,
+    targets,
+    within,
+    written,
+)
 
 RESULTS = [
     RebalanceResult(drifted(resting()), written(), "e" * 64),
@@ -34,6 +46,14 @@ def test_what_follows_stands_beside_the_numbers_where_there_is_room() -> None:
     order = "sell 0.11803797 XBT/EUR @ limit 79079.0"
     assert [text.startswith("XBT") for text in wide if text.endswith(order)] == [True]
     assert f"    {order}" in narrow
+
+
+def test_a_row_without_a_remark_is_one_line() -> None:
+    """Cash without a floor has nothing beside its numbers, and nothing below them."""
+    rebalance = compute(targets(cash_floor=Decimal()), snapshot({"XBT": "0.28", "ETH": "4.9", "EUR": "9000"}))
+    texts = [plain(line) for line in rebalance_lines(RebalanceResult(rebalance, not_written(), ""), 80)]
+    cash = next(at for at, text in enumerate(texts) if text.startswith("EUR"))
+    assert texts[cash + 1 :] == ["", "within its bands: no orders"]
 
 
 def test_colours_say_what_the_words_say() -> None:
