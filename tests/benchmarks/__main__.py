@@ -14,7 +14,7 @@ import platform
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.benchmarks import chart, journal, load, pacer, startup, wire
+from tests.benchmarks import chart, journal, load, pacer, rebalance, startup, wire
 from tests.benchmarks.rows import Row, markdown, table
 
 
@@ -37,7 +37,7 @@ def main() -> None:
 
 def _measured(chosen: argparse.Namespace) -> Iterator[Row]:
     homes = wire.homes_of(chosen)
-    for benchmark in (load, startup, journal, pacer):
+    for benchmark in (load, startup, journal, pacer, rebalance):
         yield from benchmark.measure(chosen.repeats)
     yield from wire.measure(chosen.repeats, homes)
     yield from wire.limited(homes)
