@@ -167,7 +167,7 @@ def written_elsewhere(node: ast.AST) -> bool:
     if imports(node, "faulthandler", "pprint"):
         return True
     if isinstance(node, ast.Call) and dotted(node) == "getattr":
-        return any(isinstance(one, ast.Constant) and one.value in ("stdout", "stderr") for one in node.args)
+        return any(isinstance(arg, ast.Constant) and arg.value in ("stdout", "stderr") for arg in node.args)
     traceback = dotted(node).startswith("traceback.print_")
     devices = isinstance(node, ast.Constant) and node.value in ("/dev/stdout", "/dev/stderr", "/dev/tty")
     return traceback or devices or calls(node, "echo", "secho") or dotted(node) == "print"

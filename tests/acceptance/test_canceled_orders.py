@@ -23,7 +23,7 @@ TOO_LITTLE = "Insignificant volume remaining"
 
 def results(run: Run) -> dict[str, dict[str, Any]]:
     """What became of each id of the only cancelOrder."""
-    return {one["txid"]: one for one in run.group("one")["cancel"]["results"]}
+    return {result["txid"]: result for result in run.group("one")["cancel"]["results"]}
 
 
 def assert_true(run: Run, exchange: Foreign) -> None:
@@ -116,6 +116,9 @@ def test_what_an_unwinding_took_back_is_told_with_how_much(tmp_path: Path) -> No
     script = {"rejects": {"3": "EOrder:Insufficient funds"}, "fills": [1]}
     with foreign_exchange(tmp_path, **script) as exchange:
         run = apply(exchange, tmp_path, file)
-    taken = {one["order"]: (one["outcome"], one["vol_exec"]) for one in run.group("one")["unwind"]["results"]}
+    taken = {
+        result["order"]: (result["outcome"], result["vol_exec"])
+        for result in run.group("one")["unwind"]["results"]
+    }
     assert taken == {"one/one-1": ("closed", "0.25"), "one/one-2": ("canceled", "0.00000000")}
     assert run.code == 1

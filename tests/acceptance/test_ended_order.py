@@ -61,7 +61,7 @@ def test_an_order_that_ended_protects_nothing(tmp_path: Path, faults: str) -> No
     assert (order["outcome"], order["state"], order["error"]) == ("ended", "ended", REASON)
     assert said.outcomes()["next"] == "skipped"
     assert group_of(said)["outcome"] == "stopped"
-    assert [one["outcome"] for one in group_of(said)["cancel"]["results"]] == ["skipped"]
+    assert [result["outcome"] for result in group_of(said)["cancel"]["results"]] == ["skipped"]
 
 
 @pytest.mark.parametrize("faults", [SILENT, HIDDEN], ids=["silent", "hiding"])
@@ -105,7 +105,7 @@ def assert_unresolved(said: Said, ids: int) -> None:
     assert len(order.get("txids", [order["txid"]])) == ids
     assert order["txid"] is not None
     assert said.outcomes()["next"] == "skipped"
-    assert [one["outcome"] for one in group_of(said)["cancel"]["results"]] == ["skipped"]
+    assert [result["outcome"] for result in group_of(said)["cancel"]["results"]] == ["skipped"]
 
 
 LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("markdown", "junit", "sarif")]

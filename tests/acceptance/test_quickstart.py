@@ -54,7 +54,7 @@ def test_quickstart_tells_a_person_what_it_did_and_does_it_once(tmp_path: Path) 
     manifest = checked(again)
     assert json.loads((tmp_path / "paper" / "quickstart" / "manifest.json").read_text("utf-8")) == manifest
     assert [group["outcome"] for group in manifest["groups"]] == ["done"] * 3
-    assert all(one["already"] and TXID.fullmatch(one["txid"]) for one in again.orders().values())
+    assert all(order["already"] and TXID.fullmatch(order["txid"]) for order in again.orders().values())
     assert requests(tmp_path) == heard
     assert [frame["event"] for frame in heard] == ["addOrder"] * 4 + ["cancelOrder"] * 2
 
@@ -80,7 +80,7 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
     (placed,) = group["orders"]
     assert (placed["outcome"], placed["descr"]) == ("placed", "buy 0.25000000 ETHEUR @ limit 150")
     assert TXID.fullmatch(placed["txid"])
-    assert [one["outcome"] for one in group["cancel"]["results"]] == ["canceled", "canceled"]
+    assert [result["outcome"] for result in group["cancel"]["results"]] == ["canceled", "canceled"]
 
 
 def test_ladder_stands_with_all_its_rungs(tmp_path: Path) -> None:
@@ -91,5 +91,5 @@ def test_ladder_stands_with_all_its_rungs(tmp_path: Path) -> None:
     assert all(frame["oflags"] == "post" for frame in added(tmp_path))
     assert len({frame["cl_ord_id"] for frame in added(tmp_path)}) == 20
     orders = checked(said)["groups"][0]["orders"]
-    assert [one["request"]["price"] for one in orders] == prices
-    assert len({one["txid"] for one in orders}) == 20
+    assert [order["request"]["price"] for order in orders] == prices
+    assert len({order["txid"] for order in orders}) == 20

@@ -35,7 +35,9 @@ def rebalance(name: str) -> Rebalance:
 def test_what_follows_is_what_was_reckoned(name: str) -> None:
     """Weights to the ten-thousandth of a percent, volumes and prices to the last digit."""
     found = rebalance(name)
-    weights = [f"{one.weight.currency} {decimal_text(one.weight.weight * 100, 4)} %" for one in found.lines]
+    weights = [
+        f"{line.weight.currency} {decimal_text(line.weight.weight * 100, 4)} %" for line in found.lines
+    ]
     lines = [f"{', '.join(weights)} of {decimal_text(found.managed)}"]
     for trade in (*found.sells, *found.buys):
         lines.append(f"{trade.type} {decimal_text(trade.volume)} {trade.pair} @ {trade.price:f}")

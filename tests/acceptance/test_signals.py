@@ -89,7 +89,7 @@ def test_signal_waits_for_what_has_left(tmp_path: Path, number: signal.Signals, 
     assert account.received("cancelOrder") == []
     assert again.code == 0
     assert again.json == manifest(tmp_path)
-    assert [one["already"] for one in again.orders().values()] == [True] * 2 + [False] * 3
+    assert [order["already"] for order in again.orders().values()] == [True] * 2 + [False] * 3
     assert len(after.received("addOrder")) == len(after.booked()) == 5
     assert after.status_of(STANDING) == "canceled"
 

@@ -50,7 +50,7 @@ def test_an_exchange_that_names_or_shows_an_order_is_loud(
     """Nothing was to be placed: what may be there is unresolved, with its txid, and never called placed."""
     with foreign_exchange(tmp_path, on_validate=how, feed=feed) as exchange:
         said = validate(shell, exchange, monkeypatch, order("a"))
-        booked = [one["txid"] for one in exchange.account().booked()]
+        booked = [order["txid"] for order in exchange.account().booked()]
     assert (said.code, said.outcomes()) == (6, {"a": "unresolved"})
     shown = said.orders()["a"]
     assert "and yet it is at the exchange, as O" in shown["error"]

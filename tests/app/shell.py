@@ -100,7 +100,7 @@ class Shell:
 def batch(*orders: str, name: str = "one", top: str = "", cancel: str = "") -> Path:
     """Write a batch file with one group, ``group``, in the current folder."""
     lines = ["version: 1", f"name: {name}", *([top] if top else []), "groups:", "  - name: group"]
-    lines += ["    orders:", *(f"      - {one}" for one in orders)] if orders else []
+    lines += ["    orders:", *(f"      - {order}" for order in orders)] if orders else []
     lines += [f"    cancel: {cancel}"] if cancel else []
     path = Path(f"{name}.yaml")
     path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -49,8 +49,8 @@ def test_a_second_apply_sends_nothing(shell: Shell) -> None:
     assert (first.code, again.code) == (0, 0)
     assert len(requests()) == 2
     assert (STATE / PAPER_RECORD).read_bytes() == record
-    assert [one["already"] for one in first.orders().values()] == [False]
-    assert [one["already"] for one in again.orders().values()] == [True]
+    assert [order["already"] for order in first.orders().values()] == [False]
+    assert [order["already"] for order in again.orders().values()] == [True]
 
 
 def test_the_messages_of_a_run_are_kept_without_their_token(shell: Shell) -> None:
@@ -110,8 +110,8 @@ def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
     again = shell("apply", file, "--format", "json")
     assert again.code == 0
     assert len(added()) == 2
-    assert [one["txid"] for one in again.orders().values()] == [
-        one["txid"] for one in first.orders().values()
+    assert [order["txid"] for order in again.orders().values()] == [
+        order["txid"] for order in first.orders().values()
     ]
 
 

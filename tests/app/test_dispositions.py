@@ -95,7 +95,7 @@ def test_programs_are_told_that_a_plan_is_refused(shell: Shell) -> None:
     Path("policy.yaml").write_text(MANDATE, "utf-8")
     content = shell("plan", batch(order("a"), order("b", price="145.001")), "--format", "json").json
     assert (content["refused"], content["errors"], content["review"]["errors"]) == (True, 3, 3)
-    assert [one["disposition"] for one in content["groups"][0]["orders"]] == ["denied", "denied"]
+    assert [order["disposition"] for order in content["groups"][0]["orders"]] == ["denied", "denied"]
     Path("policy.yaml").unlink()
     content = shell("plan", batch(order("a")), "--format", "json").json
     assert (content["refused"], content["errors"], content["review"]["errors"]) == (False, 0, 0)

@@ -40,7 +40,7 @@ def test_an_order_that_is_there_is_listed_and_stops_the_run(shell: Shell, killed
     assert "no longer in the file" in said.stdout + said.words
     assert len(added()) == 2
     manifest = shell("status", killed, "--format", "json").json["last_run"]
-    left = [one for group in manifest["groups"] for one in group["orders"] if "group" in one]
+    left = [order for group in manifest["groups"] for order in group["orders"] if "group" in order]
     first = left[0]
     assert [first[name] for name in ("group", "id", "line", "outcome")] == ["group", "a", None, "placed"]
     assert first["txid"]
@@ -61,7 +61,7 @@ def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) ->
     said = shell("apply", file, *QUICK, "--format", "json")
     assert said.code == 0, said.stderr
     assert said.outcomes() == {"a": "skipped", "c": "placed"}
-    assert [one["price"] for one in added()] == ["143"]
+    assert [request["price"] for request in added()] == ["143"]
 
 
 def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Shell) -> None:

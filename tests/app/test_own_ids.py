@@ -20,7 +20,7 @@ def test_the_second_week_is_sent(shell: Shell) -> None:
     file = batch(FILLED % '"w-{run_key}"', top="repeat: true")
     for week in ("2026-W47", "2026-W48", "2026-W47"):
         assert shell("apply", file, "--run-key", week).code == 0
-    assert [one["cl_ord_id"] for one in added()] == ["w-2026-W47", "w-2026-W48"]
+    assert [request["cl_ord_id"] for request in added()] == ["w-2026-W47", "w-2026-W48"]
 
 
 def test_a_repeated_batch_has_no_literal_id(shell: Shell) -> None:
@@ -100,7 +100,7 @@ def test_a_plan_foresees_what_apply_refuses(shell: Shell, theirs: str, cancel: s
     assert "refused" in plan.stdout
     ((row,),) = [group["orders"] for group in shown.json["groups"]]
     assert row["disposition"] == "send", "another's order is not this one, open"
-    (finding,) = [one for one in shown.json["review"]["findings"] if one["rule"] == "own-id"]
+    (finding,) = [finding for finding in shown.json["review"]["findings"] if finding["rule"] == "own-id"]
     assert (bare(finding["message"]), finding["line"], shown.json["refused"]) == (words[0], 6, True)
 
 

@@ -117,10 +117,14 @@ def test_live_path_works_against_it_across_a_restart(
                 runs.append(shell(*command, "--state-dir", "first"))
             assert exchange.stop() == 0
     assert [run.code for run in runs] == [0, 0, 0]
-    assert [one["price"] for one in requests(exchange_dir)] == ["145", "144.50", "143"]
+    assert [request["price"] for request in requests(exchange_dir)] == ["145", "144.50", "143"]
     placed = [{name: one["txid"] for name, one in run.orders().items()} for run in runs]
     assert placed[0] == placed[1] == placed[2]
-    assert [{one["already"] for one in run.orders().values()} for run in runs] == [{False}, {True}, {True}]
+    assert [{order["already"] for order in run.orders().values()} for run in runs] == [
+        {False},
+        {True},
+        {True},
+    ]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +240,7 @@ def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
         assert shell("apply", file).code == 0
         assert shell("plan", file).code == 0
         assert shell("status", file).code == 0
-        assert [one["price"] for one in added()] == ["145"]
+        assert [request["price"] for request in added()] == ["145"]
         exchange.process.kill()
         exchange.process.wait(LIMIT_S)
     # The address that it left behind leads nowhere, and is not followed.

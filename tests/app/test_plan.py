@@ -18,8 +18,10 @@ def test_plan_is_what_apply_sends(shell: Shell) -> None:
     file = batch(order("a"), order("b", price="10.50", volume="1.0", oflags="post"))
     plan = shell("plan", file, "--format", "json").json
     shell("apply", file)
-    heard = [{name: one[name] for name in one if name not in ("reqid", "deadline")} for one in added()]
-    assert [one["message"] for one in plan["groups"][0]["orders"]] == heard
+    heard = [
+        {name: request[name] for name in request if name not in ("reqid", "deadline")} for request in added()
+    ]
+    assert [order["message"] for order in plan["groups"][0]["orders"]] == heard
 
 
 def test_detailed_exitcode_tells_whether_there_is_something_to_do(shell: Shell) -> None:
@@ -34,7 +36,7 @@ def test_plan_shows_what_is_there_already(shell: Shell) -> None:
     """An order that stands is shown with its txid, beside the one that is new."""
     placed = shell("apply", batch(order("a")), "--format", "json").orders()["a"]["txid"]
     orders = shell("plan", batch(order("a"), order("b")), "--format", "json").json["groups"][0]["orders"]
-    assert [(one["disposition"], one["txid"]) for one in orders] == [("placed", placed), ("send", None)]
+    assert [(order["disposition"], order["txid"]) for order in orders] == [("placed", placed), ("send", None)]
 
 
 def test_plan_with_a_changed_order_is_shown_and_refused(shell: Shell) -> None:

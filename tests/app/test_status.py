@@ -20,7 +20,7 @@ def test_before_any_run_nothing_is_known(shell: Shell) -> None:
     said = shell("status", SEED, "--format", "json")
     assert said.code == 0
     assert said.json["last_run"] is None
-    assert [one["disposition"] for one in said.json["orders"]] == ["send"]
+    assert [order["disposition"] for order in said.json["orders"]] == ["send"]
     assert not STATE.exists()
 
 
@@ -59,7 +59,7 @@ def test_changed_order_is_shown(shell: Shell) -> None:
     shell("apply", batch(order("a")))
     said = shell("status", batch(order("a", price="146")), "--format", "json")
     assert said.code == 0
-    assert [one["disposition"] for one in said.json["orders"]] == ["changed"]
+    assert [order["disposition"] for order in said.json["orders"]] == ["changed"]
 
 
 def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
@@ -67,13 +67,15 @@ def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
     shell("apply", QUICKSTART)
     said = shell("status", QUICKSTART, "--format", "json").json
     assert said["exchange_read"] is True
-    assert {one["id"]: one["exchange"]["status"] for one in said["orders"]} == {
+    assert {order["id"]: order["exchange"]["status"] for order in said["orders"]} == {
         "buy-eth": "open",
         "buy-xbt": "canceled",
         "buy-xbt-now": "closed",
         "sell-eth": "open",
     }
-    assert [one["exchange"]["txid"] for one in said["orders"]] == [one["txid"] for one in said["orders"]]
+    assert [order["exchange"]["txid"] for order in said["orders"]] == [
+        order["txid"] for order in said["orders"]
+    ]
     text = shell("status", QUICKSTART).stdout
     assert "at the exchange: canceled" in " ".join(text.split())
 
@@ -95,7 +97,7 @@ def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
 
     monkeypatch.setattr(Exchange, "rest", rest)
     said = shell("status", file, "--format", "json").json
-    assert {one["id"]: (one["exchange"] or {}).get("status") for one in said["orders"]} == {
+    assert {order["id"]: (order["exchange"] or {}).get("status") for order in said["orders"]} == {
         **{"buy-eth": "open", "buy-xbt": "canceled", "buy-xbt-now": "closed", "sell-eth": "open"},
         **({"new": None} if new else {}),
     }

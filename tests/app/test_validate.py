@@ -33,7 +33,7 @@ def test_all_problems_of_all_files_come_at_once(shell: Shell) -> None:
     second = batch(order(pair="BTC/USD", price="-"), name="second")
     said = shell("validate", first, "nowhere.yaml", good, second, "--format", "json")
     assert said.code == 3
-    assert [(one["file"], one["valid"]) for one in said.json["files"]] == [
+    assert [(file["file"], file["valid"]) for file in said.json["files"]] == [
         ("first.yaml", False),
         ("good.yaml", True),
         ("nowhere.yaml", False),

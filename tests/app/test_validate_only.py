@@ -81,8 +81,8 @@ def test_every_format_tells_validated_from_rejected(
     file = batch(order("a", **TOO_MUCH), order("b"))
     said = shell("apply", file, "--validate-only", "--unchecked", "--format", format)
     assert said.code == 1
-    for one in words:
-        assert one in said.stdout
+    for word in words:
+        assert word in said.stdout
     assert "1 placed" not in said.stdout + said.stderr
     assert "placed by" not in said.stdout + said.stderr
 

@@ -44,7 +44,7 @@ def test_what_compares_each_with_each_is_found() -> None:
     """The two ways to count see it."""
 
     def compare(size: int) -> Callable[[], object]:
-        return lambda: sum(max(one, other) for one in range(size) for other in range(size))
+        return lambda: sum(max(number, other) for number in range(size) for other in range(size))
 
     for steps in (calls, lines):
         assert steps(compare(96)) / steps(compare(24)) > 10

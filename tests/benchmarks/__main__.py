@@ -53,7 +53,7 @@ def _write(path: Path, rows: list[Row]) -> None:
 
 def _read(path: Path) -> list[Row]:
     rows = json.loads(path.read_text("utf-8"))["rows"]
-    names = [one.name for one in dataclasses.fields(Row)]
+    names = [field.name for field in dataclasses.fields(Row)]
     return [Row(**{name: row[name] for name in names} | {"spread": tuple(row["spread"])}) for row in rows]
 
 

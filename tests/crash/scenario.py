@@ -192,7 +192,9 @@ def judge_fills(run: Ended) -> list[str]:
     told = {o["id"]: o["outcome"] for group in manifest["groups"] for o in group["orders"]}
     wrong = [f"{id}: {outcome}" for id, outcome in told.items() if outcome not in WAITED.get(id, ("placed",))]
     ends = {
-        group["name"]: one["outcome"] for group in manifest["groups"] for one in group.get("barriers", ())
+        group["name"]: barrier["outcome"]
+        for group in manifest["groups"]
+        for barrier in group.get("barriers", ())
     }
     if ends != {"buy": "filled", "go-on": "unfilled", "never": ends["never"]} or ends["never"] == "filled":
         wrong.append(f"the waits are said to be {ends}")

@@ -30,7 +30,7 @@ def policy(name: str, digest: str, *rules: str, file: str = "policy.yaml") -> Po
         name=name,
         description="",
         rules=tuple(
-            Rule(name=one, check=AllowedTypes(("buy",)), message="m", place=Place(1, 1)) for one in rules
+            Rule(name=rule, check=AllowedTypes(("buy",)), message="m", place=Place(1, 1)) for rule in rules
         ),
         file=file,
         digest=digest * 64,

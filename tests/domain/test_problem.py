@@ -25,7 +25,7 @@ def test_problems_sort_by_their_place():
     """By file, then by line and column as numbers."""
     places = [("b", 1, 1), ("a", 10, 1), ("a", 9, 2), ("a", 9, 10)]
     problems = sorted(Problem(*place, "", "") for place in places)
-    assert [(one.file, one.line, one.column) for one in problems] == [
+    assert [(problem.file, problem.line, problem.column) for problem in problems] == [
         ("a", 9, 2),
         ("a", 9, 10),
         ("a", 10, 1),

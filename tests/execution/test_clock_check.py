@@ -198,7 +198,9 @@ def late_world(times: int, *, book: str = "", **groups: Any) -> World:
 def measured_by(world: World) -> list[float]:
     """The moments at which the exchange is asked for its time from now on."""
     moments: list[float] = []
-    world.on_turn = lambda turn: moments.extend(world.now for one in turn.actions if one == MeasureClock())
+    world.on_turn = lambda turn: moments.extend(
+        world.now for action in turn.actions if action == MeasureClock()
+    )
     return moments
 
 

@@ -103,9 +103,9 @@ def test_all_orders_of_a_group_leave_in_as_few_turns_as_there_may_be() -> None:
     world = unlimited(on_turn=turns.append)
     manifest = world.apply(batch(group("one", *many(400))))
     assert manifest["totals"]["orders"]["placed"] == 400
-    streaming = [turn for turn in turns if any(isinstance(one, AddOrder) for one in turn.actions)]
+    streaming = [turn for turn in turns if any(isinstance(action, AddOrder) for action in turn.actions)]
     first, second = streaming
-    assert [one.price for one in first.actions + second.actions if isinstance(one, AddOrder)] == [
+    assert [action.price for action in first.actions + second.actions if isinstance(action, AddOrder)] == [
         f"{100 + n / 100:.2f}" for n in range(400)
     ]
     for turn, orders in ((first, TURN_ACTIONS), (second, 400 - TURN_ACTIONS)):
@@ -195,7 +195,7 @@ def test_a_user_reference_cancels_all_that_carry_it(replies: UserrefReplies, mat
     result, first = manifest["groups"][1]["cancel"]["results"]
     assert result["outcome"] == ("canceled" if matches else "gone")
     assert first["outcome"] == "canceled"
-    txids = [one["txid"] for one in manifest["groups"][0]["orders"][1:]]
+    txids = [order["txid"] for order in manifest["groups"][0]["orders"][1:]]
     assert result["matched"] == txids
     assert not set(txids) & set(world.exchange.state().live)
 

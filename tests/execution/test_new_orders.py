@@ -27,7 +27,7 @@ def test_a_run_that_came_to_its_end_lists_nothing_that_counts() -> None:
 def test_a_plan_without_them_has_all_else() -> None:
     """Its groups stay."""
     rest = without(plan_of(group("one", order("a"), order("b")), group("two", order("c"))), (A, B))
-    assert [(one.name, [str(o.key) for o in one.orders]) for one in rest.groups] == [
+    assert [(group.name, [str(o.key) for o in group.orders]) for group in rest.groups] == [
         ("one", []),
         ("two", ["two/c"]),
     ]

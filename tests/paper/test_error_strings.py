@@ -104,7 +104,7 @@ def answers(error: str) -> list[Any]:
     for request in (order(reqid=7), CancelOrder(txid=("O",), reqid=8), subscribe):
         traffic.received(1, (request, None), NOW)
     assert traffic.arrivals(NOW) == []
-    return [one.message for one in traffic.departures(NOW)]
+    return [departure.message for departure in traffic.departures(NOW)]
 
 
 UNCLASSIFIED = {

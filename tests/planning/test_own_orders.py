@@ -24,7 +24,7 @@ def told(*groups: str, ledger: Ledger | None = None) -> list[str]:
     """What is said of a plan, each with its line."""
     ledger = ledger or Ledger()
     plan = plan_of(*groups, ledger=ledger)
-    return [f"{one.line}: {one.message}" for one in find_reached_own_orders(plan, ledger)]
+    return [f"{order.line}: {order.message}" for order in find_reached_own_orders(plan, ledger)]
 
 
 def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None:

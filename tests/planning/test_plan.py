@@ -233,8 +233,8 @@ def unwound(*entries: Entry, **keys: str) -> Plan:
 def test_an_unwound_group_is_spent() -> None:
     """What was rejected is not tried again alone, for what it belonged to has been taken back."""
     plan = unwound(settled("canceled", unwind=True, ref="order:enter/a"))
-    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
-    assert [one.was_unwound for one in plan.orders()] == [True, False]
+    assert [order.journal_state for order in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
+    assert [order.was_unwound for order in plan.orders()] == [True, False]
     assert plan.groups[0].unwound
     assert not plan.changes
 
@@ -245,7 +245,7 @@ def test_an_order_that_an_unwinding_did_not_find_is_looked_for_again() -> None:
     plan = plan_of(
         group("enter", "a", "b", on_reject="unwind"), ledger=fold([STARTED, *UNWOUND, gone, STARTED])
     )
-    assert [one.not_found for one in plan.orders()] == [True, False]
+    assert [order.not_found for order in plan.orders()] == [True, False]
     assert plan.groups[0].half_unwound
 
 
@@ -254,7 +254,7 @@ def test_an_unwinding_that_was_cut_short_is_gone_on_with(outcome: str | None) ->
     """The process died, or the cancel was refused: the order may stand, so there is something to do."""
     facts = [settled(outcome, unwind=True, ref="order:enter/a")] if outcome else []
     plan = unwound(*facts)
-    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
+    assert [order.journal_state for order in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
     assert plan.groups[0].half_unwound
     assert plan.changes
     assert not unwound(*facts, on_reject="stop").groups[0].half_unwound

@@ -46,19 +46,19 @@ def test_every_order_is_judged_as_if_it_came_first() -> None:
         group("third", "c", needs="[{group: first, until: filled, within: 5s}]"),
     )
     wanted = validation_plan(plan)
-    assert [one.name for one in wanted.groups] == ["first", "second", "third"]
+    assert [group.name for group in wanted.groups] == ["first", "second", "third"]
     for one in wanted.groups:
         assert (one.needs, one.cancel, one.hold, one.on_reject) == ((), (), False, OnReject.CONTINUE)
         assert one.barriers == ()
-    assert [len(one.barriers) for one in plan.groups] == [0, 0, 0, 1]
-    assert [one.request.validate for one in wanted.orders()] == ["true", "true", "true"]
-    assert [one.request.validate for one in plan.orders()] == [None, None, None]
-    assert {wanted.becomes(one) for one in wanted.orders()} == {Disposition.SEND}
+    assert [len(group.barriers) for group in plan.groups] == [0, 0, 0, 1]
+    assert [order.request.validate for order in wanted.orders()] == ["true", "true", "true"]
+    assert [order.request.validate for order in plan.orders()] == [None, None, None]
+    assert {wanted.becomes(order) for order in wanted.orders()} == {Disposition.SEND}
 
 
 def test_what_is_placed_already_is_not_sent_again() -> None:
     """Not even to be validated."""
-    assert [one.key.id for one in validation_plan(earlier("a", placed=True)).orders()] == ["b"]
+    assert [order.key.id for order in validation_plan(earlier("a", placed=True)).orders()] == ["b"]
 
 
 def test_what_is_in_doubt_is_named() -> None:
@@ -66,7 +66,7 @@ def test_what_is_in_doubt_is_named() -> None:
     plan = earlier("a", placed=False)
     assert [one.key.id for one in orders_in_doubt(plan)] == ["a"]
     assert orders_in_doubt(plan_of(group("g", "a"))) == ()
-    assert [one.key.id for one in validation_plan(plan).orders()] == ["b"]
+    assert [order.key.id for order in validation_plan(plan).orders()] == ["b"]
 
 
 def test_a_txid_for_what_was_to_be_validated_is_unresolved() -> None:

@@ -18,7 +18,7 @@ STRICT = "{from: mid, offset: 0.1%, max-spread: 0.5%, max-age: 60s}"
 
 def said(found: Any, **parts: str) -> list[tuple[str, str, str]]:
     """Kind, message and hint of each doubt."""
-    return [(one.kind.value, one.message, one.hint) for one in doubts(targets(**parts), found)]
+    return [(doubt.kind.value, doubt.message, doubt.hint) for doubt in doubts(targets(**parts), found)]
 
 
 def test_good_data_is_not_doubted() -> None:
@@ -115,7 +115,7 @@ def test_an_unknown_balance_is_not_zero() -> None:
 def test_more_than_there_is_cannot_be_held() -> None:
     """The numbers contradict each other, so neither is a basis."""
     found = snapshot({"XBT": "0.4 - 0.5", "EUR": "-1", "SOL": "-1"})
-    assert [(one.kind, one.subject) for one in doubts(targets(), found)] == [
+    assert [(doubt.kind, doubt.subject) for doubt in doubts(targets(), found)] == [
         (DoubtKind.OVERDRAWN, "EUR"),
         (DoubtKind.OVERDRAWN, "XBT"),
     ]
@@ -130,7 +130,7 @@ def test_all_reasons_come_at_once() -> None:
     """Whoever mends one does not run into the next."""
     found = replace(snapshot(HELD, XBT={"ask": None}), balances=None)
     found = replace(found, market=Market(instruments={}, quotes={}, at=NOON))
-    kinds = [(one.kind.value, one.subject) for one in doubts(targets(fees="account"), found)]
+    kinds = [(doubt.kind.value, doubt.subject) for doubt in doubts(targets(fees="account"), found)]
     assert kinds == [("no-balances", ""), ("no-pair", "ETH/EUR"), ("no-pair", "XBT/EUR")]
     wide = snapshot(HELD, XBT={"ask": "90000", "at": NOON - 3600}, ETH={"bid": None})
     assert [kind for kind, _, _ in said(wide, price=STRICT, fees="account")] == [

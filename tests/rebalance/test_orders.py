@@ -21,7 +21,7 @@ POOR = {"XBT": "3", "ETH": "30", "EUR": "4000"}
 def line(held: dict[str, str], market: dict[str, Any] | None = None, **parts: str) -> Line:
     """The line of XBT. ``market`` are changed fields of its pair."""
     found = snapshot(held, **{**EVEN, "XBT": {**EVEN["XBT"], **(market or {})}})
-    (own,) = [one for one in compute(targets(**parts), found).lines if one.weight.currency == "XBT"]
+    (own,) = [line for line in compute(targets(**parts), found).lines if line.weight.currency == "XBT"]
     return own
 
 

@@ -71,7 +71,7 @@ def test_the_others_move_if_the_file_says_so() -> None:
     assert weights(held, scope="all")["XBT"].goal == 5000
     assert weights(held, scope="all", band="{absolute: 5%, relative: 25%, to: half}")["XBT"].goal is None
     inside = {"XBT": "4.9", "ETH": "30", "EUR": "2100"}
-    assert {one.goal for one in weights(inside, scope="all").values()} == {None}
+    assert {weight.goal for weight in weights(inside, scope="all").values()} == {None}
 
 
 def test_what_is_left_of_a_target_of_nothing_is_out() -> None:

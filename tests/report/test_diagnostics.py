@@ -31,7 +31,9 @@ from tests.review.markets import group, order, reviewed
 
 def places(remarks: list[Remark]) -> list[tuple[str, int, int, str, str]]:
     """Each remark by where it is and what it is about."""
-    return [(one.level.value, one.line, one.column, one.rule, one.subject) for one in remarks]
+    return [
+        (remark.level.value, remark.line, remark.column, remark.rule, remark.subject) for remark in remarks
+    ]
 
 
 def test_a_reject_points_at_the_line_of_its_order() -> None:
@@ -100,14 +102,15 @@ def test_a_changed_order_and_findings_come_in_the_order_of_the_file() -> None:
     found = remarks_of_plan(review.plan, review)
     assert [one.line for one in found] == sorted(one.line for one in found)
     assert {one.rule for one in found} >= {"post-crosses", "ordermin"}
-    assert [one.message for one in found] == [one.message for one in review.findings]
+    assert [one.message for one in found] == [finding.message for finding in review.findings]
 
 
 def test_problems_and_errors_are_remarks_too() -> None:
     """A problem with its place, an error without one."""
     problems = problems_of(BROKEN)
     assert [
-        (one.line, one.column, one.subject, one.message, one.hint) for one in remarks_of_problems(problems)
-    ] == [(one.line, one.column, one.path, one.message, one.hint) for one in problems]
+        (problem.line, problem.column, problem.subject, problem.message, problem.hint)
+        for problem in remarks_of_problems(problems)
+    ] == [(problem.line, problem.column, problem.path, problem.message, problem.hint) for problem in problems]
     error = remarks_of_error(Refused("no", details=["because"]), "")
     assert (error.text, error.rule) == ("no. because", "command-refused")

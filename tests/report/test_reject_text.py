@@ -20,7 +20,7 @@ def test_many_orders_have_one_explanation():
     """The most frequent first, with the remedy below."""
     told = reject_objects(result(("ended", POST), *[("rejected", FUNDS)] * 12))
     assert [(one["error"], one["orders"]) for one in told] == [(FUNDS, 12), ("EOrder:Post only order", 1)]
-    lines = [plain(one) for one in reject_lines(result(*[("rejected", FUNDS)] * 12), 200)]
+    lines = [plain(line) for line in reject_lines(result(*[("rejected", FUNDS)] * 12), 200)]
     assert lines[0].startswith("EOrder:Insufficient funds (12 orders): the account has too little")
     assert lines[1].startswith("  Lower the volume")
 
@@ -33,4 +33,4 @@ def test_only_what_the_exchange_said_no_to_is_explained():
 
 def test_lines_are_folded():
     """To the width of the terminal."""
-    assert all(len(plain(one)) <= 60 for one in reject_lines(result(("rejected", FUNDS)), 60))
+    assert all(len(plain(line)) <= 60 for line in reject_lines(result(("rejected", FUNDS)), 60))

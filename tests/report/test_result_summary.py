@@ -78,7 +78,7 @@ def test_what_an_earlier_run_did_is_counted_apart() -> None:
 
 def test_complaints_can_be_jumped_to() -> None:
     """``file:line: what: outcome: why``, one line each."""
-    assert [plain(one) for one in failure_lines(unlucky_cancels().manifest())] == [
+    assert [plain(line) for line in failure_lines(unlucky_cancels().manifest())] == [
         "batches/quickstart.yaml:16:9: cancel OQCLML-BW3P3-BUCMWZ: "
         "warning: gone: it is not open, and the exchange's records do not know it",
         "batches/quickstart.yaml:17:9: cancel userref 8874657: "
@@ -123,7 +123,7 @@ def test_a_warning_is_not_given_twice() -> None:
 
 def test_unresolved_says_where_to_look_and_what_not_to_do() -> None:
     """By the ids that the exchange knows the order by."""
-    text = " ".join(plain(one).strip() for one in advice_lines(unresolved().manifest(), 80))
+    text = " ".join(plain(line).strip() for line in advice_lines(unresolved().manifest(), 80))
     order = unresolved().manifest()["groups"][1]["orders"][1]
     assert "does not mean failed" in text
     assert "Do not place anything again" in text
@@ -134,7 +134,7 @@ def test_unresolved_says_where_to_look_and_what_not_to_do() -> None:
 def test_an_unknown_cancellation_is_to_be_looked_at() -> None:
     """Whether the order is still open is what matters."""
     text = " ".join(
-        plain(one) for one in advice_lines(only_cancels("unresolved").ends("unresolved").manifest(), 200)
+        plain(line) for line in advice_lines(only_cancels("unresolved").ends("unresolved").manifest(), 200)
     )
     assert "whether the orders are still open" in text
 

@@ -72,7 +72,7 @@ def order(id: str = "a", **fields: object) -> str:
 def group(*orders: str, name: str = "one", **fields: object) -> str:
     """A group of a batch file."""
     lines = [f"  - name: {name}", *(f"    {field}: {value}" for field, value in fields.items())]
-    lines += ["    orders:", *(f"      - {one}" for one in orders)] if orders else []
+    lines += ["    orders:", *(f"      - {order}" for order in orders)] if orders else []
     return "\n".join(lines) + "\n"
 
 
@@ -97,4 +97,4 @@ def reviewed(
 
 def found(review: Review) -> list[str]:
     """What a review found, as ``rule subject``."""
-    return [f"{one.rule.value} {one.subject}" for one in review.findings]
+    return [f"{finding.rule.value} {finding.subject}" for finding in review.findings]

@@ -14,7 +14,7 @@ BUY = order("buy", price="100", volume="1")
 
 def hints(*groups: str, **balances: str) -> list[str]:
     """What is said to those who have too little."""
-    return [one.hint for one in reviewed(*groups, account=account(**balances)).findings]
+    return [finding.hint for finding in reviewed(*groups, account=account(**balances)).findings]
 
 
 def test_sells_pay_for_what_comes_after_them() -> None:

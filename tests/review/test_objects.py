@@ -46,7 +46,7 @@ def test_the_whole_can_be_written_as_json() -> None:
     content = json.loads(json.dumps(review_object(review)))
     assert content["notional"] == "81.18"
     assert content["market"]["quotes"]["EUR/USD"]["ask"] == "1.2"
-    assert [one["currency"] for one in content["balances"]] == ["EUR", "ETH"]
+    assert [balance["currency"] for balance in content["balances"]] == ["EUR", "ETH"]
     assert content["pairs"][0]["open_after"] == {"orders": 1, "volume": "0.25"}
 
 
@@ -58,7 +58,7 @@ def test_every_order_of_a_large_batch_is_there() -> None:
     ]
     groups = [group(*orders, name=f"g{number}", on_reject="continue") for number in range(4)]
     review = reviewed(*groups, account=account(EUR="100", ETH="1"))
-    shown = [order_object(one, review) for one in review.orders()]
+    shown = [order_object(order, review) for order in review.orders()]
     assert len(shown) == 2000
     assert len(review.warnings) > 1900
     assert review.errors == ()

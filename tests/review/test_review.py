@@ -136,7 +136,7 @@ def test_the_exchange_rejects_what_was_found_and_nothing_else(fields: dict[str, 
     findings = review(plan, market, account_at(desk, market), NOW).findings
     (planned,) = plan.orders()
     (status,) = (one for one in desk.send(planned.request) if isinstance(one, AddOrderStatus))
-    assert status.errorMessage in reasons_for(one.rule for one in findings)
+    assert status.errorMessage in reasons_for(finding.rule for finding in findings)
 
 
 @given(st.lists(SOUND, min_size=1, max_size=8))

@@ -42,7 +42,7 @@ def test_what_a_cancellation_takes_away() -> None:
         group(name="tidy", cancel="[{order: one/a}]"),
         account=account(own, *old),
     )
-    removed = [[one.txid for one in cancel.removes] for g in laid.groups for cancel in g.cancel]
+    removed = [[remove.txid for remove in cancel.removes] for g in laid.groups for cancel in g.cancel]
     assert removed == [["OUEMWD-CUO73-YYCBEK"], ["O2", "O3"], ["O1"]]
 
 

@@ -52,7 +52,7 @@ class Draft:
         lines = ["version: 1", "name: drawn", "groups:"]
         for name, orders in self.groups.items():
             lines += [f"  - name: {name}", "    on_reject: continue", "    orders:"]
-            lines += [f"      - {one.text()}" for one in orders]
+            lines += [f"      - {order.text()}" for order in orders]
         return ("\n".join(lines) + "\n").encode()
 
 

@@ -23,7 +23,7 @@ def test_mistakes_are_found(name: str) -> None:
     """As large a part of them as is promised."""
     fewest, most, promised = SIZES[name]
     verdicts = [verdict(seed, fewest, min(most, 100))[0] for seed in range(MADE)]
-    missed = [one for one in verdicts if not one.found]
+    missed = [verdict for verdict in verdicts if not verdict.found]
     assert len(missed) <= MADE * (100 - promised) / 100 + 1, missed
 
 

@@ -147,8 +147,8 @@ def _text(report: dict[str, Any]) -> str:
     plain = {name: value for name, value in report.items() if not isinstance(value, dict | list)}
     lines = [f"{name.replace('_', ' '):28}{value:>12}" for name, value in plain.items()]
     lines += ["", "faults", *(f"  {name:42}{count:>10}" for name, count in report["faults"].items())]
-    for one in report["violations"]:
-        lines.append(f"VIOLATION: seed {one['seed']} ({one['kind']}): {one['what']}")
+    for violation in report["violations"]:
+        lines.append(f"VIOLATION: seed {violation['seed']} ({violation['kind']}): {violation['what']}")
     return "\n".join(lines)
 
 

@@ -62,7 +62,7 @@ def only_valid(batch: Batch) -> Batch:
     """The batch without barriers on groups that have no orders, which no file can have."""
     full = {group.name for group in batch.groups if group.orders}
     groups = (
-        group._replace(barriers=tuple(one for one in group.barriers if one.group in full))
+        group._replace(barriers=tuple(barrier for barrier in group.barriers if barrier.group in full))
         for group in batch.groups
     )
     return batch._replace(groups=tuple(groups))
@@ -127,8 +127,8 @@ class Waits:
         waiting = [
             other.name
             for other in self._facts.groups.values()
-            for one in other.barriers
-            if one.group == group.name and one.otherwise is Otherwise.CANCEL
+            for barrier in other.barriers
+            if barrier.group == group.name and barrier.otherwise is Otherwise.CANCEL
         ]
         moments = [self._until[name].get((other, group.name), now + 1) for other in waiting]
         over = any(moment <= now for moment in moments) or self._is_impossible(group)

@@ -14,9 +14,11 @@ def truthful(world: World, manifest: dict[str, Any]) -> dict[str, Any]:
     """Nothing is booked twice, and placed is exactly what is booked."""
     booked = world.booked()
     assert max(Counter(booked).values(), default=0) <= 1
-    orders = [one for group in manifest["groups"] for one in group["orders"]]
-    placed = [one["cl_ord_id"] or one["userref"] for one in orders if one["outcome"] == "placed"]
-    unresolved = [one["cl_ord_id"] or one["userref"] for one in orders if one["outcome"] == "unresolved"]
+    orders = [order for group in manifest["groups"] for order in group["orders"]]
+    placed = [order["cl_ord_id"] or order["userref"] for order in orders if order["outcome"] == "placed"]
+    unresolved = [
+        order["cl_ord_id"] or order["userref"] for order in orders if order["outcome"] == "unresolved"
+    ]
     assert set(placed) <= set(booked) <= {*placed, *unresolved}
     return manifest
 
@@ -50,8 +52,8 @@ def truthful_but_for_twins(world: World, manifest: dict[str, Any]) -> dict[str, 
     counts = Counter(world.booked())
     assert counts.pop("17", 0) <= 2
     assert max(counts.values(), default=0) <= 1
-    orders = [one for group in manifest["groups"] for one in group["orders"]]
-    txids = [one["txid"] for one in orders if one["outcome"] == "placed"]
+    orders = [order for group in manifest["groups"] for order in group["orders"]]
+    txids = [order["txid"] for order in orders if order["outcome"] == "placed"]
     assert len(set(txids)) == len(txids)
     assert len(txids) <= sum(Counter(world.booked()).values())
     return manifest

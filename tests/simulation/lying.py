@@ -30,7 +30,7 @@ class Liar:
     def answer(self, deliveries: list[Delivery], own: Delivery, request: AddOrder) -> list[Delivery]:
         """The deliveries with another reply in place of ``own``, if this kind of fault strikes."""
         said = self._said(own, request)
-        return [told for one in deliveries for told in (said if one is own else (one,))]
+        return [told for delivery in deliveries for told in (said if delivery is own else (delivery,))]
 
     def _said(self, own: Delivery, request: AddOrder) -> tuple[Delivery, ...]:
         strikes = self._time.strikes

@@ -61,7 +61,7 @@ def two(otherwise: str = "stop", *orders: str, **keys: str) -> Batch:
 
 def barrier(manifest: dict[str, Any], name: str = "buy") -> dict[str, Any]:
     """The one barrier of a group, as a manifest has it."""
-    (found,) = next(one for one in manifest["groups"] if one["name"] == name)["barriers"]
+    (found,) = next(group for group in manifest["groups"] if group["name"] == name)["barriers"]
     return dict(found)
 
 

@@ -298,9 +298,10 @@ def _row(kind: str, results: list[Result]) -> str:
     ratios = sorted(result.ratio for result in results)
     promise = KINDS[kind][1]
     return (
-        f"{kind:10}{len(results):>6}{sum(one.orders for one in results):>9}"
+        f"{kind:10}{len(results):>6}{sum(result.orders for result in results):>9}"
         f"{ratios[len(ratios) // 2]:>9.4f}{ratios[-1]:>9.4f}{promise.ratio:>9}"
-        f"{sum(one.refused for one in results):>9}{sum(one.lost for one in results):>6}  {promise.what}"
+        f"{sum(result.refused for result in results):>9}"
+        f"{sum(result.lost for result in results):>6}  {promise.what}"
     )
 
 

@@ -35,7 +35,7 @@ def _check(order: dict[str, Any], state: State, blame: Blame) -> None:
     if told["status"] in TERMINAL_STATUSES and told["vol_exec"] is not None:
         sums = sums[-1:]
     given = {name: told[name] for name in FIGURES if told[name] is not None}
-    if not any(given.items() <= one.items() for one in sums):
+    if not any(given.items() <= total.items() for total in sums):
         blame("paid", f"{order['id']} is said to have {given}, and has {sums}")
     if told["seen_at"] is None and given:
         blame("paid", f"{order['id']} is said to have {given}, and not when that was seen")

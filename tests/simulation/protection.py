@@ -111,7 +111,7 @@ class Protection:
     def _count_filled(self, name: str, group: Group, volume: str) -> int:
         """How many orders of a volume were written down as filled; twins share it."""
         filled = self._filled[name]
-        return sum((group.name, one.id) in filled for one in group.orders if one.volume == volume)
+        return sum((group.name, order.id) in filled for order in group.orders if order.volume == volume)
 
     def shown_ended_of(self, name: str, group: Group) -> str:
         """An order of a group of which a runner has been shown that the exchange ended it unfilled."""

@@ -49,7 +49,9 @@ def closed_since(look: LookUp) -> dict[str, str]:
 
 def looked_up(look: LookUp, ask: Ask) -> tuple[OpenOrder, ...]:
     """The open orders, and the closed ones of a look, each asked for by its id. Raises ``OSError``."""
-    named = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+    named = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [
+        {"userref": userref} for userref in look.userrefs
+    ]
     shown = [*ask(OPEN_ORDERS_PATH, {})["open"].items()]
     for fields in named:
         shown += ask(CLOSED_ORDERS_PATH, {**fields, **closed_since(look)})["closed"].items()

@@ -170,7 +170,7 @@ class Road(VirtualRun):
         self.exchange.connect(OURS, self.now)
         wish = Subscribe(subscription={"name": "openOrders", "ratecounter": True}, reqid=0)
         status, *news = [one.message for one in self.exchange.handle(OURS, wish, self.token, self.now)]
-        orders = [entry for one in news if isinstance(one, OpenOrders) for entry in one.orders]
+        orders = [entry for item in news if isinstance(item, OpenOrders) for entry in item.orders]
         for txid, fields in orders:
             self._feed.merge(txid, OrderNews.of(fields))
         most = counted(status.subscription.get("maxratecount"))
@@ -190,9 +190,9 @@ class Road(VirtualRun):
         self._deliver(told)
 
     def _deliver(self, deliveries: list[Delivery]) -> None:
-        for one in deliveries:
-            if one.connection == OURS:
-                self.agenda.at(self._arrival("down"), self._hear, one.message)
+        for delivery in deliveries:
+            if delivery.connection == OURS:
+                self.agenda.at(self._arrival("down"), self._hear, delivery.message)
 
     def _hear(self, message: Reply) -> None:
         if isinstance(message, AddOrderStatus | CancelOrderStatus):

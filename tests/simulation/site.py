@@ -195,7 +195,7 @@ class Site:
 
     def cut_all(self) -> None:
         """Break every connection that there is."""
-        for line in [one for one in self._lines.values() if one.speaks]:
+        for line in [line for line in self._lines.values() if line.speaks]:
             self.time.count(Fault.CUT_IN_A_WAIT)
             self.cut(line)
 
@@ -304,7 +304,10 @@ class Site:
         if reply.txid and self.time.strikes(Fault.BUSY_BOOKED):
             error = self.time.chance.choice(AMBIGUOUS)
             reply = AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
-            return [Delivery(one.connection, reply) if one is own else one for one in deliveries]
+            return [
+                Delivery(delivery.connection, reply) if delivery is own else delivery
+                for delivery in deliveries
+            ]
         return deliveries
 
     def _end(self, txid: str, reason: str) -> None:

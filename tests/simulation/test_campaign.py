@@ -33,6 +33,6 @@ def test_a_world_that_is_over_is_freed_at_once(seed: int) -> None:
         campaign.carry_out()
         remains = [weakref.ref(one) for one in (campaign.site, campaign.time, *campaign.machines)]
         del campaign
-        assert [one for one in remains if one() is not None] == []
+        assert [remain for remain in remains if remain() is not None] == []
     finally:
         gc.enable()

@@ -162,7 +162,7 @@ def test_each_barrier_has_its_own_time() -> None:
     manifest = truthful(world, world.apply(batch(*groups)))
     assert manifest["outcome"] == "done"
     assert sent_at(world, "a") == [pytest.approx(100, abs=0.1)]
-    assert [one["outcome"] for one in manifest["groups"][2]["barriers"]] == ["unfilled", "filled"]
+    assert [barrier["outcome"] for barrier in manifest["groups"][2]["barriers"]] == ["unfilled", "filled"]
 
 
 def test_old_protection_goes_when_the_barrier_is_passed() -> None:

@@ -106,7 +106,7 @@ def test_news_of_an_order_that_never_showed_itself_whole_binds_nobody() -> None:
     world.to_client = lambda content: [] if mute(content, "addOrderStatus") else [0.01]
     orders = [order("a", userref="17", volume="0.25"), order("b", userref="17", volume="0.37")]
     manifest = truthful_but_for_twins(world, world.apply(batch(group("one", *orders))))
-    told = {one["id"]: one["txid"] for one in manifest["groups"][0]["orders"]}
+    told = {order["id"]: order["txid"] for order in manifest["groups"][0]["orders"]}
     state = world.exchange.state()
     volumes = {id: str((state.live | state.ended)[txid].terms.volume) for id, txid in told.items()}
     assert volumes == {"a": "0.25000000", "b": "0.37000000"}

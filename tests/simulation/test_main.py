@@ -59,7 +59,7 @@ def test_a_broken_promise_is_named_with_its_seed(
 def test_full_batches_have_exactly_so_many_orders(capsys: pytest.CaptureFixture[str]) -> None:
     """Twins do not make one more of them, and groups share them."""
     schedules = [drawn(seed, orders_max=7, full=True) for seed in range(100)]
-    counts = [sum(len(group.orders) for group in Campaign(one).batch.groups) for one in schedules]
+    counts = [sum(len(group.orders) for group in Campaign(schedule).batch.groups) for schedule in schedules]
     assert counts == [7] * 100
     assert command.main(["--seeds", "2", "--orders", "7", "--full", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["orders_placed"] == 14

@@ -39,7 +39,7 @@ def test_groups_that_wait_for_fills_keep_them_too(seeds: range) -> None:
     """Markets move, connections break and processes die meanwhile."""
     waiting = (replace(drawn(seed), waits=True) for seed in seeds)
     results = (Campaign(schedule).carry_out() for schedule in waiting)
-    assert [(one.seed, one.violations) for one in results if one.violations] == []
+    assert [(result.seed, result.violations) for result in results if result.violations] == []
 
 
 def assert_all_promises_are_kept(seeds: range) -> None:

@@ -198,7 +198,7 @@ class World(VirtualRun):
         """The client ids (or user references) of all orders that the exchange ever booked for us."""
         state = self.exchange.state()
         terms = [order.terms for order in [*state.live.values(), *state.ended.values()]]
-        return [str(one.cl_ord_id or one.userref) for one in terms if one.cl_ord_id or one.userref]
+        return [str(term.cl_ord_id or term.userref) for term in terms if term.cl_ord_id or term.userref]
 
     def token_of_another_program(self) -> Secret:
         """A token of the same account, on a connection that this world does not look at any further."""

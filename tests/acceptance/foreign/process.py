@@ -53,7 +53,9 @@ class Account:
 
     def called(self, name: str) -> list[dict[str, Any]]:
         """The private REST calls of a name, in their order."""
-        return [one for one in self.entries if one["way"] == "rest" and one["path"].endswith(f"/{name}")]
+        return [
+            entry for entry in self.entries if entry["way"] == "rest" and entry["path"].endswith(f"/{name}")
+        ]
 
     def status_of(self, txid: str) -> str:
         """``open``, ``closed`` or ``canceled``."""

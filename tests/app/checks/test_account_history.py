@@ -51,7 +51,7 @@ def lose_journal(name: str = "one") -> None:
 
 def dispositions(said: Said) -> dict[str, str]:
     """What becomes of each order, by its id."""
-    return {one["id"]: one["disposition"] for group in said.json["groups"] for one in group["orders"]}
+    return {order["id"]: order["disposition"] for group in said.json["groups"] for order in group["orders"]}
 
 
 def test_a_filled_order_is_shown_as_placed(shell: Shell) -> None:
@@ -63,7 +63,7 @@ def test_a_filled_order_is_shown_as_placed(shell: Shell) -> None:
     assert (said.code, said.json["changes"]) == (0, False)
     assert dispositions(said) == {"a": "placed", "b": "open_at_exchange"}
     (group,) = said.json["groups"]
-    assert all(one["txid"] for one in group["orders"])
+    assert all(order["txid"] for order in group["orders"])
     text = shell("plan", file).stdout
     assert "nothing to do: 1 already placed, 1 open at the exchange" in text
     assert f"the account has it, as {group['orders'][0]['txid']}" in " ".join(text.split())

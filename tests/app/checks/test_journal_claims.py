@@ -134,7 +134,7 @@ def test_status_is_loud_in_every_format(
             ]
         case "junit":
             failures = ET.fromstring(said.stdout).iter("failure")
-            assert any(words in str(one.get("message")) for one in failures)
+            assert any(words in str(failure.get("message")) for failure in failures)
         case _:
             assert words in " ".join(said.stdout.replace("`", "").split())
 

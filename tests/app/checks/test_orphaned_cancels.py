@@ -30,7 +30,9 @@ def killed(shell: Shell) -> None:
 
 def left(manifest: dict[str, Any]) -> list[dict[str, Any]]:
     """What was left open, in a manifest."""
-    return [one for group in manifest["groups"] for one in group["cancel"]["results"] if "group" in one]
+    return [
+        result for group in manifest["groups"] for result in group["cancel"]["results"] if "group" in result
+    ]
 
 
 @pytest.mark.usefixtures("killed")
@@ -49,7 +51,7 @@ def test_what_the_file_asks_for_no_more_is_settled_and_said(shell: Shell, format
             assert "canceled" in said.stdout
     assert len(requests()) == sent
     results = left(shell("status", file, "--format", "json").json["last_run"])
-    assert [(one["group"], one["outcome"], one["line"]) for one in results] == [
+    assert [(result["group"], result["outcome"], result["line"]) for result in results] == [
         ("group", "canceled", None),
         ("group", "canceled", None),
     ]

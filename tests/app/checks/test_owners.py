@@ -50,7 +50,7 @@ def sent_to(exchange: Foreign) -> int:
 
 def placed_at(exchange: Foreign) -> list[dict[str, Any]]:
     """The orders that clients have placed at an exchange, for another one to know as well."""
-    return [{**one["request"], "txid": one["txid"]} for one in exchange.account().booked()]
+    return [{**order["request"], "txid": order["txid"]} for order in exchange.account().booked()]
 
 
 def test_a_rehearsal_makes_nothing_look_placed(

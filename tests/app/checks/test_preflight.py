@@ -46,10 +46,10 @@ def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
     file = batch(order("sell", type="sell", **stock), order("crypto", price="140"))
     plan = shell("plan", file, "--format", "json")
     assert (plan.code, plan.json["review"]["findings"], plan.json["review"]["unchecked"]) == (0, [], [])
-    balances = {one["currency"]: one for one in plan.json["review"]["balances"]}
+    balances = {balance["currency"]: balance for balance in plan.json["review"]["balances"]}
     assert (balances["NVDAx"]["before"], balances["NVDAx"]["held"]) == ("100", "2.5")
     assert shell("apply", file, "--format", "json").outcomes() == {"sell": "placed", "crypto": "placed"}
-    assert [one["pair"] for one in added()] == ["NVDAx/USD", "ETH/EUR"]
+    assert [request["pair"] for request in added()] == ["NVDAx/USD", "ETH/EUR"]
     wrong = shell("plan", batch(order("a", pair="NVDAX/USD"), name="capitals"))
     assert (wrong.code, "did you mean NVDAx/USD?" in " ".join(wrong.stdout.split())) == (4, True)
 

@@ -282,7 +282,7 @@ def test_a_saved_plan_holds_under_the_policy_that_it_was_made_under(shell: Shell
     saved = json.loads(Path("plan.json").read_text("utf-8"))
     digest = hashlib.sha256(rules.read_bytes()).hexdigest()
     assert saved["policy"] == digest
-    assert [(one["rule"], one["answer"], one["line"]) for one in saved["findings"]] == [
+    assert [(finding["rule"], finding["answer"], finding["line"]) for finding in saved["findings"]] == [
         ("mandate", "warn", 6)
     ]
     held = rules.read_text("utf-8")

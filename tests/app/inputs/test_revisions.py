@@ -39,7 +39,7 @@ def kinds(said: Said) -> dict[str, str]:
     """What became of each order, by id."""
     assert said.code == 0, said.stderr
     groups = said.json["diff"]["groups"]
-    return {one["id"]: one["change"] for group in groups for one in group["orders"]}
+    return {order["id"]: order["change"] for group in groups for order in group["orders"]}
 
 
 def test_a_file_is_compared_with_itself_at_a_revision(shell: Shell, committed: Path) -> None:

@@ -86,7 +86,9 @@ def test_apply_sends_exactly_what_was_saved(shell: Shell) -> None:
     file.unlink()
     said = shell("apply", PLAN, "--format", "json")
     assert said.code == 0
-    heard = [{name: one[name] for name in one if name not in ("reqid", "deadline")} for one in added()]
+    heard = [
+        {name: request[name] for name in request if name not in ("reqid", "deadline")} for request in added()
+    ]
     content = json.loads(PLAN.read_text("utf-8"))
     assert [row["message"] for row in content["orders"]] == heard
     assert said.json["plan"] == content["id"]
@@ -152,7 +154,9 @@ def test_a_killed_run_of_a_plan_is_taken_up(shell: Shell) -> None:
     said = shell("apply", PLAN, "--deadline", "2", "--settle", "0", "--format", "json")
     assert said.code in (0, 4), said.stderr
     assert set(said.outcomes().values()) == {"placed"} if said.code == 0 else "used before" in said.stderr
-    assert sorted(one["volume"] for one in added()) == sorted(f"0.1{number:02}" for number in range(60))
+    assert sorted(request["volume"] for request in added()) == sorted(
+        f"0.1{number:02}" for number in range(60)
+    )
     assert_refused(shell("apply", PLAN), "used before")
 
 

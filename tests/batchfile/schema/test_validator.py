@@ -65,7 +65,7 @@ def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
 
 
 @pytest.mark.parametrize(
-    "schema", [one for one in SCHEMAS if one != NO_ITEMS and "propertyNames" not in one], ids=str
+    "schema", [schema for schema in SCHEMAS if schema != NO_ITEMS and "propertyNames" not in schema], ids=str
 )
 def test_every_keyword_leads_where_jsonschema_leads(schema: dict[str, Any]) -> None:
     """Also a keyword that no schema of ours has in this place: at the top, and inside of something."""

@@ -21,7 +21,7 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
     if not off and all(shares):
         targets(content)
     elif off:
-        (said,) = [one for one in problems(content) if "cash.target" in one]
+        (said,) = [problem for problem in problems(content) if "cash.target" in problem]
         assert ("missing" in said) == (off < 0)
         assert f"0.00000{abs(off)}%" in said
         fixed = said.rpartition("for example target: ")[2].rstrip(")")
@@ -59,7 +59,7 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
 )
 def test_what_contradicts_itself_is_explained(parts: dict[str, str], said: str) -> None:
     """What is wrong, and what to write instead."""
-    assert any(said in one for one in problems(text(**parts))), problems(text(**parts))
+    assert any(said in problem for problem in problems(text(**parts))), problems(text(**parts))
 
 
 @pytest.mark.parametrize(

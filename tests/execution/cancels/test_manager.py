@@ -30,7 +30,7 @@ class OrderManagerHarness:
     def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
         """A group's cancellation of orders that the feed shows open."""
         self.feed |= {txid: at_exchange(txid) for txid in txids}
-        (track,) = self.desk.add("g", tuple(CancelTarget(one, one) for one in txids), unwind=unwind)
+        (track,) = self.desk.add("g", tuple(CancelTarget(txid, txid) for txid in txids), unwind=unwind)
         return track
 
     def settled(self) -> list[tuple[str, str]]:

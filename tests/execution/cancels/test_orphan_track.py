@@ -42,7 +42,7 @@ def again(world: World) -> dict[str, Any]:
 
 def fates(manifest: dict[str, Any]) -> list[str]:
     """What became of what was left open."""
-    (left,) = [one for one in manifest["groups"] if one["name"] == NO_LONGER_IN_THE_FILE]
+    (left,) = [group for group in manifest["groups"] if group["name"] == NO_LONGER_IN_THE_FILE]
     return [result["outcome"] for result in left["cancel"]["results"]]
 
 

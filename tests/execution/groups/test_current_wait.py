@@ -51,7 +51,7 @@ def test_the_window_after_a_trade_of_unknown_origin_is_named() -> None:
     world.journal, watched.seen = [], []
     began = world.now
     world.apply(batch(group("g", "a"), name="two"))
-    (wait,) = [one for one in watched.waits() if "just traded" in one.what]
+    (wait,) = [wait for wait in watched.waits() if "just traded" in wait.what]
     assert world.booked()[0] in wait.what or "O" in wait.what
     assert wait.until is not None
     assert 80 < wait.until - began < 90

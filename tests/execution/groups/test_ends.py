@@ -42,7 +42,7 @@ def test_an_order_that_ends_after_its_group_is_said() -> None:
     assert outcomes(manifest)["enter/a"] == "ended"
     assert ended(manifest) == {"enter": "partial", "then": "stopped"}
     assert FIRST in world.exchange.state().live
-    reasons = {one["name"]: one["reason"] for one in manifest["groups"]}
+    reasons = {group["name"]: group["reason"] for group in manifest["groups"]}
     assert reasons == {
         "enter": "a ended by the exchange",
         "then": "it needs enter, of which a ended by the exchange",

@@ -315,7 +315,8 @@ def test_two_runs_settle_all_that_was_named_wrongly(data: st.DataObject) -> None
     booked = data.draw(st.lists(st.booleans(), min_size=count, max_size=count))
     there = tuple(f"O{n}" for n in range(count) if booked[n])
     replies = [
-        data.draw(st.sampled_from(["right", "wrong", "lost"] if one else ["no", "lost"])) for one in booked
+        data.draw(st.sampled_from(["right", "wrong", "lost"] if order else ["no", "lost"]))
+        for order in booked
     ]
     for n in data.draw(st.permutations(range(count))):
         match replies[n]:

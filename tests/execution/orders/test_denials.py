@@ -55,7 +55,7 @@ def renamed(reply: dict[str, Any]) -> dict[str, Any]:
 def listed(manifest: dict[str, Any]) -> set[str]:
     """Every txid in a manifest."""
     orders = [order for group in manifest["groups"] for order in group["orders"]]
-    return {txid for one in orders for txid in (one["txid"], *one.get("txids", ())) if txid}
+    return {txid for order in orders for txid in (order["txid"], *order.get("txids", ())) if txid}
 
 
 def at_the_exchange(world: World) -> set[str]:

@@ -9,7 +9,9 @@ from tests.execution.builders import group, plan_of
 
 def sent(count: int) -> list[OrderTrack]:
     """Orders that have left and await their replies."""
-    tracks = [OrderTrack.begin(one) for one in plan_of(group("g", *(f"o{i}" for i in range(count)))).orders()]
+    tracks = [
+        OrderTrack.begin(order) for order in plan_of(group("g", *(f"o{i}" for i in range(count)))).orders()
+    ]
     for track in tracks:
         track.learn(Fact.SEND)
     return tracks

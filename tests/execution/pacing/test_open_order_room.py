@@ -19,7 +19,7 @@ def room(
 ) -> tuple[Room, PlannedGroup, dict[str, OrderTrack], list[float | None]]:
     """The room of a plan's orders, its group, their tracks by id, and when it wants to be asked again."""
     (planned,) = plan_of(groups).groups
-    tracks = {one.key: OrderTrack.begin(one, held=planned.hold) for one in planned.orders}
+    tracks = {order.key: OrderTrack.begin(order, held=planned.hold) for order in planned.orders}
     wakes: list[float | None] = []
     return Room(most, tracks, wakes.append), planned, {key.id: one for key, one in tracks.items()}, wakes
 

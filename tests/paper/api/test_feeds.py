@@ -172,7 +172,7 @@ def test_an_empty_snapshot_may_be_left_out() -> None:
 
     assert len(desk.send(Subscribe(subscription=OPEN_ORDERS))) == 1
     desk.placed()
-    assert [one.sequence for one in desk.messages if isinstance(one, OpenOrders)] == [1, 2]
+    assert [message.sequence for message in desk.messages if isinstance(message, OpenOrders)] == [1, 2]
 
 
 @pytest.mark.parametrize("hold_request", [True, "true"])

@@ -61,7 +61,7 @@ def test_the_feed_tells_of_it_and_it_is_kept() -> None:
     desk.exchange.take_record()
     headers, body = private_call("key", SECRET, "/0/private/AddOrder", "77", ORDER)
     reply = desk.exchange.rest(RestCall("POST", "/0/private/AddOrder", headers, body), NOW)
-    told = [one.message for one in reply.deliveries]
+    told = [delivery.message for delivery in reply.deliveries]
     assert [type(one) for one in told] == [OpenOrders, OpenOrders]
 
     again = exchange(opening=BARE)

@@ -72,7 +72,7 @@ def test_what_a_reply_echoes() -> None:
     dashed = "6D1B345E-2821-40E2-AD83-4ECB18A06876"
     replies = [desk.add(reqid=7, userref="3"), desk.add(reqid=7, cl_ord_id=dashed), desk.add(reqid=0)]
 
-    assert [(one.status, one.reqid, one.cl_ord_id) for one in replies] == [
+    assert [(reply.status, reply.reqid, reply.cl_ord_id) for reply in replies] == [
         ("ok", 7, None),
         ("ok", 7, dashed),
         ("ok", 0, None),

@@ -50,7 +50,7 @@ def test_orders_and_their_market() -> None:
         "opentm": 0,
     }
     assert told["orders"][2]["id"] == "mine"
-    euros = next(one for one in told["balances"] if one["asset"] == "EUR")
+    euros = next(balance for balance in told["balances"] if balance["asset"] == "EUR")
     assert (euros["balance"], Decimal(euros["held"])) == ("100000", Decimal("375.245"))
 
 
@@ -130,7 +130,7 @@ def test_messages_without_tokens() -> None:
         logged(NOW, 1, FrameError("no JSON")),
         logged(NOW, 2, SystemStatus(status="online", version="1")),
     ]
-    assert [one["way"] for one in lines] == ["in", "in", "out"]
+    assert [line["way"] for line in lines] == ["in", "in", "out"]
     assert lines[0]["text"] == '{"event": "subscribe", "subscription": {"name": "openOrders"}, "reqid": 1}'
     assert "hidden" not in str(lines)
 

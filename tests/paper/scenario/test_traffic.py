@@ -47,11 +47,11 @@ class Road:
 
     def arrived(self, at: float = 0) -> list[str]:
         """What has reached the exchange by now."""
-        return [one.content[0].event for one in self.traffic.arrivals(NOW + at)]  # type: ignore[index]
+        return [arrival.content[0].event for arrival in self.traffic.arrivals(NOW + at)]  # type: ignore[index]
 
     def departed(self, at: float = 0) -> list[Any]:
         """What has reached the client by now: reqids, texts of errors, and cuts."""
-        return [_short(one.message) for one in self.traffic.departures(NOW + at)]
+        return [_short(departure.message) for departure in self.traffic.departures(NOW + at)]
 
 
 def _short(message: Any) -> Any:
@@ -164,7 +164,7 @@ def test_a_reply_may_contradict_the_book(
     """Refused, under another txid, or under two; a reply that names no order is let through."""
     road = Road(rule("addOrderStatus", act, error="EOrder:no", times=1))
     road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1)), NOW)
-    heard = [one.message for one in road.traffic.departures(NOW)]
+    heard = [departure.message for departure in road.traffic.departures(NOW)]
     found = [(one.status, one.txid, one.errorMessage) for one in heard]  # type: ignore[union-attr]
     assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == said
 
@@ -185,7 +185,7 @@ def test_the_feed_may_hide_orders(seconds: Decimal | None) -> None:
 
 def said_by_feed(road: Road, at: float) -> list[tuple[Any, int | None]]:
     """The messages of openOrders that have reached the client by now."""
-    heard = [one.message for one in road.traffic.departures(NOW + at)]
+    heard = [departure.message for departure in road.traffic.departures(NOW + at)]
     return [(one.orders, one.sequence) for one in heard if isinstance(one, OpenOrders)]
 
 
@@ -231,7 +231,7 @@ def test_too_many_messages(bare: bool) -> None:
     for _ in range(5):
         road.ask(Ping(reqid=7))
     assert road.arrived() == ["ping"] * 3
-    told = [one.message for one in road.traffic.departures(NOW)]
+    told = [departure.message for departure in road.traffic.departures(NOW)]
     kind = BareError if bare else ErrorReply
     assert told == [kind(errorMessage="Exceeded msg rate", reqid=7)] * 2
     for at in (0.4, 0.5, 0.6, 100, 100, 100, 100):
@@ -292,7 +292,7 @@ def test_moments_come_in_their_order() -> None:
     road = Road(timeline=timeline)
     assert road.traffic.timer() == NOW + 1
     assert road.traffic.moments(NOW + 0.5) == []
-    assert [one.status for one in road.traffic.moments(NOW + 5)] == ["maintenance", "online"]
+    assert [moment.status for moment in road.traffic.moments(NOW + 5)] == ["maintenance", "online"]
     assert road.traffic.timer() == math.inf
 
 

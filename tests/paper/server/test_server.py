@@ -322,7 +322,7 @@ async def test_stopping_says_goodbye() -> None:
 
     async with served(built) as there, there.connect() as socket:
         assert isinstance(await next_reply(socket), SystemStatus)
-    assert [(one.code, one.reason) for one in reasons] == [(1001, "going away")]
+    assert [(reason.code, reason.reason) for reason in reasons] == [(1001, "going away")]
 
 
 HANDSHAKE = (

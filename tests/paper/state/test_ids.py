@@ -14,10 +14,10 @@ def test_ids_have_the_exchange_s_form() -> None:
     orders = [ids.order_id("seed", number) for number in range(1000)]
     trades = [ids.trade_id("seed", number) for number in range(1000)]
 
-    assert all(FORM.fullmatch(one) for one in orders + trades)
-    assert all(ids.is_order_id(one) for one in orders)
-    assert not any(ids.is_order_id(one) for one in trades)
-    assert len(set(orders) | {"O" + one[1:] for one in trades}) == 2000
+    assert all(FORM.fullmatch(order) for order in orders + trades)
+    assert all(ids.is_order_id(order) for order in orders)
+    assert not any(ids.is_order_id(trade) for trade in trades)
+    assert len(set(orders) | {"O" + trade[1:] for trade in trades}) == 2000
 
 
 def test_ids_are_known() -> None:

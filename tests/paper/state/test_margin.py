@@ -80,7 +80,7 @@ def test_settling_takes_the_units_over(volume: str, left: int) -> None:
     state = it.exchange.state()
 
     settled = 4 - left
-    assert sum(one.volume for one in state.positions.values()) == left
+    assert sum(position.volume for position in state.positions.values()) == left
     assert state.balances == {"ETH": 1 + settled, "EUR": 1000 - settled * Decimal("100.1")}
     assert "S closed" in it.table()
 

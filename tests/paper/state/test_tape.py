@@ -22,7 +22,7 @@ def rows(text: str) -> list[tuple[str, str, str]]:
     """Time, price and volume of each print."""
     tape = parse(text)
     assert isinstance(tape, Tape), tape
-    return [(str(one.time), str(one.price), str(one.volume)) for one in tape.prints]
+    return [(str(trade.time), str(trade.price), str(trade.volume)) for trade in tape.prints]
 
 
 def test_trades() -> None:
@@ -102,6 +102,6 @@ def test_any_text_is_a_tape_or_has_problems(cells: list[list[str]]) -> None:
 
     assert found
     if isinstance(found, Tape):
-        times = [one.time for one in found.prints]
+        times = [trade.time for trade in found.prints]
         assert times == sorted(times)
-        assert all(one.price > Decimal(0) for one in found.prints)
+        assert all(trade.price > Decimal(0) for trade in found.prints)

@@ -33,7 +33,7 @@ def test_worth_is_volume_times_price(terms: str, worth: str | None) -> None:
 
 def test_the_largest_of_each_currency_is_named() -> None:
     """With its group, so that it can be found."""
-    lines = [plain(one) for one in confirmation_lines(quickstart().plan(), 120)]
+    lines = [plain(line) for line in confirmation_lines(quickstart().plan(), 120)]
     assert lines == [
         "about to apply quickstart at paper, from batches/quickstart.yaml",
         "  4 orders to send, 3 cancellations",
@@ -44,12 +44,12 @@ def test_the_largest_of_each_currency_is_named() -> None:
 
 def test_orders_in_doubt_are_told_apart() -> None:
     """They are looked up before anything is sent."""
-    lines = [plain(one) for one in confirmation_lines(in_doubt().plan(), 120)]
+    lines = [plain(line) for line in confirmation_lines(in_doubt().plan(), 120)]
     assert "  2 orders to send, 3 cancellations" in lines
     assert "  1 in doubt from an earlier run, to look up first" in lines
 
 
 def test_what_will_be_skipped_is_not_counted() -> None:
     """A person says yes to what leaves, and to nothing else."""
-    lines = [plain(one) for one in confirmation_lines(unwound().plan(), 120)]
+    lines = [plain(line) for line in confirmation_lines(unwound().plan(), 120)]
     assert lines[1:] == ["  no orders to send, no cancellations"]

@@ -32,7 +32,7 @@ offer
 def test_a_difference_is_told_line_by_line() -> None:
     """Each change with its mark, its words and its line; then the sums."""
     found = diff(batch_of(QUICKSTART), batch_of(EDITED_QUICKSTART), "main")
-    lines = [plain(one).rstrip() for one in diff_lines(found, 100)]
+    lines = [plain(line).rstrip() for line in diff_lines(found, 100)]
     assert "\n".join(lines) + "\n" == TEXT
 
 
@@ -40,7 +40,7 @@ def test_a_difference_is_told_line_by_line() -> None:
 def test_it_fits(width: int) -> None:
     """Whatever is no long word is folded."""
     found = diff(None, batch_of(QUICKSTART), "main")
-    assert all(width_of(plain(one).rstrip()) <= width for one in diff_lines(found, width))
+    assert all(width_of(plain(line).rstrip()) <= width for line in diff_lines(found, width))
 
 
 def test_no_difference_is_said() -> None:

@@ -24,7 +24,7 @@ CROWDED = Forecast(
 
 def words(forecast: Forecast, width: int = 120) -> list[str]:
     """The lines without their styles."""
-    return [plain(one) for one in forecast_lines(forecast, width)]
+    return [plain(line) for line in forecast_lines(forecast, width)]
 
 
 def test_how_long_and_why() -> None:

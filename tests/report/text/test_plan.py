@@ -14,7 +14,7 @@ from tests.report.cases import changed, done, in_doubt, live_plan, quickstart, u
 
 def text_of(journal: Journal, width: int = 80) -> list[str]:
     """The plan's lines."""
-    return [plain(one) for one in plan_lines(journal.plan(), width)]
+    return [plain(line) for line in plan_lines(journal.plan(), width)]
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_no_id_is_cut(width: int, orders: int, pad: int) -> None:
     lines = text_of(journal, width)
     words = " ".join(lines).split()
     assert all(order.key.id in words for order in journal.plan().orders())
-    assert all(width_of(one) <= max(width, pad + 20) for one in lines)
-    assert all(one == one.rstrip() for one in lines)
+    assert all(width_of(line) <= max(width, pad + 20) for line in lines)
+    assert all(line == line.rstrip() for line in lines)
 
 
 def test_of_large_batches_samples_are_shown() -> None:
@@ -59,6 +59,6 @@ def test_of_large_batches_samples_are_shown() -> None:
     whole = text_of(Journal(batch_of(ladder(60))))
     assert sum("  send  rung-" in one for one in whole) == 60
     lines = text_of(Journal(batch_of(ladder(400))))
-    assert sum("  send  rung-" in one for one in lines) == 1
+    assert sum("  send  rung-" in line for line in lines) == 1
     assert "399 like it, 8,600 to 8,998 in steps of 1, 0.001 each" in "\n".join(lines)
     assert lines[-1].startswith("400 to send;")

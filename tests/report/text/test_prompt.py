@@ -20,7 +20,7 @@ RICH = account(EUR="10000", ETH="10", XBT="1")
 def shown(width: int = 120, batch: str = BATCH, **where: str) -> list[str]:
     """The prompt for a batch."""
     review = reviewed(batch, account=RICH)
-    return [plain(one) for one in confirmation_lines(review.plan, width, review, **where)]
+    return [plain(line) for line in confirmation_lines(review.plan, width, review, **where)]
 
 
 def test_the_money_is_told_before_the_question() -> None:
@@ -65,7 +65,7 @@ def test_nothing_may_trade_at_once() -> None:
 def test_what_is_not_known_is_named() -> None:
     """An order without a price is in no sum."""
     review = reviewed(group(order(ordertype="market", price=None)), market=replace(MARKET, quotes={}))
-    lines = [plain(one) for one in confirmation_lines(review.plan, 120, review)]
+    lines = [plain(line) for line in confirmation_lines(review.plan, 120, review)]
     assert "  of unknown worth: one/a" in lines
 
 

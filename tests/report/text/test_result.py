@@ -22,7 +22,7 @@ from tests.report.cases import (
 def text_of(journal: Journal, width: int = 80) -> list[str]:
     """The result's lines."""
     lines = result_lines(journal.manifest(), path="m.json", elapsed_s=0.42, width=width)
-    return [plain(one) for one in lines]
+    return [plain(line) for line in lines]
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
@@ -65,8 +65,8 @@ def test_a_taken_back_order_that_stands_is_shown() -> None:
     means = "the exchange refused the cancellation: the order is still open"
     assert f"  open      enter/buy-eth  {txid(1)}  {means}" in lines
     assert any(
-        one.startswith(f"batches/quickstart.yaml:8:10: taking back enter/buy-eth, {txid(1)}: open: ")
-        for one in lines
+        line.startswith(f"batches/quickstart.yaml:8:10: taking back enter/buy-eth, {txid(1)}: open: ")
+        for line in lines
     )
 
 

@@ -29,20 +29,20 @@ BATCH = group(
 
 def shown(review: Review, width: int = 120) -> list[str]:
     """The plan with its review as lines."""
-    return [plain(one) for one in plan_lines(review.plan, width, review)]
+    return [plain(line) for line in plan_lines(review.plan, width, review)]
 
 
 def test_money_and_distance_stand_beside_each_order() -> None:
     """Below each other where there is room."""
     lines = shown(reviewed(BATCH, account=RICH))
     assert lines[1] == "at the market of 2026-11-22 10:00:00 UTC"
-    rows = [one for one in lines if "  line " in one]
-    assert [one[-26:] for one in rows[:3]] == [
+    rows = [line for line in lines if "  line " in line]
+    assert [row[-26:] for row in rows[:3]] == [
         "36.25 EUR    -3.4%  line 7",
         "37.15 EUR    -1.0%  line 8",
         "37.55 EUR  at once  line 9",
     ]
-    assert len({one.index("  line ") for one in rows}) == 1
+    assert len({row.index("  line ") for row in rows}) == 1
 
 
 def test_notes_stand_below_what_they_are_about() -> None:
@@ -59,8 +59,8 @@ def test_all_that_a_reference_would_take_away_is_listed() -> None:
     cancel = "[{userref: 7, including_own: true}]"
     batch = group(order("own", userref=7), order("other", userref=8), cancel=cancel)
     lines = [one.strip() for one in shown(reviewed(batch, account=account(*others, EUR="1000")))]
-    assert [one for one in lines if one.startswith("O0")] == [
-        f"{one.txid}, {describe_resting(one)}" for one in others
+    assert [line for line in lines if line.startswith("O0")] == [
+        f"{other.txid}, {describe_resting(other)}" for other in others
     ]
     assert "and of this batch, once placed: one/own" in lines
 
@@ -91,7 +91,7 @@ def test_findings_are_counted_where_the_verdict_is() -> None:
     lines = shown(
         reviewed(group(order("a", price="145.123"), cancel="[OAAAAA-BBBBB-CCCCCC]"), account=RICH), 200
     )
-    assert any(one.startswith("test.yaml:7:10: error: one/a: price 145.123") for one in lines)
+    assert any(line.startswith("test.yaml:7:10: error: one/a: price 145.123") for line in lines)
     assert lines[-1] == "refused: 1 error, 1 warning; nothing would be sent of 1 to send, 1 to cancel"
 
 
@@ -100,7 +100,7 @@ def test_many_findings_are_cut_and_counted() -> None:
     ids = [chr(97 + at // 26) + chr(97 + at % 26) for at in range(SHOWN_FINDINGS + 3)]
     orders = [order(id, pair=f"{id.upper()}X/EUR") for id in ids]
     lines = shown(reviewed(group(*orders)), 200)
-    assert sum("error: one/" in one for one in lines) == SHOWN_FINDINGS
+    assert sum("error: one/" in line for line in lines) == SHOWN_FINDINGS
     assert "and 3 more, which --format json shows" in lines
 
 
@@ -108,7 +108,7 @@ def test_findings_that_say_the_same_are_one_line_with_their_number() -> None:
     """Whatever the numbers in it; the lines of the others are named."""
     orders = [order(f"a{number}", price=f"145.{number + 10}1") for number in range(40)]
     lines = shown(reviewed(group(*orders)), 300)
-    (told,) = [one for one in lines if "error: one/a" in one]
+    (told,) = [line for line in lines if "error: one/a" in line]
     assert told.endswith("[tick-size] (and 39 more like it, lines 7 to 45)")
 
 
@@ -125,7 +125,7 @@ def test_offline_says_what_nobody_looked_at() -> None:
     """Instead of the time of the market."""
     lines = shown(reviewed(group(order("a"), order("b", ordertype="market", price=None)), market=None))
     assert lines[1] == "offline: neither market nor account was read"
-    assert any(one.startswith("not checked: pairs, tick sizes") for one in lines)
+    assert any(line.startswith("not checked: pairs, tick sizes") for line in lines)
     assert "the total in USD is unknown" in lines
 
 
@@ -140,8 +140,8 @@ def test_a_market_that_could_not_be_read_is_not_called_offline() -> None:
 def test_lines_keep_to_the_width(width: int) -> None:
     """Whatever stands beside the orders."""
     lines = shown(reviewed(BATCH, account=RICH), width)
-    assert all(width_of(one) <= width for one in lines)
-    assert all(one == one.rstrip() for one in lines)
+    assert all(width_of(line) <= width for line in lines)
+    assert all(line == line.rstrip() for line in lines)
 
 
 def test_an_open_order_in_words() -> None:

@@ -22,7 +22,7 @@ FIRST_SCREEN = 40
 
 def text(review: Review, width: int) -> list[str]:
     """The lines of second looks."""
-    return [plain(one) for one in look_lines(review, width)]
+    return [plain(line) for line in look_lines(review, width)]
 
 
 def markdown(review: Review) -> str:
@@ -48,7 +48,7 @@ def test_they_leave_the_rest_of_the_screen_free() -> None:
     lines = text(review, 80)
     assert len(lines) <= ROOM_LINES + 1
     assert lines[-1].endswith("more orders, which --format json shows")
-    assert all(width_of(one) <= 80 for one in lines)
+    assert all(width_of(line) <= 80 for line in lines)
 
 
 @pytest.mark.parametrize("seed", range(12))

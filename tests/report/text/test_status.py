@@ -13,7 +13,7 @@ from tests.report.cases import changed, done, in_doubt, quickstart, unlucky_canc
 def text_of(journal: Journal, width: int = 80) -> list[str]:
     """The status as lines."""
     manifest = journal.manifest() if journal.entries else None
-    return [plain(one) for one in status_lines(journal.plan(), manifest, width)]
+    return [plain(line) for line in status_lines(journal.plan(), manifest, width)]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_an_order_that_was_taken_back_does_not_look_placed() -> None:
 def test_cancellations_keep_their_outcome() -> None:
     """Whatever it was."""
     lines = text_of(unlucky_cancels(), 120)
-    assert [one.split()[0] for one in lines if one.startswith("  ") and "placed" not in one] == [
+    assert [line.split()[0] for line in lines if line.startswith("  ") and "placed" not in line] == [
         "gone",
         "open",
         "closed",

@@ -15,12 +15,12 @@ WHOLE = Problem("b.yaml", 1, 1, "", "the file is empty")
 
 def text_of(*files: object) -> list[str]:
     """The lines about some files."""
-    return [plain(one) for one in validation_lines(files)]  # type: ignore[arg-type]
+    return [plain(line) for line in validation_lines(files)]  # type: ignore[arg-type]
 
 
 def test_a_problem_can_be_jumped_to() -> None:
     """``file:line:column: path: message``, and the hint below it."""
-    assert [plain(one) for one in problem_lines([PROBLEM])] == [
+    assert [plain(line) for line in problem_lines([PROBLEM])] == [
         "b.yaml:3:7: groups[0].orders[0].price: not a number",
         "    write 150",
     ]
@@ -28,7 +28,7 @@ def test_a_problem_can_be_jumped_to() -> None:
 
 def test_a_problem_of_the_whole_file_has_no_path() -> None:
     """And no empty place for it."""
-    assert [plain(one) for one in problem_lines([WHOLE])] == ["b.yaml:1:1: the file is empty"]
+    assert [plain(line) for line in problem_lines([WHOLE])] == ["b.yaml:1:1: the file is empty"]
 
 
 def test_a_problem_is_one_line_however_long() -> None:

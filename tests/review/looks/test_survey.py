@@ -23,7 +23,7 @@ def test_at_stake_is_the_higher_of_its_worth_and_the_markets() -> None:
         group(order("a", type="sell", price="14", volume="2"), order("b", price="1450", volume="1"))
     )
     survey = survey_of(taken, Converter(MARKET, "USD"))
-    assert [one.at_stake for one in survey.orders] == [Decimal("330.22"), Decimal(1595)]
+    assert [order.at_stake for order in survey.orders] == [Decimal("330.22"), Decimal(1595)]
 
 
 def test_what_is_usual_leaves_the_outermost_out() -> None:

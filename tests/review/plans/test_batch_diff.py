@@ -20,10 +20,10 @@ def shown(found: Diff) -> list[str]:
     """Each change of an order or a cancellation: its kind's first letter, and what it is about."""
     return [
         f"{item.kind.value[0]} {name}"
-        for one in found.groups
+        for group in found.groups
         for item, name in [
-            *((order, f"{one.name}/{order.id}") for order in one.orders),
-            *((cancel, cancel.what) for cancel in one.cancels),
+            *((order, f"{group.name}/{order.id}") for order in group.orders),
+            *((cancel, cancel.what) for cancel in group.cancels),
         ]
     ]
 
@@ -161,7 +161,7 @@ def test_what_is_told_turns_one_into_the_other(old: dict[str, str], new: dict[st
     ]
     found = between(*files)
     prices = dict(old)
-    for change in (order for one in found.groups for order in one.orders):
+    for change in (order for part in found.groups for order in part.orders):
         if change.kind is ChangeKind.REMOVED:
             del prices[change.id]
         else:

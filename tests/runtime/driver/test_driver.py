@@ -215,7 +215,7 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(
     assert sorted(adds.values()) == [1, 1, 2, 2]
     state = access.exchange.state()
     booked = [order.terms.cl_ord_id for order in [*state.live.values(), *state.ended.values()]]
-    assert all(booked.count(one) == 1 for one in adds)
+    assert all(booked.count(add) == 1 for add in adds)
 
 
 # --- the clock of the exchange ---

@@ -196,7 +196,7 @@ async def test_what_a_key_may_not_see_is_not_known() -> None:
     assert account is not None
     assert account.balances is None
     assert account.orders is not None
-    assert [(one.txid, one.pair) for one in account.orders] == [("O1", "XBT/EUR")]
+    assert [(order.txid, order.pair) for order in account.orders] == [("O1", "XBT/EUR")]
     assert (looked.gaps, looked.nothing) == ((), False)
 
 
@@ -267,7 +267,7 @@ async def test_after_a_verdict_no_other_call_is_made(text: str) -> None:
     looked, exchange = await looked_over(["XBT/EUR"], BalanceEx={"error": [text]})
     assert [gap.subject for gap in looked.gaps] == [Subject.BALANCES, Subject.ORDERS]
     assert all(text in gap.reason for gap in looked.gaps)
-    assert [one for one in exchange.calls if one in ("BalanceEx", "OpenOrders")] == ["BalanceEx"]
+    assert [call for call in exchange.calls if call in ("BalanceEx", "OpenOrders")] == ["BalanceEx"]
 
 
 async def test_where_nobody_answers_nothing_else_is_tried() -> None:

@@ -171,7 +171,7 @@ async def test_what_ends_while_it_is_asked_for_is_in_one_of_the_lists(queried: b
     txids = tuple(set(account.exchange.state().live) - before)
 
     def ends(path: str, fields: Fields) -> Fields:
-        lists = [one for one in account.calls if one in (OPEN, CLOSED)]
+        lists = [call for call in account.calls if call in (OPEN, CLOSED)]
         if path in (OPEN, CLOSED) and len(lists) == 2:
             account.cancel("mine", "yours")
         return {"txid": "OGTT3Y-C6I3P-XRI6HX"} if path == QUERY_ORDERS_PATH else fields
