@@ -6,25 +6,27 @@ It needs no state and creates none; facts that cannot be read are reported as un
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import rfc3339
-from runner.errors import ExitCode, InvalidInput, OrderBatchError, Remedy
+from runner.domain import RunOutcome, rfc3339
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Remedy
 from runner.execution import LookUp
 from runner.journal import manifest
 from runner.planning import claims_of, contradictions, find
 from runner.review import KeyUse
+from runner.runtime.storage import is_held
 
 from .checks.api_keys import KeyLacks, check_key
 from .checks.journal_claims import ask_until_sure
 from .checks.orphaned_cancels import query_orphaned_cancels
 from .checks.owners import OtherAccount, known_owner, refuse_other_owner
-from .inputs.batches import Target, ledger_at, load_batch, plan_of
+from .inputs.batches import Target, folder_of, ledger_at, load_batch, plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
-    from runner.domain import OrderKey
+    from runner.domain import Batch, OrderKey
     from runner.journal import Ledger
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
@@ -67,10 +69,21 @@ async def status(
         except OrderBatchError as error:
             out.note(f"the exchange was not queried: {error}")
     read_at = "" if shown is None else rfc3339(time.time())
-    out.status(found, manifest(ledger) if ledger.runs else None, shown, denied, read_at)
+    out.status(found, _last_run(ledger, target, batch), shown, denied, read_at)
     if denied:
         return ExitCode.REFUSED
     return ExitCode.UNRESOLVED if found.in_doubt or ledger.cancels_open else ExitCode.DONE
+
+
+def _last_run(ledger: Ledger, target: Target, batch: Batch) -> dict[str, Any] | None:
+    """Return the manifest of the last run, None before any; it says so if that run is still under way."""
+    if not ledger.runs:
+        return None
+    last = manifest(ledger)
+    with suppress(Refused):  # Who may not look at the lock reads the journal all the same.
+        if last["outcome"] == RunOutcome.UNFINISHED and is_held(folder_of(target, batch)):
+            return {**last, "reason": "it is under way"}
+    return last
 
 
 async def _at_the_exchange(

@@ -102,7 +102,7 @@ def test_a_plan_shows_it_in_each_format(shell: Shell) -> None:
     assert "flowchart LR" in shell("plan", file, "--format", "markdown").stdout
     shown = shell("plan", file, "--format", "json").json
     assert shown["groups"][1]["barriers"] == [
-        {"group": "sell", "within": 10, "otherwise": "cancel", "line": 8}
+        {"group": "sell", "within": 10, "otherwise": "cancel", "until": None, "line": 8}
     ]
 
 

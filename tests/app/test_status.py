@@ -10,6 +10,7 @@ import pytest
 from runner.kraken import CLOSED_ORDERS_PATH, QUERY_ORDERS_PATH
 from runner.paper import Exchange
 from runner.paper.api.rest import RestCall, RestReply
+from runner.runtime.storage import hold
 from tests.app.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
 
 QUICKSTART = BATCHES / "quickstart.yaml"
@@ -52,6 +53,17 @@ def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
     assert (doubt.code, again.code, shell("status", file).code) == (6, 0, 0)
     assert doubt.json["orders"][0]["disposition"] == "look_up"
     assert again.orders()["a"]["txid"] == run.orders()["a"]["txid"]
+
+
+def test_a_run_that_is_under_way_is_called_so(shell: Shell) -> None:
+    """Its journal has no end yet, as that of one that was killed; but its state is held."""
+    file = batch(order("a"))
+    assert shell("apply", file).code == 0
+    folder = STATE / "paper" / "one"
+    forget_after(folder, "order-placed")
+    with hold(folder):
+        assert "last run: unfinished (it is under way)" in " ".join(shell("status", file).stdout.split())
+    assert "(the process ended before the run did)" in " ".join(shell("status", file).stdout.split())
 
 
 def test_changed_order_is_shown(shell: Shell) -> None:

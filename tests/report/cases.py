@@ -305,6 +305,7 @@ CASES: dict[str, Callable[[Output], None]] = {
     "plan-every-term": plan_of(live_plan()),
     "plan-one-cancel": plan_of(empty()),
     "plan-barrier": plan_of(rebalance()),
+    "plan-waiting": plan_of(waiting()),
     "plan-20": plan_of(Journal(batch_of(ladder(20), "batches/ladder.yaml"))),
     "plan-long-names": plan_of(Journal(batch_of(ladder(3, pad=56), "batches/ladder.yaml"))),
     "result-done": result_of(done()),

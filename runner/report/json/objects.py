@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from runner import TOOL
-from runner.domain import Batch, Policy, Presence, Scenario, Targets
+from runner.domain import Batch, Policy, Presence, Scenario, Targets, rfc3339
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, fill_statuses, newest_execution
 from runner.report.barrier_text import fill_status_object
@@ -220,6 +220,7 @@ def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
                 "group": barrier.group,
                 "within": barrier.within,
                 "otherwise": barrier.otherwise.value,
+                "until": None if (until := group.fill_by.get(barrier.group)) is None else rfc3339(until),
                 "line": barrier.place.line,
             }
             for barrier in group.barriers

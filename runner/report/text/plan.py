@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import OnReject, describe_needs
+from runner.domain import OnReject, describe_needs, rfc3339
 from runner.kraken import fields_of
-from runner.planning import CancelDisposition, Disposition, JournalState
+from runner.planning import MAY_SEND, CancelDisposition, Disposition, JournalState
+from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import OrderFields, describe_order, order_fields
 from runner.report.orphan_text import orphan_notes
@@ -134,6 +135,9 @@ def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
         terms.append(f"needs {needs}")
     elif not first:
         terms.append("needs nothing")
+    if group.fill_by and any(plan.becomes(order) in MAY_SEND for order in group.orders):
+        until = moment(rfc3339(min(group.fill_by.values())))
+        terms.append(f"until {until}, by an earlier run")
     if group.on_reject is not OnReject.STOP:
         terms.append(f"on_reject {group.on_reject.value}")
     if group.hold:

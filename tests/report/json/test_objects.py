@@ -18,6 +18,7 @@ from tests.report.cases import (
     quickstart,
     rebalance,
     unwound,
+    waiting,
 )
 
 PLAN_KEYS = [
@@ -39,7 +40,10 @@ def test_a_barrier_is_named_beside_the_need() -> None:
     """With its time in seconds; needs stay names."""
     _, buy = plan_object(rebalance().plan())["groups"]
     assert buy["needs"] == ["sell"]
-    assert buy["barriers"] == [{"group": "sell", "within": 900, "otherwise": "cancel", "line": 10}]
+    terms = {"group": "sell", "within": 900, "otherwise": "cancel"}
+    assert buy["barriers"] == [{**terms, "until": None, "line": 10}]
+    _, buy = plan_object(waiting().plan())["groups"]
+    assert buy["barriers"] == [{**terms, "until": "2026-11-22T10:15:00.000000Z", "line": 10}]
 
 
 def test_a_plan_has_its_keys_in_order() -> None:
