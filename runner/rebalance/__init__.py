@@ -7,7 +7,7 @@ from .batch_text import batch_name, batch_text
 from .compute import Rebalance, compute, fee_of
 from .doubts import Doubt, DoubtKind, doubts
 from .orders import Line, Trade, Why
-from .result import BatchFile, Outcome, Writing, blocked_lines, outcome_of
+from .result import BatchFile, Outcome, Writing, blocked_lines, outcome_of, unsold_rests
 from .snapshot import Snapshot, narrowed
 from .snapshot_codec import decode_snapshot, encode_snapshot, snapshot_digest
 from .table import (
@@ -51,4 +51,5 @@ __all__ = [
     "rows_of",
     "share_text",
     "snapshot_digest",
+    "unsold_rests",
 ]

@@ -121,17 +121,17 @@ class JunitReport(Report):
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Each currency is a test case, which fails outside of its band."""
-        from runner.rebalance import describe_line, drift_text  # noqa: PLC0415
+        from runner.rebalance import describe_line, drift_text, unsold_rests  # noqa: PLC0415
 
         from .rebalance_text import place_of  # noqa: PLC0415
 
         targets = result.rebalance.targets
         root = ET.Element("testsuites", name=xml_text(f"order-batch rebalance {targets.name}"))
-        suite = _suite(root, targets.name)
+        suite, rests = _suite(root, targets.name), unsold_rests(result.rebalance)
         for line in result.rebalance.lines:
             place = place_of(line, result.rebalance)
             case = _case(suite, line.weight.currency, targets.file, {"line": place.line})
-            if line.weight.out:
+            if line.weight.out and line not in rests:
                 text = f"outside its band by {drift_text(line.weight.drift)}: {describe_line(line)}"
                 _end_case(case, "failure", text, f"{targets.file}:{place.line}:{place.column}: ")
         self._write(root)

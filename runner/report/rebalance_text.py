@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runner.domain import Place, amount_text
 from runner.rebalance import (
     Outcome,
-    Why,
     Writing,
     blocked_lines,
     describe_line,
     drift_text,
     outcome_of,
     share_text,
+    unsold_rests,
 )
 
 from .diagnostics import Level, Remark
@@ -21,8 +21,6 @@ from .humanize import count
 
 if TYPE_CHECKING:
     from runner.rebalance import BatchFile, Line, Rebalance
-
-_TOO_SMALL: Final = {Why.UNDER_ORDERMIN, Why.UNDER_COSTMIN, Why.UNDER_MINIMUM}
 
 
 def summary_of(rebalance: Rebalance) -> str:
@@ -46,15 +44,9 @@ def describe_shortage(rebalance: Rebalance) -> str:
 
 
 def describe_leftovers(rebalance: Rebalance) -> str:
-    """Return what to do about holdings that should go and cannot be sold; empty if there are none."""
-    left = [
-        line.weight.currency
-        for line in blocked_lines(rebalance)
-        if not line.weight.target and _TOO_SMALL & set(line.why)
-    ]
-    return (
-        f"{', '.join(left)}: too little to be sold; not listed in the file, it is left alone" if left else ""
-    )
+    """Return what should go and cannot be sold; empty if there is nothing."""
+    left = ", ".join(line.weight.currency for line in unsold_rests(rebalance))
+    return f"{left}: what is left is too little to be sold" if left else ""
 
 
 def describe_file(file: BatchFile) -> str:

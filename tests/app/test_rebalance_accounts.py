@@ -172,7 +172,7 @@ def test_orders_that_hold_funds_are_named_with_their_batch(shell: Shell) -> None
     said = shell("rebalance", targets())
     assert "open orders holding funds back:" in said.stdout
     assert "buy 0.25 ETH/EUR @ limit 120" in said.stdout
-    assert "Of batch one: group/mine, still open and holding funds back." in said.words
+    assert "of batch one, group/mine is still open and may yet be filled" in said.words
 
 
 def test_the_name_of_a_batch_that_was_applied_is_not_used_again(shell: Shell) -> None:

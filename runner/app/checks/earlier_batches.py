@@ -64,7 +64,10 @@ def describe_earlier(earlier: Sequence[EarlierBatch], holding: Sequence[RestingO
                 "again, which looks it up."
             )
         if still := [str(key) for key, record in orders.items() if record.txid in txids]:
-            texts.append(f"Of batch {batch.name}: {', '.join(still)}, still open and holding funds back.")
+            texts.append(
+                f"WARNING: of batch {batch.name}, {', '.join(still)} is still open and may yet be filled: "
+                "what it holds back is not counted."
+            )
     return texts
 
 

@@ -160,6 +160,13 @@ class Rest:
             case "BalanceEx":
                 plenty = {"balance": "1000000.0", "hold_trade": "0.0"}
                 return dict.fromkeys(("ZEUR", "XETH", "XXBT"), plenty)
+            case "TradeVolume":
+                fee = {"fee": "0.2600", "minfee": "0.1000", "nextfee": None, "tiervolume": "0.0000"}
+                return {
+                    "currency": "ZUSD",
+                    "volume": "0",
+                    "fees": dict.fromkeys(fields["pair"].split(","), fee),
+                }
             case "QueryOrders":
                 wanted = fields.get("txid", "").split(",")
                 return listed([order for order in self.known_to_records() if order.txid in wanted])
