@@ -46,6 +46,7 @@ from .disposition import (
 )
 from .open_orders import OpenAtExchange
 from .order_matching import CLOCK_SLACK_S
+from .orphans import with_orphans
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .same_order import is_same_order
@@ -111,7 +112,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
     on this machine, as far as their journals were read. ``provenance``: the version of the file and who
     handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
-    one. ``recorded``: what the exchange's records have shown of its orders before the run.
+    one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
+    orders that were refused and that the file no longer has, so that none of them should be at the exchange.
     """
 
     run: RunId
@@ -131,6 +133,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     dispositions: Dispositions = Dispositions()
     expected: Mapping[OrderKey, Expectation] = _NOTHING_EXPECTED
     recorded: tuple[OpenOrder, ...] = ()
+    refused: tuple[PlannedOrder, ...] = ()
 
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""
@@ -223,6 +226,9 @@ def decide(
     opened = plan.dispositions.open
     if open_orders is not None:
         opened = OpenAtExchange(open_orders, not_ours=not_ours)
+        if present := [order for order in plan.refused if opened.of(order) is not None]:
+            absent = tuple(order for order in plan.refused if order not in present)
+            plan = structs.replace(plan, groups=with_orphans(plan.groups, present), refused=absent)
     ruled = plan.rulings if rulings is None else rulings
     known = plan.dispositions.found if found is None else found
     dispositions = dispositions_of(plan.groups, opened, ruled, known)

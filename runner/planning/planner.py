@@ -2,10 +2,10 @@
 
 An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
 reported if that run was cut off before it could do so. One that was refused is looked up if nothing has
-confirmed that it is not there. The outcome of a cancellation that was left open is
-queried as well. All other groups wait for it: if such an order is at the exchange, or one was to be
-canceled, a person sees it before anything else is sent. From then on it is listed, after all groups, for as
-long as it is open, and nothing waits for it.
+confirmed that it is not there, or if the account has it open all the same. The outcome of a cancellation that
+was left open is queried as well. All other groups wait for it: if such an order is at the exchange, or one
+was to be canceled, a person sees it before anything else is sent. From then on it is listed, after all
+groups, for as long as it stands, and nothing waits for it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
+from runner.domain import OrderOutcome, derived_cl_ord_id, derived_userref
 from runner.errors import Refused
 from runner.kraken import add_order_of
 
+from .orphans import NO_PLACE, with_orphans
 from .plan import Plan, decide, journal_state_of, plan_of_file
 from .planned_cancel import PlannedCancel
-from .planned_order import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
+from .planned_order import JournalState, PlannedOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Mapping
 
     from runner.domain import Batch, OrderKey, RunId
     from runner.journal import CancelLeftOpen, Ledger, OrderRecord
@@ -32,8 +33,6 @@ RESTORE: Final = (
     "A part of the journal is missing: restore it, or find out at the exchange what became of the order, "
     "and give it a new id."
 )
-
-NO_PLACE = Place(0, 0)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
@@ -53,26 +52,29 @@ def _after_orphans(plan: Plan, ledger: Ledger) -> Plan:
     listed = {
         key: record for key, record in gone.items() if ledger.is_standing_orphan(key) and key not in left
     }
+    plan = structs.replace(plan, refused=tuple(_refused(gone, left, plan.run)))
     planned = set(_to_be_canceled(plan))
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
     if not (left or listed or canceling):
         return plan
-    orphans = PlannedGroup(
-        name=NO_LONGER_IN_THE_FILE,
-        needs=(),
-        on_reject=OnReject.STOP,
-        orders=tuple(
-            _orphaned_order(key, record, plan.run, listed=key in listed)
-            for key, record in {**left, **listed}.items()
-        ),
-        cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
-        unwound=False,
-        place=NO_PLACE,
-    )
-    if orphans.listed:
-        return structs.replace(plan, groups=(*plan.groups, orphans))
-    after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
-    return structs.replace(plan, groups=(orphans, *after))
+    orders = [
+        _orphaned_order(key, record, plan.run, listed=key in listed)
+        for key, record in {**left, **listed}.items()
+    ]
+    cancel = [_left_open(text, open) for text, open in canceling.items()]
+    return structs.replace(plan, groups=with_orphans(plan.groups, orders, cancel))
+
+
+def _refused(
+    gone: Mapping[OrderKey, OrderRecord], left: Container[OrderKey], run: RunId
+) -> Iterator[PlannedOrder]:
+    """Yield the orders that were refused for good and have an id that no other order can have."""
+    for key, record in gone.items():
+        request = record.request or {}
+        derived = {derived_cl_ord_id(run, key), derived_userref(run, key)}
+        its_own = not derived.isdisjoint((request.get("cl_ord_id"), request.get("userref")))
+        if its_own and key not in left and record.outcome is OrderOutcome.REJECTED:
+            yield _orphaned_order(key, record, run, listed=False)
 
 
 def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from runner.runtime.storage import JOURNAL
+from runner.runtime.storage import JOURNAL, read_journal
+from runner.runtime.storage.journal import Journal
 from tests.app.shell import STATE, Shell, added, batch, forget_after, order
 
 if TYPE_CHECKING:
@@ -90,3 +91,41 @@ def test_a_group_that_was_renamed_leaves_its_order_in_doubt_behind(shell: Shell,
     said = shell("apply", killed, *QUICK, "--format", "json")
     assert said.code == 1
     assert len(added()) == 2
+
+
+def test_a_refused_order_that_is_open_all_the_same_is_listed(shell: Shell) -> None:
+    """It was refused for good, the feed hid it, its run ended, and its line is gone: the account has it."""
+    file = batch(order("a"))
+    shell("apply", file)
+    _refuse("a", error="EOrder:Insufficient funds")
+    batch(order("c", price="143"))
+    assert "group/a" in shell("plan", file).stdout
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert (said.code, said.outcomes()) == (1, {"a": "placed", "c": "skipped"}), said.stderr
+    again = shell("apply", file, *QUICK, "--format", "json")
+    assert (again.code, again.outcomes()) == (0, {"c": "placed", "a": "placed"})
+    assert len(added()) == 2
+
+
+def test_a_refused_order_that_is_not_there_takes_no_time(shell: Shell) -> None:
+    """Nothing is looked up for it, and nothing is said of it."""
+    file = batch(order("a", volume="100000"))
+    shell("apply", file, "--unchecked")
+    batch(order("c", price="143"))
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert (said.code, said.outcomes()) == (0, {"c": "placed"})
+
+
+def _refuse(id: str, *, error: str) -> None:
+    """Have the journal say that an order was refused."""
+    lines = []
+    for line in read_journal(FOLDER / JOURNAL):
+        kept = {name: value for name, value in line.items() if name not in ("crc", "prev")}
+        if kept["entry"] == "order-placed" and kept["id"] == id:
+            about = {name: kept[name] for name in ("at", "group", "id")}
+            kept = {"entry": "order-rejected", **about, "error": error}
+        if kept["entry"] not in ("group-states", "orders-executed"):
+            lines.append(kept)
+    (FOLDER / JOURNAL).unlink()
+    with Journal(FOLDER / JOURNAL) as journal:
+        journal.append(lines)
