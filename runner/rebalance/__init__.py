@@ -6,7 +6,7 @@ First ``narrowed``, then ``doubts``, whose reasons are refused; ``compute`` has 
 from .batch_text import batch_name, batch_text
 from .compute import Rebalance, compute, fee_of
 from .doubts import Doubt, DoubtKind, doubts
-from .orders import Line, Trade, Why
+from .orders import Line, Trade
 from .result import BatchFile, Outcome, Writing, blocked_lines, outcome_of, unsold_rests
 from .snapshot import Snapshot, narrowed
 from .snapshot_codec import decode_snapshot, encode_snapshot, snapshot_digest
@@ -32,7 +32,6 @@ __all__ = [
     "Rebalance",
     "Snapshot",
     "Trade",
-    "Why",
     "Writing",
     "batch_name",
     "batch_text",
