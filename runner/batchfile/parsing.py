@@ -136,7 +136,7 @@ def checked(
     text, faults = decode(content)
     if faults:
         return problems_of(faults, file, text)
-    reading = read(text)
+    reading = read(text, reuse="write it out each time")
     root, faults = reading.root, list(reading.faults)
     if reading.complete and isinstance(root, YamlMap):
         faults += [*schema_faults(root, schema), *(fault for look in checks for fault in look(root))]

@@ -7,6 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.rebalance.__main__ import main
 from tests.rebalance.campaign import Totals, compiled, orders_of, run
@@ -24,6 +26,14 @@ def test_random_portfolios_keep_the_specification(first: int) -> None:
     assert totals.violations == []
     assert min(totals.refused, totals.within, totals.blocked) > 0
     assert totals.orders > 100
+
+
+@given(st.integers(0, 2**32))
+def test_any_portfolio_keeps_the_specification(seed: int) -> None:
+    """Others than yesterday."""
+    totals = Totals()
+    run(seed, totals)
+    assert totals.violations == []
 
 
 @pytest.mark.long

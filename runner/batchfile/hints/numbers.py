@@ -24,6 +24,11 @@ _TEXTS: Final = frozenset({"id", "name", "cl_ord_id", "description", "order", "p
 _WHOLE: Final = frozenset({"userref"})
 PRICES: Final = frozenset({"price", "price2"})
 NUMBERS: Final = PRICES | {"volume"}
+_SPANS: Final = {
+    "deadline": "write a number of seconds from 2 to 60",
+    "max-age": "give its unit, such as 60s",
+}
+_AMOUNTS: Final = frozenset({"floor", "minimum", "maximum"})
 
 _CURRENCY: Final = r"[A-Za-z]{1,8}|[€$£¥₿]|[A-Z]{1,3}[$]"
 _AMOUNT: Final = rf"({_CURRENCY})? ?([-+]?[0-9.][0-9 ,._'\u2019eE-]*?) ?({_CURRENCY})?"
@@ -81,13 +86,13 @@ def as_percent(text: str) -> str:
 
 def refused_hint(field: str | int | None, text: str) -> str:
     """Return a hint for a number that YAML readers disagree about, in any field."""
-    if field in ("leverage", "deadline"):
-        return leverage_hint(text) if field == "leverage" else "write a number of seconds from 2 to 60"
+    if field == "leverage" or field in _SPANS:
+        return _SPANS.get(str(field)) or leverage_hint(text)
     if field in _TIMES and ":" in text:
         return "give date, time and offset, such as 2026-11-23T09:00:00Z"
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     found = readings(digits)
-    if field in NUMBERS:
+    if field in NUMBERS | _AMOUNTS:
         return f"write {sign}{found[0]}" if found else _too_long(digits) or "write a decimal number"
     if field in _WHOLE:
         return f"write {sign}{found[0]}" if found else "write the number in decimal digits"

@@ -168,8 +168,8 @@ def _small_share(field: str, text: str) -> str:
 def _number(text: str) -> tuple[Decimal | None, bool]:
     """Return the number of a share, and whether it is in percent; None if it is unclear."""
     plain = as_percent(tidied(text))
-    percent = plain.endswith("%")
-    digits = plain.removesuffix("%").strip()
+    percent = "%" in plain
+    digits = plain.strip("% ")
     sign, digits = ("-", digits[1:]) if digits.startswith("-") else ("", digits.removeprefix("+"))
     found = ("0",) if re.fullmatch(r"0+(?:[.,]0*)?", digits) else readings(digits.strip())
     return (Decimal(sign + found[0]) if len(found) == 1 else None), percent

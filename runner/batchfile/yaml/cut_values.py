@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GLUED: Final = r"([a-z_]{2,20}[0-9]?):([^\s:/].*)"
+_GLUED_SHARE: Final = r"([A-Z][A-Z0-9.]{1,15}x?):([0-9][0-9.]*%)"
 _AFTER_COMMA: Final = r"[0-9][0-9.,]{0,40}(?: ?[A-Za-z€$£%]{1,8})?|[-\u2013\u2014]{1,2}"
 _WITH_COMMAS: Final = (
     r"(?:[€$£¥₿]|[A-Z]{3,4}) ?[0-9][0-9., ]*|[+#-]?[0-9][0-9., ]*(?: ?[A-Za-z€$£%]{1,8})?"
@@ -28,7 +29,7 @@ _TEXTS_WITH_COMMAS: Final = r"[A-Za-z0-9._/-]+(?: *, *[A-Za-z0-9._/-]+)+"
 
 def glued_entry(text: str) -> tuple[str, str] | None:
     """Return the key of `key:value`, and how to write the entry; None for any other text."""
-    found = re.fullmatch(_GLUED, text)
+    found = re.fullmatch(_GLUED, text) or re.fullmatch(_GLUED_SHARE, text)
     return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
 
 

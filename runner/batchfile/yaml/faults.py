@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from runner.batchfile.document.values import LineColumn
 
-_REUSE: Final = "put what the orders share under `defaults`"
+REUSE: Final = "put what the orders share under `defaults`"
+"""The hint for an anchor in a batch."""
 _LINES_NAMED: Final = 5
 
 
@@ -27,12 +28,13 @@ class GaveUp(Exception):
 class Faults:
     """The faults so far. ``trail`` are the steps to the container that is being read.
 
-    An ``event`` is one of the YAML parser's; a ``step`` leads from the trail to its value, None if there is
-    none.
+    ``reuse`` is what to write instead of an anchor. An ``event`` is one of the YAML parser's; a ``step``
+    leads from the trail to its value, None if there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reuse: str = REUSE) -> None:
         self.trail: list[str | int] = []
+        self._reuse = reuse
         self._faults: list[Fault] = []
         self._muted = 0
         self._reused: int | None = None
@@ -87,7 +89,7 @@ class Faults:
         if self._muted:
             return
         if self._reused is None:
-            self.report(event, step, f"{means} are not allowed", _REUSE)
+            self.report(event, step, f"{means} are not allowed", self._reuse)
             self._reused = len(self._faults) - 1
             return
         self.report(event, step, SAID)
@@ -102,7 +104,7 @@ class Faults:
         if lines:
             more = ", ..." if len(lines) == _LINES_NAMED else ""
             noun = "line" if len(lines) == 1 else "lines"
-            hint = f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
+            hint = f"{self._reuse}; also on {noun} {', '.join(lines)}{more}"
             self._faults[index] = first._replace(hint=hint)
 
     # --- limits ------------------------------------------------------------------------------------

@@ -23,7 +23,12 @@ _KEYS: Final = (
     "version|name|description|repeat|defaults|groups|needs|on_reject|orders|cancel|id|pair|type|ordertype|price|price2"
     "|volume|leverage|margin|reduce_only|oflags|starttm|expiretm|deadline|userref|cl_ord_id|stp_type|timeinforce|close"
     "|order|rules|check|message|answer|only|most|per|currency|faults|timeline|seed"
+    "|quote|weights|cash|target|floor|band|absolute|relative|scope|method|keep|minimum|maximum|offset|fees|fill|within"
 )
+_SHARE: Final = r"[A-Z][A-Z0-9.]{1,15}x?"
+"""A currency, which is the key of its share in a targets file."""
+_NO_BLANK_BEFORE_SHARE: Final = re.compile(rf"(?m)(?:^[ ]*|[{{,][ ]*)(({_SHARE}):([0-9][0-9.]*%))")
+_NO_COMMA_AFTER_SHARE: Final = re.compile(rf"[{{,][ ]*{_SHARE}: [0-9.]+%[ ]+({_SHARE}):[ ]")
 _NO_BLANK: Final = re.compile(rf"(?m)(?:^[ ]*(?:-[ ]+)?|[{{,][ ]*)(({_KEYS}):([^\s:,}}][^\n,}}]*))")
 _NO_BLANK_AFTER_DASH: Final = re.compile(rf"(?m)^[ ]*(-({_KEYS}|[a-z_]+):[ ])")
 _NO_BLANK_BEFORE_BRACE: Final = re.compile(r"(?m)^[ ]*(-)([{\[])")
@@ -79,7 +84,7 @@ def _template(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
 
 
 def _colon(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
-    found = _NO_BLANK.search(text, start, end)
+    found = _NO_BLANK.search(text, start, end) or _NO_BLANK_BEFORE_SHARE.search(text, start, end)
     if found:
         hint = f"write {found[2]}: {shorten(found[3].strip())}"
         yield Fault(lines.at(found.start(1)), "", "a space is missing after the colon", hint)
@@ -134,7 +139,7 @@ def _separators(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault
             lines.at(found.start(1)), "", "entries in { } are separated by commas", "write `,` for `;`"
         )
         return
-    found = _NO_COMMA.search(text, start, end)
+    found = _NO_COMMA.search(text, start, end) or _NO_COMMA_AFTER_SHARE.search(text, start, end)
     if found:
         message = f"a comma is missing before `{found[1]}`"
         yield Fault(lines.at(found.start(1)), "", message, f"write `, {found[1]}:`")

@@ -29,7 +29,7 @@ from runner.batchfile.document.values import (
 from runner.batchfile.hints import templates
 from runner.domain import Order
 
-from .faults import Faults, GaveUp, position
+from .faults import REUSE, Faults, GaveUp, position
 from .scalars import RefusedNumber, resolve
 
 if TYPE_CHECKING:
@@ -69,14 +69,17 @@ class Reading(NamedTuple):
     complete: bool
 
 
-def read(text: str) -> Reading:
-    """Plain data and the faults of a text that holds no forbidden character."""
+def read(text: str, *, reuse: str = REUSE) -> Reading:
+    """Plain data and the faults of a text that holds no forbidden character.
+
+    ``reuse`` is the hint for an anchor.
+    """
     if len(directives := list(islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1))) > MAX_DIRECTIVES:
         # libyaml holds each against all that came before it.
         at = Lines(text).at(directives[0].start())
         fault = Fault(at, "", "directives (`%...`) are not allowed", "remove the lines that begin with `%`")
         return Reading(None, [fault], complete=False)
-    reader = _Reader(text)
+    reader = _Reader(text, reuse)
     complete = False
     try:
         reader.run()
@@ -120,9 +123,9 @@ class _Reader:
     not kept.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, reuse: str) -> None:
         self.root: object = None
-        self.faults = Faults()
+        self.faults = Faults(reuse)
         self._take: Callable[[], Any] = _Parser(text.encode()).get_event
         self._lines = Lines(text)
         self._plain = _Plain()

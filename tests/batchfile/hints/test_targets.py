@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from tests.batchfile.targets.files import NEEDED, problems, text
+from runner.batchfile import parse_targets
+from tests.batchfile.targets.files import NEEDED, problems, targets, text
 
 
 @pytest.mark.parametrize(
@@ -132,3 +135,50 @@ def test_a_cash_target_is_only_worked_out_where_all_weights_are_known() -> None:
         in problems(text(("version", "name", "quote", "band"), weights="{A: x}"))[0]
     )
     assert "(write target: 20%)" in problems(text(cash="{}", weights="{XBT: 87.5%, ETH: 20%}"))[0]
+
+
+OBEYED = (
+    {"weights": "{XBT: 0.5, ETH: 30%}"},
+    {"weights": "{XBT: 50, ETH: 30%}"},
+    {"weights": "{XBT: 50 %, ETH: 30%}"},
+    {"cash": "{target: 0.2, floor: 500 EUR}"},
+    {"cash": "{target: 20%, floor: 5k}"},
+    {"band": "{absolute: 5, relative: 0.25}"},
+    {"band": "{absolute: 5%, relative: 25%, to: edge}"},
+    {"price": "{offset: 0.1, max-age: 5 min}"},
+    {"price": "{max-spread: 50 bps, max-age: 60}"},
+    {"price": "{offset: -0.5%}"},
+    {"fees": "0.26"},
+    {"fees": "26 bps"},
+    {"fill": "{within: 2s}"},
+    {"order": "{expiretm: 3600}"},
+    {"order": "{expiretm: 1h}"},
+    {"order": "{oflags: post}"},
+    {"scope": "breached"},
+    {"quote": "eur"},
+    {"keep": "{BTC: 1}"},
+    {"cash": "20%"},
+    {"order": "limit"},
+    {"fill": "15m"},
+)
+
+
+@pytest.mark.parametrize("parts", OBEYED, ids=str)
+def test_a_hint_that_is_obeyed_mends_the_file(parts: dict[str, str]) -> None:
+    """To the letter: what it says to write is written in the place that it names."""
+    content = text(**parts)
+    while found := parse_targets(content.encode(), "t").problems:
+        problem = found[0]
+        written = re.search(
+            r'write (?:[a-z]+: (?=\{))?([^,;(]+|\{.*\}|\[.*\])|`(\w+)`\?|: ("\+[0-9]+")', problem.hint
+        )
+        assert written is not None, problem
+        lines = content.splitlines(keepends=True)
+        line, at = lines[problem.line - 1], problem.column - 1
+        old = re.match(r"\{[^}]*\}|\[[^]]*\]|[^,:}\n]+", line[at:])
+        assert old is not None
+        new = next(part for part in written.groups() if part).removesuffix(" if these are seconds")
+        lines[problem.line - 1] = f"{line[:at]}{new}{line[at + len(old[0]) :]}"
+        assert "".join(lines) != content
+        content = "".join(lines)
+    targets(content)

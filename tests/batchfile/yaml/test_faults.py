@@ -85,3 +85,13 @@ def test_too_many_faults_end_the_reading() -> None:
         faults.report(Event(1), None, "wrong")
     with pytest.raises(GaveUp):
         Faults().give_up(Event(1), "too deep", "")
+
+
+def test_what_to_write_instead_of_an_anchor_is_the_files_affair() -> None:
+    """A policy has no defaults."""
+    faults = Faults("write it out")
+    faults.report_reuse(Event(1), "a", "anchors (`&x`)")
+    faults.report_reuse(Event(2), "b", "aliases (`*x`)")
+    (fault, said) = faults.result()
+    assert fault.hint == "write it out; also on line 2"
+    assert said.message == ""
