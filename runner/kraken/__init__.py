@@ -20,7 +20,7 @@ from .codec import (
     load_json,
     message_of,
 )
-from .cures import cure_of
+from .cures import KEY_LACKS, cure_of
 from .entries import EntryCutter
 from .error_texts import ErrorKind, ErrorText, kinds_of
 from .events import (
@@ -121,6 +121,7 @@ __all__ = [
     "CALL_LIMITS",
     "CLOSED_ORDERS_PATH",
     "KEY_INFO_PATH",
+    "KEY_LACKS",
     "LIMITS",
     "MAX_FRAME_BYTES",
     "OPEN_ORDERS_PATH",

@@ -6,6 +6,9 @@ from typing import Final
 
 from .error_texts import ErrorKind, classify
 
+KEY_LACKS: Final = "the API key lacks what is needed here:"
+"""The begin of the reason for which nothing was sent with a key without the permissions that it needs."""
+
 AGAIN_LATER: Final = "Run the same command again later."
 
 _CURES: Final = {
@@ -26,6 +29,8 @@ def cure_of(reason: str) -> str:
     """Return what to do about a call that failed, given why in words, which hold the exchange's own text."""
     if "TLS: " in reason:  # Time makes no connection trusted.
         return _PUT_RIGHT
+    if reason.startswith(KEY_LACKS):
+        return _CURES[ErrorKind.PERMISSION]
     if "clock is" in reason:
         return _SET_THE_CLOCK
     return _CURES.get(classify(reason), AGAIN_LATER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.kraken import cure_of
+from runner.kraken import KEY_LACKS, cure_of
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from runner.kraken import cure_of
         ("/0/private/BalanceEx: EAPI:Invalid key", "key and its secret"),
         ("/0/private/BalanceEx: EAPI:Invalid signature", "key and its secret"),
         ("/0/private/OpenOrders: EGeneral:Permission denied", "the permission that it lacks"),
+        (f"{KEY_LACKS} Query funds", "the permission that it lacks"),
         ("/0/private/OpenOrders: EAPI:Invalid nonce", "its own key"),
         ("/0/private/OpenOrders: EGeneral:Temporary lockout", "a quarter of an hour"),
         ("TLS: the certificate is refused: it has expired", "Put right what is named"),

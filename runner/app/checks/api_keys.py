@@ -13,6 +13,7 @@ from msgspec import structs
 
 from runner.domain import Gap, Owner, Subject, account_by_key
 from runner.errors import Refused, Unreachable
+from runner.kraken import KEY_LACKS
 from runner.review import NO_KEY, KeyReview, KeyUse, key_warnings, may_withdraw, missing_permissions
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ async def check_key(
     except KeyLacks as failure:
         if not unchecked:
             raise
-        say(f"{str(failure).partition(';')[0]}: {'; '.join(failure.details)}")
+        say(f"Not checked: whether the exchange refuses this, since {failure}.")
     if use not in (KeyUse.LOOK, KeyUse.REBALANCE):
         _refuse_withdrawals(key, policy)
     for warning in key.review.warnings:
@@ -113,9 +114,9 @@ def _review(info: ApiKeyInfo | None) -> KeyReview:
 
 def _refuse_lacking(key: AccountKey, use: KeyUse, remedies: Sequence[Remedy]) -> None:
     if key.info is not None and (missing := missing_permissions(key.info, use)):
-        many = "a permission that is" if len(missing) == 1 else "permissions that are"
+        names = ", ".join(text.partition(":")[0] for text in missing)
         raise KeyLacks(
-            f"the API key lacks {many} needed here; nothing was sent",
+            f"{KEY_LACKS} {names}",
             details=[
                 *missing,
                 "Give the key what it lacks where the exchange lists API keys, or make another.",
