@@ -50,7 +50,7 @@ def test_a_snapshot_that_lacks_an_order_ends_nothing(tmp_path: Path, snapshot: s
     assert results(run)["17"]["matched"] == [SECOND]
 
 
-def test_what_nobody_knew_is_looked_for_again(tmp_path: Path) -> None:
+def test_what_was_unknown_is_looked_for_again(tmp_path: Path) -> None:
     """Gone only where the records do not know it; a later run asks again, and sends nothing for it."""
     file = batch(tmp_path, group("one", cancel=f"[{NOWHERE}]"))
     with foreign_exchange(tmp_path) as exchange:
@@ -73,7 +73,7 @@ def test_what_nobody_knew_is_looked_for_again(tmp_path: Path) -> None:
         ({"status": "expired", "vol_exec": "0.1"}, "canceled", "0.1"),
     ],
 )
-def test_how_an_order_ended_before_is_asked_for(
+def test_how_an_order_ended_before_is_queried(
     tmp_path: Path, fields: dict[str, str], outcome: str, executed: str
 ) -> None:
     """With how much was executed, and why it ended."""
@@ -98,7 +98,7 @@ def test_fewer_replies_than_ids_leave_nothing_unresolved(tmp_path: Path) -> None
     assert run.canceled("one") == {FIRST: "canceled", NOWHERE: "gone", SECOND: "canceled"}
 
 
-def test_a_fill_that_the_feed_never_told_is_asked_for(tmp_path: Path) -> None:
+def test_a_fill_that_the_feed_never_showed_is_queried(tmp_path: Path) -> None:
     """The cancellation finds no open order, and the feed shows it open to the end."""
     file = batch(tmp_path, group("one", cancel=f"[{FIRST}, {SECOND}]"))
     script = {"standing": [{"txid": FIRST}, {"txid": SECOND}], "fills_before_cancel": [SECOND]}
@@ -110,7 +110,7 @@ def test_a_fill_that_the_feed_never_told_is_asked_for(tmp_path: Path) -> None:
     assert results(run)[SECOND]["vol_exec"] == "1"
 
 
-def test_what_an_unwinding_took_back_is_told_with_how_much(tmp_path: Path) -> None:
+def test_what_an_unwinding_took_back_is_reported_with_how_much(tmp_path: Path) -> None:
     """An order that was filled before it could be taken back."""
     file = batch(tmp_path, group("one", orders=3, on_reject="unwind"))
     script = {"rejects": {"3": "EOrder:Insufficient funds"}, "fills": [1]}

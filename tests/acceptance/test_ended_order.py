@@ -112,7 +112,7 @@ LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("markdown", "jun
 
 
 @pytest.mark.parametrize("format", ["text", "github", *LONG])
-def test_the_reason_stands_at_the_line_of_the_order(tmp_path: Path, format: str) -> None:
+def test_the_reason_is_at_the_line_of_the_order(tmp_path: Path, format: str) -> None:
     """Line 6, column 10, in every format."""
     said, file = apply(tmp_path, END, format)
     place, message = f"{file}:6:10", f"ended: {REASON}"
@@ -128,7 +128,7 @@ def test_the_reason_stands_at_the_line_of_the_order(tmp_path: Path, format: str)
             assert f"| 🔴\xa0error | `{place}` | `g/new` | `{message}` |" in said.stdout
         case "junit":
             cases = ET.fromstring(said.stdout).iter("testcase")
-            (case,) = [one for one in cases if one.find("failure") is not None]
+            (case,) = [item for item in cases if item.find("failure") is not None]
             assert (case.get("name"), case.get("line")) == ("new", "6")
         case "sarif":
             results = json.loads(said.stdout)["runs"][0]["results"]

@@ -193,7 +193,7 @@ def test_scripted_close_comes_after_booking_and_before_the_reply(tmp_path: Path,
         assert caught.value.rcvd.code == code
 
 
-def test_process_stops_when_told_to(tmp_path: Path) -> None:
+def test_process_stops_at_a_signal(tmp_path: Path) -> None:
     """SIGTERM ends the exchange at once and well."""
     with foreign_exchange(tmp_path) as exchange:
         exchange.process.terminate()

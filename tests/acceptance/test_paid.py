@@ -53,7 +53,9 @@ def own_trades(environment: dict[str, str]) -> dict[str, dict[str, str]]:
             while True:
                 message = json.loads(await socket.get_message())
                 if isinstance(message, list):
-                    trades.update((one["ordertxid"], one) for entry in message[0] for one in entry.values())
+                    trades.update(
+                        (item["ordertxid"], item) for entry in message[0] for item in entry.values()
+                    )
                     return
 
     trio.run(read)

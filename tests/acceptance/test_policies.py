@@ -67,7 +67,7 @@ def removals() -> list[tuple[Case, str]]:
 
 
 @pytest.mark.parametrize(
-    ("case", "name"), removals(), ids=lambda one: one if isinstance(one, str) else one.name
+    ("case", "name"), removals(), ids=lambda item: item if isinstance(item, str) else item.name
 )
 def test_without_its_guard_it_would_leave(case: Case, name: str) -> None:
     """Each rule alone stands between what it denies and the wire: take it away, and that leaves."""

@@ -83,7 +83,7 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
     assert [result["outcome"] for result in group["cancel"]["results"]] == ["canceled", "canceled"]
 
 
-def test_ladder_stands_with_all_its_rungs(tmp_path: Path) -> None:
+def test_ladder_is_open_with_all_its_rungs(tmp_path: Path) -> None:
     """Twenty orders, in the file's order and at the prices that the file has, under twenty ids."""
     said = apply("ladder.yaml", tmp_path, "--format", "json")
     prices = [str(price) for price in range(8900, 7900, -50)]

@@ -237,7 +237,7 @@ def test_exchange_that_stays_away_leaves_orders_unresolved(slow: Slow) -> None:
 
     The next run, with the exchange back, settles it.
     """
-    (said, account), (again, after) = ((one.said, one.account) for one in slow.unreachable.result())
+    (said, account), (again, after) = ((item.said, item.account) for item in slow.unreachable.result())
     assert said.code == 6
     assert said.json["outcome"] == "unresolved"
     outcomes = said.outcomes()

@@ -68,6 +68,6 @@ def test_a_reject_has_the_line_of_its_order(folder: Path, format: str) -> None:
             assert region == {"startLine": 8, "startColumn": 10}
         case "junit":
             cases = ET.fromstring(said.stdout).iter("testcase")
-            (case,) = [one for one in cases if one.find("failure") is not None]
+            (case,) = [item for item in cases if item.find("failure") is not None]
             assert (case.get("name"), case.get("line")) == ("second", "8")
             assert (case.findtext("failure") or "").startswith(f"{place}: rejected: {ERROR}")

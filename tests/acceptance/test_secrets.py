@@ -95,7 +95,7 @@ def test_no_command_writes_a_secret(tmp_path: Path, shell_at: Any, script: dict[
                 ]
             changed = batch(order("a", price="146"))
             said += [apply(shell, changed), shell("plan", changed, "--venue", "kraken")]
-            texts += [text for one in said for text in (one.stdout, one.stderr)]
+            texts += [text for item in said for text in (item.stdout, item.stderr)]
         assert (tmp_path / ".order-batch" / "kraken" / "one" / "journal.jsonl").exists()
 
 

@@ -59,7 +59,7 @@ def test_an_exchange_that_names_or_shows_an_order_is_loud(
     assert said.json["totals"]["orders"]["placed"] == 0
 
 
-def test_a_lost_answer_is_asked_for_again(
+def test_after_a_lost_answer_the_request_is_repeated(
     tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a look whether it is there: to be validated twice does no harm."""

@@ -37,7 +37,7 @@ def test_it_keeps_and_passes_on() -> None:
     assert "f.yaml:1:2" in stderr.getvalue()
 
 
-def test_nobody_says_yes_without_seeing() -> None:
+def test_consent_needs_the_plan_to_be_shown() -> None:
     """A question without a console is answered with no."""
     assert not Collector().confirm(PLAN, lambda _: True)
     stderr = io.StringIO()

@@ -36,7 +36,7 @@ def test_without_a_connection_only_the_journal_speaks(job: api.Job) -> None:
     assert found.orders[0].txid is not None
 
 
-def test_an_exchange_that_cannot_be_asked_is_a_note(job: api.Job) -> None:
+def test_an_exchange_that_cannot_be_reached_is_a_note(job: api.Job) -> None:
     """The journal is shown all the same."""
     venue = api.Kraken(rest_url="http://127.0.0.1:9", ws_url="ws://127.0.0.1:9")
     found = sync.status(replace(job, venue=venue))

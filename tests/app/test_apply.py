@@ -128,7 +128,7 @@ def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
     assert len(added()) == 2
 
 
-def test_deadline_is_what_was_asked_for(shell: Shell) -> None:
+def test_deadline_is_the_one_of_the_command(shell: Shell) -> None:
     """``--deadline`` reaches the wire as a time so many seconds after the sending."""
     said = shell("apply", batch(order()), "--deadline", "33", "--format", "json")
     (one,) = said.orders().values()
@@ -208,7 +208,7 @@ def test_state_that_cannot_be_kept_ends_with_4(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("skipped_waits")
-def test_nobody_listening_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_without_a_server_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exchange that cannot be reached gets nothing; the manifest says so, and the exit code is 5."""
     set_environment(monkeypatch, NOBODY)
     said = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")

@@ -42,7 +42,7 @@ def growth(shell: Shell, command: str, maker: str, size: int) -> float:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_is_told_of_many_orders_grows_with_them(shell: Shell, command: str) -> None:
+def test_what_is_shown_of_many_orders_grows_with_them(shell: Shell, command: str) -> None:
     """Each order is looked at a few times, and none is held against all others."""
     assert growth(shell, command, "valid orders", 16) <= MOST
 

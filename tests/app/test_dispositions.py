@@ -90,7 +90,7 @@ def test_what_the_checks_refuse_is_refused_in_every_headline(shell: Shell, forma
         assert "refused: 1 error; nothing would be sent" in " ".join(said.stdout.split())
 
 
-def test_programs_are_told_that_a_plan_is_refused(shell: Shell) -> None:
+def test_json_says_that_a_plan_is_refused(shell: Shell) -> None:
     """By a field of its own, and errors are counted whoever found them."""
     Path("policy.yaml").write_text(MANDATE, "utf-8")
     content = shell("plan", batch(order("a"), order("b", price="145.001")), "--format", "json").json

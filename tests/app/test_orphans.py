@@ -65,7 +65,7 @@ def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) ->
     assert [request["price"] for request in added()] == ["143"]
 
 
-def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Shell) -> None:
+def test_an_order_that_was_never_reported_is_listed_and_stops_the_run(shell: Shell) -> None:
     """Its run was killed between the reply and the manifest; then its line was deleted."""
     file = batch(order("a"))
     shell("apply", file)

@@ -123,7 +123,7 @@ def test_an_order_that_another_journal_of_this_machine_has_placed(shell: Shell, 
     assert len(added()) == 1
 
 
-def test_a_journal_of_its_own_that_was_moved_away_makes_nothing_another_s(shell: Shell) -> None:
+def test_its_own_journal_that_was_moved_away_makes_nothing_another_s(shell: Shell) -> None:
     """The order stays the batch's, whatever its folder is called."""
     file = batch(order(cl_ord_id="x"))
     assert shell("apply", file).code == 0

@@ -19,7 +19,7 @@ def exchange() -> Exchange:
     return Exchange(seed="test", credentials=Credentials(api_key="key", secret=Secret("c2VjcmV0")))
 
 
-def test_a_walk_moves_every_pair_from_where_it_stands() -> None:
+def test_a_walk_moves_every_pair_from_where_it_is() -> None:
     """And another one for another seed."""
     made = exchange()
     walks = [movement(wish, read_tape(wish), made, NOW) for wish in ("walk", "walk", "walk:7")]

@@ -74,7 +74,7 @@ def test_changed_order_is_shown(shell: Shell) -> None:
     assert [order["disposition"] for order in said.json["orders"]] == ["changed"]
 
 
-def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
+def test_the_records_of_the_exchange_are_read(shell: Shell) -> None:
     """What was canceled since says so, though the journal only knows that it was placed."""
     shell("apply", QUICKSTART)
     said = shell("status", QUICKSTART, "--format", "json").json
@@ -133,7 +133,7 @@ def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
     assert (one["disposition"], one["exchange"]["status"]) == ("send", "open")
 
 
-def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:
+def test_an_exchange_that_cannot_be_reached_is_no_failure(shell: Shell) -> None:
     """Without credentials the journal still says what it knows."""
     said = shell("status", SEED, "--venue", "kraken", "--format", "json")
     assert said.code == 0

@@ -40,7 +40,7 @@ def test_a_request_after_the_loop_has_ended_is_no_mistake() -> None:
     assert stop.requested
 
 
-async def test_a_run_is_asked_once() -> None:
+async def test_a_run_is_stopped_once() -> None:
     """A second request is no order to break it off."""
     stop = Stop()
     stop.request()

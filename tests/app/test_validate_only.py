@@ -109,7 +109,7 @@ def test_what_is_in_doubt_is_for_a_real_run(shell: Shell) -> None:
     assert (FOLDER / JOURNAL).read_bytes() == kept
 
 
-def test_an_order_that_stands_without_a_journal_is_found_and_not_sent(shell: Shell) -> None:
+def test_an_open_order_without_a_journal_is_found_and_not_sent(shell: Shell) -> None:
     """As in a real run; it is there already, and nobody placed it now."""
     shell("apply", batch(order("a")))
     (FOLDER / JOURNAL).unlink()
@@ -134,7 +134,7 @@ def test_the_state_is_held(shell: Shell) -> None:
         assert shell("apply", batch(order("a")), "--validate-only").code == 7
 
 
-def test_a_manifest_is_written_where_it_is_asked_for(shell: Shell) -> None:
+def test_a_manifest_is_written_where_the_option_says(shell: Shell) -> None:
     """And says what it is of."""
     code, _ = validated(shell, batch(order("a")), "--manifest", "result.json")
     content = json.loads(Path("result.json").read_text("utf-8"))
@@ -143,7 +143,9 @@ def test_a_manifest_is_written_where_it_is_asked_for(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("skipped_waits")
-def test_nobody_is_asked_for_what_places_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_confirmation_is_needed_for_what_places_nothing(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Real orders need a yes; what is only validated fails here for want of an exchange alone."""
     for name, text in NOBODY.items():
         monkeypatch.setenv(name, text)

@@ -207,7 +207,7 @@ def every_property(node: Any) -> list[tuple[str, dict[str, Any]]]:
         for name, rule in (node.get("properties") or {}).items()
         if isinstance(rule, dict) and "title" in node
     ]
-    return own + [one for key, value in node.items() if key != "examples" for one in every_property(value)]
+    return own + [item for key, value in node.items() if key != "examples" for item in every_property(value)]
 
 
 def test_the_schema_is_a_schema_and_explains_itself() -> None:

@@ -142,7 +142,7 @@ def _page_url(port: int) -> str:
     ended = time.monotonic() + LIMIT_S
     while time.monotonic() < ended:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=120) as answer:
-            pages = [one for one in json.load(answer) if one["type"] == "page"]
+            pages = [item for item in json.load(answer) if item["type"] == "page"]
         if pages:
             return str(pages[0]["webSocketDebuggerUrl"])
     raise AssertionError("the browser has no page")

@@ -10,7 +10,7 @@ from tests.app.shell import at_terminal
 
 
 @pytest.mark.parametrize(("answer", "code"), [(b"n\n", 4), (b"y\n", 0)])
-def test_a_person_is_shown_the_files_and_asked(
+def test_a_person_sees_the_files_before_confirming(
     answer: bytes, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Only a yes writes."""

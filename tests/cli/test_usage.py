@@ -24,7 +24,7 @@ def test_the_text_is_the_one_of_the_verbs() -> None:
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_it_is_shown_when_asked_for(shell: Shell, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_shown_on_request(shell: Shell, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """On standard output, with exit code 0."""
     monkeypatch.delenv("COLUMNS", raising=False)
     said = shell(option)

@@ -85,7 +85,7 @@ def batch_in(folder: Path) -> Path:
 # --- who is asked ----------------------------------------------------------------------------
 
 
-def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
+def test_real_orders_need_a_confirmation(tmp_path: Path) -> None:
     """At a terminal the orders are shown and a yes sends them; a no, or just Enter, sends nothing."""
     state, exchange_dir = str(tmp_path / "state"), tmp_path / "exchange"
     with served(exchange_dir, "--option", "rest.enforce_rates=false") as exchange:
@@ -112,7 +112,7 @@ def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
 
 def test_the_waits_are_those_of_the_library() -> None:
     """The command names them again, so that it starts without loading anything for it."""
-    options = {one.name: one.default for one in order_batch.commands["apply"].params}
+    options = {param.name: param.default for param in order_batch.commands["apply"].params}
     defaults = {name: one.default for name, one in inspect.signature(api.apply).parameters.items()}
     assert options["settle"] == defaults["settle_s"] == RECORDS_LAG_S == Timing().settle_s
     assert options["deadline"] == defaults["deadline_s"] == Timing().deadline_s

@@ -43,7 +43,7 @@ class Client(KrakenSpotWSClientV1):
         """The messages of an event, once there are so many of them."""
         async with asyncio.timeout(LIMIT_S):
             while True:
-                found = [one for one in self.heard if isinstance(one, dict) and one.get("event") == event]
+                found = [item for item in self.heard if isinstance(item, dict) and item.get("event") == event]
                 if len(found) >= count:
                     return found
                 self.news.clear()
@@ -53,7 +53,7 @@ class Client(KrakenSpotWSClientV1):
         """The txids of the openOrders messages with a status, once there is one."""
         async with asyncio.timeout(LIMIT_S):
             while True:
-                feed = [one[0] for one in self.heard if isinstance(one, list) and one[1] == "openOrders"]
+                feed = [item[0] for item in self.heard if isinstance(item, list) and item[1] == "openOrders"]
                 found = [
                     txid
                     for entries in feed
@@ -95,13 +95,13 @@ async def over_the_socket() -> dict[str, Any]:
     (everything,) = await client.until("cancelAllStatus")
     return {
         "status": (await client.until("systemStatus"))[0]["status"],
-        "subscribed": sorted(one["subscription"]["name"] for one in subscribed),
+        "subscribed": sorted(item["subscription"]["name"] for item in subscribed),
         "placed": placed,
         "opened": opened,
         "canceled": canceled,
         "ended": ended,
         "everything": everything,
-        "errors": [one for one in client.heard if isinstance(one, dict) and "error" in one],
+        "errors": [item for item in client.heard if isinstance(item, dict) and "error" in item],
     }
 
 

@@ -51,7 +51,7 @@ def test_several_policies_are_one_with_all_of_their_rules() -> None:
     assert turned.digest not in (near.digest, far.digest)
 
 
-def test_policies_of_one_name_are_told_apart_by_their_files() -> None:
+def test_policies_of_one_name_are_distinguished_by_their_files() -> None:
     """No two rules share a name, whose sums they would share."""
     joined = join([policy("desk", "1", "a"), policy("desk", "2", "a", file="above/policy.yaml")])
     assert joined is not None

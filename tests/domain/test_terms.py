@@ -42,7 +42,7 @@ def test_a_leg_has_its_prices_as_numbers() -> None:
         ("settle-position", "145", False),
     ],
 )
-def test_an_order_at_market_has_no_price_of_its_own(ordertype: str, price: str | None, priced: bool) -> None:
+def test_an_order_at_market_has_no_own_price(ordertype: str, price: str | None, priced: bool) -> None:
     """Whatever stands there."""
     assert Leg.of("", "buy", ordertype, price, None).priced is priced
 

@@ -39,8 +39,8 @@ class Desk:
 
     def __post_init__(self) -> None:
         targets = (
-            CancelTarget(one, one, one.isdigit(), recent=self.recent, retry_lookup=self.retry_lookup)
-            for one in self.ids
+            CancelTarget(item, item, item.isdigit(), recent=self.recent, retry_lookup=self.retry_lookup)
+            for item in self.ids
         )
         self.track = CancelTrack("g", tuple(targets))
 
@@ -93,7 +93,7 @@ class Desk:
             self.track.userrefs,
             self.feed | self.recorded,
         )
-        found = [one for one in known.values() if one.txid in txids or one.userref in userrefs]
+        found = [item for item in known.values() if item.txid in txids or item.userref in userrefs]
         self.track.on_records(found, txids, userrefs, self.now)
 
     @property

@@ -85,7 +85,7 @@ def test_a_run_whose_exchange_is_always_slow_to_tell_its_time_sends_nothing() ->
     assert not world.frames("addOrder")
 
 
-def test_an_exchange_that_is_slow_to_tell_its_time_once_is_asked_again() -> None:
+def test_a_slow_time_answer_is_requested_again() -> None:
     """The next answer says what the first could not."""
     world = World(skew=(-13.0, 1.0))
     world.on_turn = lambda turn: setattr(world, "skew", AGREE) if world.now > began + 0.5 else None
@@ -94,7 +94,7 @@ def test_an_exchange_that_is_slow_to_tell_its_time_once_is_asked_again() -> None
     assert world.now > began + 0.5
 
 
-def test_a_question_that_fails_is_asked_again() -> None:
+def test_a_query_that_fails_is_repeated() -> None:
     """One that brought no answer is over."""
     clock = ClockCheck(Timing())
     clock.start_measuring()
@@ -187,7 +187,7 @@ def late_world(times: int, *, book: str = "", **groups: Any) -> World:
             return handle(connection, request, token, now)
         left[0] -= 1
         told = handle(connection, request, token, now) if book else []
-        feed = [one for one in told if not isinstance(one.message, AddOrderStatus)]
+        feed = [item for item in told if not isinstance(item.message, AddOrderStatus)]
         said = handle(connection, request, token, now + 70)
         return [*said, *feed] if book == "after" else [*feed, *said]
 

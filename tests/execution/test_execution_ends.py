@@ -116,7 +116,7 @@ def test_another_run_key_places_everything_again() -> None:
     assert len(set(world.booked())) == 2
 
 
-def test_the_end_is_told_in_the_last_turn() -> None:
+def test_the_end_is_reported_in_the_last_turn() -> None:
     """Without anything to do the first turn is the last."""
     execution = Execution(plan_of(group("one", cancel=f"[{FIRST}]")), Reqids(), tool="t")
     turn = execution.start(NOW)

@@ -91,7 +91,7 @@ def test_what_was_placed_as_something_unknown_is_refused() -> None:
     assert (planned.journal_state, planned.unrecorded) == (JournalState.CHANGED, True)
 
 
-def test_what_a_contradiction_noted_is_what_was_asked_for() -> None:
+def test_what_a_contradiction_noted_is_what_was_requested() -> None:
     """An order that this journal never saw leave, under two ids: the same file is no change."""
     (first,) = plan_of(group("one", "a")).orders()
     noted = OrderUnresolved(**AT, reason="two", txids=("O1", "O2"), request=fields_of(first.request))

@@ -7,7 +7,7 @@ from runner.execution.run_header import describe_plan
 from tests.execution.builders import FIRST, group, plan_of
 
 
-def test_the_journal_is_told_of_all_that_is_planned() -> None:
+def test_the_journal_holds_all_that_is_planned() -> None:
     """Names, needs, ids, lines: what the manifest needs for what is never reached."""
     plan = plan_of(group("enter", "a"), group("exit", cancel=f"[{FIRST}]", on_reject="continue"))
     assert describe_plan(plan) == (

@@ -143,21 +143,21 @@ def test_what_was_refused_may_be_sent_by_a_later_run() -> None:
     assert left(world) == ["101", "103", "102"]
 
 
-def test_the_gate_is_told_how_the_exchange_answers() -> None:
+def test_the_gate_gets_the_answers_of_the_exchange() -> None:
     """Once for each order: placed, or rejected."""
     keeper = Watchman()
     run(keeper, group("one", "a", order("bad", **TOO_MUCH), on_reject="continue"))
     assert sorted(keeper.answers) == [False, True]
 
 
-def test_an_order_that_is_sent_again_is_asked_about_again() -> None:
+def test_an_order_that_is_sent_again_passes_the_gate_again() -> None:
     """Its first message was lost on the way; now the time may be another."""
     keeper = Watchman()
     lost = iter([[]])
     world = World(to_exchange=lambda frame: next(lost, [0.01]) if frame["event"] == "addOrder" else [0.01])
     manifest = world.apply(batch(group("one", "a")), gate=keeper)
     assert outcomes(manifest) == {"one/a": "placed"}
-    assert len([one for one in keeper.asked if one[0] == "one/a"]) == len(world.frames("addOrder")) == 2
+    assert len([item for item in keeper.asked if item[0] == "one/a"]) == len(world.frames("addOrder")) == 2
 
 
 def test_an_open_gate_lets_everything_pass() -> None:

@@ -46,7 +46,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 _TIMES = st.sampled_from(["2026-11-22T07:00:10.000000Z", "2026-11-22T07:00:10Z"])
 _GROUPS = st.lists(st.fixed_dictionaries({"name": _TEXT}), max_size=2).map(tuple)
 _STATES = st.dictionaries(_TEXT, st.sampled_from([state.value for state in OrderState]), max_size=3)
-_OF_WAITS = {"until": _TIMES, "otherwise": st.sampled_from([one.value for one in Otherwise])}
+_OF_WAITS = {"until": _TIMES, "otherwise": st.sampled_from([item.value for item in Otherwise])}
 _OUTCOMES: dict[type[Any], type[StrEnum]] = {
     journal.CancelSettled: CancelOutcome,
     journal.GroupEnded: GroupOutcome,

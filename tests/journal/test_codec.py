@@ -173,7 +173,7 @@ def test_kinds_of_a_later_version_are_passed_over() -> None:
     assert unseal_entries(seal_all(contents).decode(), name="j")[0] == [ABSENT]
 
 
-def test_a_field_of_another_type_is_taken_as_it_stands() -> None:
+def test_a_field_of_another_type_is_taken_as_it_is() -> None:
     """A later version may say more in a field: an older program still knows which order it is about."""
     contents = {**to_content(ABSENT), "reason": [{"code": 5}], "since": "a later version"}
     (entry,) = read_entries([contents])

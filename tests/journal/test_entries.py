@@ -10,7 +10,7 @@ from runner.journal import OrderAbsent
 from tests.journal.entry_strategies import KINDS
 
 
-def test_every_kind_has_a_name_of_its_own() -> None:
+def test_every_kind_has_a_different_name() -> None:
     """A line of the journal says by its name alone what it is; names once written are kept for ever."""
     assert sorted(kind.kind for kind in KINDS) == [
         "cancel-intent",

@@ -111,7 +111,7 @@ def test_runs_are_counted() -> None:
 
 
 @pytest.mark.parametrize("outcome", list(CancelOutcome))
-def test_a_cancellation_is_settled_when_the_order_stands_no_more(outcome: CancelOutcome) -> None:
+def test_a_cancellation_is_settled_when_the_order_is_not_open(outcome: CancelOutcome) -> None:
     """What still stands, may stand, or was never known is left to cancel."""
     record = fold([RUN, canceled(outcome.value)]).cancels["enter", "O1"]
     assert record.settled is (outcome in (CancelOutcome.CANCELED, CancelOutcome.CLOSED))

@@ -146,7 +146,7 @@ def test_a_placed_order() -> None:
     }
 
 
-def test_what_was_executed_stands_beside_what_was_planned() -> None:
+def test_what_was_executed_is_beside_what_was_planned() -> None:
     """The exchange's own figures, and how much worse than the plan's price they are."""
     executed = Executed(
         status="closed",
@@ -301,7 +301,7 @@ def test_totals_are_sums() -> None:
     assert totals["cancellations"]["skipped"] == totals["cancellations"]["total"] == 3
 
 
-def test_only_the_last_run_is_told() -> None:
+def test_only_the_last_run_is_reported() -> None:
     """Outcome, times and the ends of groups are those of the run that started last."""
     late = {"at": "2026-11-23T07:00:10.000000Z"}
     second = RunStarted(
@@ -336,7 +336,7 @@ AWAITED = FillsAwaited(
         ([FillsSettled(**AT, group="after", needed="enter", filled=False, reason="r")], "unfilled", "r"),
     ],
 )
-def test_a_wait_for_fills_is_told(entries: list[Entry], outcome: str, reason: str) -> None:
+def test_a_wait_for_fills_is_reported(entries: list[Entry], outcome: str, reason: str) -> None:
     """With its end, and what was not filled; a group that waits for none has no such list."""
     barrier = {"group": "enter", "within": 900, "otherwise": "stop", "line": 12, "column": 9}
     after = {"name": "after", "needs": ["enter"], "barriers": [barrier], "orders": [], "cancel": []}

@@ -20,7 +20,7 @@ def test_calls_go_at_once_until_the_counter_is_full() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 60)), max_size=60))
-def test_whoever_waits_as_told_is_never_over(calls: list[tuple[int, float]]) -> None:
+def test_waiting_as_calculated_never_exceeds_the_limit(calls: list[tuple[int, float]]) -> None:
     """The exchange's own counter, kept beside ours, never passes its limit."""
     budget, counter, at, now = CallBudget(CALLS_MAX, CALLS_PER_S), 0.0, 0.0, 0.0
     for cost, pause in calls:

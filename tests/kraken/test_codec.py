@@ -234,7 +234,7 @@ def test_what_json_cannot_hold_is_a_mistake_of_ours():
         encode_request(Subscribe(subscription={"token": Secret("canary")}), None)
 
 
-def test_the_token_stands_where_its_event_wants_it():
+def test_the_token_is_where_its_event_needs_it():
     """Beside the fields of an order, inside the subscription of a feed, and nowhere in a ping."""
     token = Secret("T")
     feed = {"name": "openOrders"}

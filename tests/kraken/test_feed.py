@@ -57,7 +57,7 @@ def test_only_so_many_ended_orders_are_remembered(updates, limit):
     for txid, news in updates:
         known[txid] = terminal = feed.merge(txid, OrderNews.of(news)).terminal
         if not terminal:
-            ended = [one for one in ended if one != txid]
+            ended = [item for item in ended if item != txid]
         elif txid not in ended:
             ended = [*ended, txid]
         while len(ended) > limit:

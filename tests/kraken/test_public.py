@@ -160,7 +160,9 @@ def test_limit_and_trigger_of_an_open_order(ordertype: str, price: str | None, s
     """The two prices of ``descr`` mean what the order type says."""
     descr = {"pair": "XBTEUR", "type": "sell", "ordertype": ordertype, "price": "9", "price2": "8"}
     (order,) = resting_orders({"open": {"O": {"vol": "1", "descr": descr}}})
-    assert (order.price, order.stop) == tuple(None if one is None else Decimal(one) for one in (price, stop))
+    assert (order.price, order.stop) == tuple(
+        None if item is None else Decimal(item) for item in (price, stop)
+    )
     assert order.pair == "XBTEUR"
 
 

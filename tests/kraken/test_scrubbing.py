@@ -15,7 +15,7 @@ TOKEN = "WW91ciBh/dXRoZW50+aWNh=="
 NOW = 1_795_000_000.0
 
 
-def test_a_secret_is_taken_out_wherever_it_stands() -> None:
+def test_a_secret_is_taken_out_anywhere() -> None:
     """More than once, and more than one."""
     scrub = Scrubber(Secret(TOKEN), Secret("another-secret-text"))
     assert scrub(f"a {TOKEN} b {TOKEN} another-secret-text") == f"a {STAND_IN} b {STAND_IN} {STAND_IN}"

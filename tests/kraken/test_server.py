@@ -84,7 +84,7 @@ def test_what_is_sent_counts_as_activity_too() -> None:
 OTHERS: list[Reply] = [Pong(), OpenOrders((), 1), SUBSCRIBED]
 
 
-@pytest.mark.parametrize("message", OTHERS, ids=lambda one: type(one).__name__)
+@pytest.mark.parametrize("message", OTHERS, ids=lambda item: type(item).__name__)
 def test_heartbeat_a_second_after_the_last_message(message: Reply) -> None:
     """Other traffic takes a heartbeat's place; what the client says does not."""
     session = ServerSession(0.0)

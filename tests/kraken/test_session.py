@@ -153,7 +153,7 @@ def test_all_replies_of_one_cancel_pass():
     ],
     ids=["addOrder", "cancelOrder"],
 )
-def test_a_reply_without_reqid_is_told_and_not_guessed(request_, reply):
+def test_a_reply_without_reqid_is_reported_and_not_guessed(request_, reply):
     """Even when only one request could be meant; and it is no news while nothing could be meant."""
     session = ready()
     assert told(session, reply) == []
@@ -170,7 +170,7 @@ def test_a_reply_without_reqid_is_noise_once_all_orders_are_answered():
     assert told(session, AddOrderStatus(status="ok", txid="A")) == []
 
 
-def test_an_error_of_its_own_passes_and_answers_nothing():
+def test_an_error_without_a_request_passes_and_answers_nothing():
     """After "Exceeded msg rate" the reply may still come, and counts."""
     session = ready()
     session.send(add(5), NOW)
@@ -243,7 +243,7 @@ def test_noise_is_no_event(text):
     assert session.timer() == NOW + PING_AFTER_S
 
 
-def test_trades_are_told():
+def test_trades_are_reported():
     """A message of the ownTrades feed passes as what it holds; a refusal of that feed as no trades."""
     session = started()
     session.send(Subscribe(subscription={"name": "ownTrades", "snapshot": True}, reqid=7), NOW)
@@ -252,7 +252,7 @@ def test_trades_are_told():
     assert told(session, status("error", subscription={"name": "ownTrades"}, reqid=7)) == [TradesSeen(())]
 
 
-def test_a_garbled_frame_is_told_without_its_text():
+def test_a_garbled_frame_is_reported_without_its_text():
     """What cannot be read may hold a secret or be very long: only the reason comes out."""
     session = ready()
     assert session.receive(f"{{{CANARY}", NOW) == [Unintelligible("not JSON")]
@@ -334,7 +334,7 @@ def test_an_unreadable_snapshot_leaves_the_session_incomplete():
     assert told(session, feed(("A", WHOLE), sequence=2)) == [OrderChanged(session.orders["A"])]
 
 
-def test_a_frame_that_nobody_can_name_may_have_been_the_snapshot():
+def test_a_frame_of_an_unknown_kind_may_have_been_the_snapshot():
     """The next message is then no snapshot, unless its number says so."""
     session = started()
     (lost,) = session.receive('[[{"A":{"status":"op', NOW)

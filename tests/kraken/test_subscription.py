@@ -19,7 +19,7 @@ from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
         status("error", errorMessage="ESession:Invalid session"),
     ],
 )
-def test_a_refused_subscription_is_told(reply):
+def test_a_refused_subscription_is_reported(reply):
     """With or without name and reqid, as long as it can only be ours."""
     session = started()
     assert told(session, reply) == [SubscriptionRefused(ErrorText.of("ESession:Invalid session"))]
@@ -33,7 +33,7 @@ def test_a_dropped_subscription_is_refused():
     assert told(session, reply) == [ErrorReported(error, reqid=1), SubscriptionRefused(error)]
 
 
-def test_an_unasked_unsubscription_is_told():
+def test_an_unrequested_unsubscription_is_reported():
     """Without the feed no order can be followed; an error without a name is no such thing any more."""
     session = started()
     told(session, status("ok", channelName="openOrders"))

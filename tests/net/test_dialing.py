@@ -164,7 +164,7 @@ async def test_a_proxy_that_is_not_there_is_named() -> None:
 # --- TLS -------------------------------------------------------------------------------------
 
 
-async def test_an_authority_that_nobody_knows_is_said_to_be_so(authority: trustme.CA) -> None:
+async def test_an_unknown_authority_is_said_to_be_so(authority: trustme.CA) -> None:
     """With the variable that can name it."""
     with (
         over_tls(authority, "localhost") as server,

@@ -32,7 +32,7 @@ async def called(server: Hostile, times: int = 1, target: str = "/0/public/Time"
 async def test_one_connection_serves_many_calls() -> None:
     """As long as neither side closes it."""
     connections: list[Any] = []
-    server = Hostile(rest=lambda _: answer(b"{}"), wrap=lambda one: connections.append(one) or one)
+    server = Hostile(rest=lambda _: answer(b"{}"), wrap=lambda item: connections.append(item) or item)
     with hostile(server):
         assert await called(server, 3) == ["{}"] * 3
     assert len(connections) == 1

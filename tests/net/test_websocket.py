@@ -262,7 +262,7 @@ async def test_a_ping_after_our_goodbye_is_not_answered() -> None:
         assert [type(event) for event in server.events()] == [CloseConnection]
 
 
-async def test_a_stream_that_ends_is_told_after_the_last_message() -> None:
+async def test_the_end_of_a_stream_comes_after_the_last_message() -> None:
     """What came before the end is read first."""
     async with connected() as (wire, theirs):
         await theirs.send_all(served("last words"))

@@ -84,7 +84,7 @@ def test_what_is_named_exists(proof: str) -> None:
     assert exists(proof)
 
 
-def test_every_key_of_a_scenario_stands_in_the_table() -> None:
+def test_every_key_of_a_scenario_is_in_the_table() -> None:
     """But for its name and what describes it: what a scenario can do is behaviour of this exchange."""
     named = {proof.removeprefix("scenario:") for proof in PROOFS if proof.startswith("scenario:")}
     described = {"version", "name", "description", "faults", "timeline", "faults.do", "timeline.at_s"}
@@ -98,7 +98,7 @@ def test_only_what_is_left_out_has_a_reason_instead() -> None:
     assert {row.proof[0].startswith("reason:") for row in ROWS if row.where == coverage.NOWHERE} == {True}
 
 
-def test_every_option_stands_in_the_table() -> None:
+def test_every_option_is_in_the_table() -> None:
     """An option that no row names decides something that nobody knows of."""
     named = {proof.removeprefix("option:") for proof in PROOFS if proof.startswith("option:")}
 
@@ -111,7 +111,7 @@ def test_every_module_that_is_named_exists() -> None:
     assert [where for where in places if not (ROOT / "runner" / where).is_file()] == []
 
 
-def test_every_row_has_a_proof_and_stands_once() -> None:
+def test_every_row_has_a_proof_and_is_there_once() -> None:
     """A fact without a test or an option is a claim."""
     lines = coverage.SOURCE.read_text("utf-8").splitlines()
     keys = [line for line in lines if line.startswith('    "')]

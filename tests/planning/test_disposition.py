@@ -91,7 +91,7 @@ def test_what_a_policy_denies_is_denied_at_its_order() -> None:
         assert becomes(found)["buy-xbt-now"] is Disposition.SEND
     there = decide(plan, [opened(plan, "buy-eth")])
     assert OrderKey("enter", "buy-eth") not in {
-        one.order for one in evaluate_policy(there, gate(rule(few)), NOW)
+        item.order for item in evaluate_policy(there, gate(rule(few)), NOW)
     }
 
 

@@ -51,7 +51,7 @@ def test_a_journal_claims_what_was_placed_and_what_was_canceled() -> None:
     assert [claim.txid for claim in found if not claim.key] == [CANCELED, txid(8), txid(9), txid(2)]
 
 
-def test_an_order_that_nobody_knows() -> None:
+def test_an_unknown_order() -> None:
     """Its name, its id and its line are told; of ids that were not asked for nothing is."""
     (found,) = contradictions(claims().values(), {}, {BUY_ETH})
     assert str(found) == (

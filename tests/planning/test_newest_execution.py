@@ -50,7 +50,7 @@ def test_records_that_lag_behind_the_journal_say_nothing(lagging):
     assert (shown["vol_exec"], shown["cost"], shown["seen_at"]) == ("0.25000000", "37.5", AT)
 
 
-def test_without_records_the_journal_is_told():
+def test_without_records_the_journal_counts():
     """As without a connection."""
     shown = newest_execution(order_with(WRITTEN), None, "")
     assert shown is not None

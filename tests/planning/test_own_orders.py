@@ -33,7 +33,7 @@ def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None
     assert told(CANCEL, group("between", needs="[old]", cancel="[{userref: 3}]"), LATER) == []
 
 
-def test_what_an_earlier_run_placed_is_reached_wherever_it_stands() -> None:
+def test_what_an_earlier_run_placed_is_reached_in_any_group() -> None:
     """The cancellation was added to an applied file, or did not end as asked."""
     said = ["5: userref 17 would cancel orders of this batch as well: new/b"]
     assert told(CANCEL, LATER, ledger=placed("new", "b")) == said

@@ -184,7 +184,7 @@ def settled(outcome: str, *, unwind: bool = False, ref: str = FIRST) -> CancelSe
     ("outcome", "changes"),
     [("canceled", False), ("closed", False), ("gone", True), ("open", True), ("unresolved", True)],
 )
-def test_a_cancellation_is_not_asked_for_twice(outcome: str, changes: bool) -> None:
+def test_a_cancellation_is_not_requested_twice(outcome: str, changes: bool) -> None:
     """What stands no more is done with; what may stand is tried again."""
     text = group("enter", "a", cancel=f"[{FIRST}]")
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, settled(outcome)]))
@@ -192,12 +192,12 @@ def test_a_cancellation_is_not_asked_for_twice(outcome: str, changes: bool) -> N
     assert plan.changes is changes
 
 
-def test_an_order_that_nobody_knew_is_looked_for_again() -> None:
+def test_an_order_that_was_unknown_is_looked_for_again() -> None:
     """What a reference matched is known; what became of a single id may yet be learned."""
     text = group("enter", "a", cancel=f"[{FIRST}, {{userref: 17}}]")
     facts = [settled("gone"), settled("gone", ref="userref:17")]
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, *facts]))
-    assert [(one.retry_lookup, one.settled) for one in plan.groups[0].cancel] == [
+    assert [(item.retry_lookup, item.settled) for item in plan.groups[0].cancel] == [
         (True, False),
         (False, True),
     ]
@@ -207,7 +207,7 @@ def test_cancellations_by_id_by_reference_and_by_order() -> None:
     """Each has a name in the records, and a text for the wire where that is known already."""
     cancel = f"[{FIRST}, {{userref: 17}}, {{order: enter/a}}]"
     plan = plan_of(group("enter", "a"), group("exit", cancel=cancel))
-    found = [(one.ref, one.sent_as, one.order, one.userref) for one in plan.groups[1].cancel]
+    found = [(item.ref, item.sent_as, item.order, item.userref) for item in plan.groups[1].cancel]
     assert found == [
         (FIRST, FIRST, None, False),
         ("userref:17", "17", None, True),

@@ -24,9 +24,7 @@ def planned(
 
 
 @pytest.mark.parametrize(("recorded_at", "settled"), [(SOON, False), (LATE, True)])
-def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
-    recorded_at: str, settled: bool
-) -> None:
+def test_an_unused_user_reference_needs_records_that_cannot_lag(recorded_at: str, settled: bool) -> None:
     """Before that it is looked for again, among the orders that stood when it was asked for."""
     cancel = planned(GONE, recorded_at)
     assert (cancel.settled, cancel.retry_lookup) == (settled, not settled)
@@ -34,12 +32,12 @@ def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
     assert parse_rfc3339(LATE) - parse_rfc3339(ASKED) == RECORDS_LAG_S
 
 
-def test_of_a_journal_that_does_not_say_when_it_was_asked_for_nothing_younger_can_be_told() -> None:
+def test_a_journal_without_the_time_of_a_request_shows_nothing_as_younger() -> None:
     """So it stays settled: an order that nobody meant is not canceled."""
     assert planned(GONE, SOON, requested_at=None).settled
 
 
-def test_an_id_that_nobody_knew_is_always_looked_for() -> None:
+def test_an_id_that_was_unknown_is_always_looked_for() -> None:
     """It names one order, and no younger one."""
     cancel = planned(GONE, LATE, userref=False)
     assert (cancel.settled, cancel.retry_lookup, cancel.opened_until) == (False, True, 0.0)

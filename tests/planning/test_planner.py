@@ -151,7 +151,7 @@ LISTED = structs.replace(
 OPEN = GroupStates(**AT, group="enter", states={"a": "open"})
 
 
-def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_stands() -> None:
+def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_is_open() -> None:
     """After the groups of the file, none of which waits for it any more; it is nothing that is to be done."""
     for run in ((LISTED, OPEN, ENDED), (LISTED, ENDED), (LISTED, OPEN, ENDED, STARTED_EMPTY, ENDED)):
         found = after(PLACED, *run)
@@ -172,12 +172,12 @@ def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_stan
         (LISTED, OrderEnded(**ABOUT, txid="O1", status="canceled", reason="User requested"), ENDED),
     ],
 )
-def test_what_stands_no_more_is_not_listed_again(rest: tuple[Entry, ...]) -> None:
+def test_what_is_not_open_is_not_listed_again(rest: tuple[Entry, ...]) -> None:
     """It was filled, or has ended, and a run has said so."""
     assert [each.name for each in after(PLACED, *rest).groups] == ["enter"]
 
 
-def test_what_is_left_open_beside_what_was_told_comes_first_with_it() -> None:
+def test_what_is_left_open_beside_what_was_reported_comes_first_with_it() -> None:
     """All that has left the file is in one group, and a person has to see a part of it."""
     other = OrderIntent(
         **{**ABOUT, "id": "c"},

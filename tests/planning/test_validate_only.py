@@ -64,7 +64,7 @@ def test_what_is_placed_already_is_not_sent_again() -> None:
 def test_what_is_in_doubt_is_named() -> None:
     """It is for a run that may look it up."""
     plan = earlier("a", placed=False)
-    assert [one.key.id for one in orders_in_doubt(plan)] == ["a"]
+    assert [item.key.id for item in orders_in_doubt(plan)] == ["a"]
     assert orders_in_doubt(plan_of(group("g", "a"))) == ()
     assert [order.key.id for order in validation_plan(plan).orders()] == ["b"]
 

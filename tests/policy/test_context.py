@@ -25,7 +25,7 @@ LEG = Leg.of("", "buy", "limit", "145", None)
         ("*/USD", False),
     ],
 )
-def test_a_star_stands_for_any_currency(pattern: str, matching: bool) -> None:
+def test_a_star_means_any_currency(pattern: str, matching: bool) -> None:
     """On either side, and never for a part of a name."""
     assert matches("ETH/EUR", (pattern,)) is matching
 

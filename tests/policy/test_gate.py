@@ -174,7 +174,7 @@ def test_a_user_reference_counts_for_all_of_its_orders() -> None:
     )
     assert gate(MaxCancels(9, Per.BATCH)).admit_cancel("g", ids("O1"), NOW) is None
     planned = gate(MaxCancels(9, Per.BATCH), phase=CheckPhase.PLAN)
-    assert [one.answer for one in planned.ask_cancel("g", (unknown,), NOW)] == [Answer.UNCHECKED]
+    assert [item.answer for item in planned.ask_cancel("g", (unknown,), NOW)] == [Answer.UNCHECKED]
 
 
 def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
@@ -204,7 +204,7 @@ def test_rules_of_another_venue_do_not_hold() -> None:
     assert gate(live_only).admit(KEY, request(), NOW) is None
     assert gate(live_only, venue="kraken").admit(KEY, request(), NOW) is not None
     file = gate(live_only, NEVER, AllowedVenues(("kraken",)), phase=CheckPhase.FILE)
-    assert [one.rule for one in file.ask(KEY, request(), NOW)] == ["r"]
+    assert [item.rule for item in file.ask(KEY, request(), NOW)] == ["r"]
     assert file.ask_cancel("g", ids("O1"), NOW) == ()
 
 

@@ -59,7 +59,7 @@ def test_orders_are_alike_that_ask_for_the_same(fields: dict[str, str], alike: b
     assert (limit(check).bucket == limit(check, **fields).bucket) is alike
 
 
-def test_a_batch_has_sums_of_its_own_and_a_day_does_not() -> None:
+def test_a_batch_has_its_own_sums_and_a_day_does_not() -> None:
     """Two batches meet in the sum of a day, two days in none."""
     for per, same in ((Per.PAIR, False), (Per.BATCH, False), (Per.DAY, True)):
         check = MaxOrders(10, per)
@@ -72,7 +72,7 @@ def test_a_batch_has_sums_of_its_own_and_a_day_does_not() -> None:
     assert tomorrow.bucket != limit(MaxOrders(10, Per.DAY)).bucket
 
 
-def test_an_order_alone_shares_its_limit_with_nobody() -> None:
+def test_a_limit_per_order_is_not_shared() -> None:
     """So there is nothing to add up."""
     found = limit(MaxNotional(TEN, "EUR", Per.ORDER))
     assert found.bucket is None

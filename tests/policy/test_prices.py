@@ -87,8 +87,8 @@ def test_worth_is_the_most_that_a_unit_could_trade_at(one: Leg, most: str) -> No
 def test_without_a_market_only_a_limited_buy_has_a_worth() -> None:
     """All else says which price is missing."""
     assert notional(terms(), None, "EUR") == 145
-    for one in (terms(type="sell"), terms(ordertype="market", price=None)):
-        assert notional(one, NOTHING_KNOWN, "EUR") == NoPrice("no price of ETH/EUR is known")
+    for item in (terms(type="sell"), terms(ordertype="market", price=None)):
+        assert notional(item, NOTHING_KNOWN, "EUR") == NoPrice("no price of ETH/EUR is known")
 
 
 def test_money_is_its_own_worth() -> None:

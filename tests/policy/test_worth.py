@@ -146,8 +146,8 @@ def test_what_is_not_known_is_none(missing: str) -> None:
             leg("buy", "trailing-stop", "+1"),
         ],
     }
-    for one in unknown[missing]:
-        worth = worth_of(one, here)
+    for item in unknown[missing]:
+        worth = worth_of(item, here)
         assert worth.most is None
     assert worth_of(leg("buy", "limit", "160"), None).most == 160
     assert worth_of(leg("sell", "limit", "160"), None).most is None

@@ -65,7 +65,7 @@ def run(seed: int, totals: Totals) -> None:
         return
     made = orders_of(text)
     said = [*checker.objections(world, made), *_about_files(world, text, seed), *_ten_times(world, made)]
-    totals.violations += [f"seed {seed}: {one}" for one in said]
+    totals.violations += [f"seed {seed}: {item}" for item in said]
     _count(world, made, totals)
 
 

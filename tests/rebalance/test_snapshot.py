@@ -38,7 +38,7 @@ def test_the_rest_of_an_account_is_left_out() -> None:
     assert found.orders is not None
     assert [order.txid for order in found.orders] == ["OB"]
     assert narrowed(targets(), whole()).fees == {}
-    before, after = (compute(targets(fees="account"), one) for one in (whole(), found))
+    before, after = (compute(targets(fees="account"), item) for item in (whole(), found))
     assert replace(before, snapshot=found) == after
 
 

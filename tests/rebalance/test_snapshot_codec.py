@@ -111,7 +111,7 @@ def test_the_same_bytes_follow_from_a_file() -> None:
     live = replace(live, market=replace(live.market, at=at, instruments=instruments, quotes=quotes))
     kept = decode_snapshot(encode_snapshot(live), name="s.json")
     assert kept != live
-    texts = [batch_text(compute(targets(), one), name="a") for one in (live, kept)]
+    texts = [batch_text(compute(targets(), item), name="a") for item in (live, kept)]
     assert texts[0] == texts[1] != ""
 
 
@@ -132,7 +132,7 @@ def test_the_digest_is_of_everything() -> None:
         replace(usual(), market=replace(usual().market, quotes={})),
         replace(usual(), market=replace(usual().market, instruments={})),
     ]
-    assert len({snapshot_digest(one) for one in (usual(), *others)}) == len(others) + 1
+    assert len({snapshot_digest(item) for item in (usual(), *others)}) == len(others) + 1
 
 
 @given(st.data())
@@ -218,5 +218,5 @@ def test_a_digest_is_no_licence() -> None:
 def test_the_schema_is_a_schema_and_explains_itself() -> None:
     """Every property has a description."""
     Draft202012Validator.check_schema(SCHEMA)
-    holders = [SCHEMA, *(one for one in SCHEMA["$defs"].values() if "properties" in one)]
+    holders = [SCHEMA, *(item for item in SCHEMA["$defs"].values() if "properties" in item)]
     assert all("description" in rule for holder in holders for rule in holder["properties"].values())

@@ -20,7 +20,7 @@ def test_messages_that_differ_in_numbers_alone_are_merge_alike() -> None:
 def test_nothing_is_lost(items: list[tuple[str, str]]) -> None:
     """Each is told, or counted with one that is like it."""
     told = merge_alike(items, lambda item: item)
-    assert sorted(one for first, others in told for one in (first, *others)) == sorted(items)
+    assert sorted(item for first, others in told for item in (first, *others)) == sorted(items)
 
 
 def test_lines_are_named_in_spans() -> None:

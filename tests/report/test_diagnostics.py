@@ -100,9 +100,9 @@ def test_a_changed_order_and_findings_come_in_the_order_of_the_file() -> None:
     assert (remark.rule, remark.line, remark.subject) == ("order-changed", 14, "offer/sell-eth")
     review = reviewed(group(order("a", price="160", oflags="post"), order("b", volume="0.001")))
     found = remarks_of_plan(review.plan, review)
-    assert [one.line for one in found] == sorted(one.line for one in found)
-    assert {one.rule for one in found} >= {"post-crosses", "ordermin"}
-    assert [one.message for one in found] == [finding.message for finding in review.findings]
+    assert [item.line for item in found] == sorted(item.line for item in found)
+    assert {item.rule for item in found} >= {"post-crosses", "ordermin"}
+    assert [item.message for item in found] == [finding.message for finding in review.findings]
 
 
 def test_problems_and_errors_are_remarks_too() -> None:

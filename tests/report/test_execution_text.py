@@ -44,12 +44,12 @@ WHOLE: dict[str, Any] = {
         ({"awaited": True}, NOT_KNOWN_YET),
     ],
 )
-def test_what_was_executed_is_told_to_the_last_digit(changed, text):
+def test_what_was_executed_is_shown_to_the_last_digit(changed, text):
     """But for zeros at the end; what is unknown is never told as 0."""
     assert describe_execution({**WHOLE, **changed}) == text
 
 
-def test_of_how_much_it_was_executed_may_be_told():
+def test_the_whole_volume_may_be_shown_with_what_was_executed():
     """Where the order is not beside it."""
     assert describe_execution(WHOLE, of=" of 0.5").startswith("0.25 of 0.5 executed at 150.5 EUR for")
 

@@ -35,14 +35,14 @@ def test_counts_are_those_of_what_is_there(name: str) -> None:
     """For each suite and for all of them."""
     root = shown(name)
     assert root.tag == "testsuites"
-    for one in (root, *root):
+    for item in (root, *root):
         for key, tag in (
             ("tests", "testcase"),
             ("failures", "failure"),
             ("errors", "error"),
             ("skipped", "skipped"),
         ):
-            assert one.get(key) == str(len(list(one.iter(tag)))), (key, one.attrib)
+            assert item.get(key) == str(len(list(item.iter(tag)))), (key, item.attrib)
     assert all(case.get("classname") for case in root.iter("testcase"))
     assert list(root.iter("testcase"))
 
@@ -56,7 +56,7 @@ def test_a_reject_is_a_failure_with_its_line() -> None:
         **dict.fromkeys(("buy-xbt-now", "sell-eth"), "skipped"),
         **dict.fromkeys(("cancel OQCLML-BW3P3-BUCMWZ", "cancel 8874657", "cancel enter/buy-xbt"), "skipped"),
     }
-    case = next(one for one in root.iter("testcase") if one.get("name") == "buy-xbt")
+    case = next(item for item in root.iter("testcase") if item.get("name") == "buy-xbt")
     assert (case.get("file"), case.get("line")) == (FILE, "9")
     (failure,) = case.findall("failure")
     assert failure.get("message") == "rejected: EOrder:Insufficient funds"
@@ -75,7 +75,7 @@ def test_a_reject_is_a_failure_with_its_line() -> None:
 def test_a_barrier_is_a_test_case(name: str, fate: str) -> None:
     """It fails where its group is skipped for it; it has its line, and says what was missing."""
     root = shown(name)
-    (case,) = (one for one in root.iter("testcase") if one.get("name", "").startswith("needs sell filled"))
+    (case,) = (item for item in root.iter("testcase") if item.get("name", "").startswith("needs sell filled"))
     assert fates(root)[case.get("name", "")] == fate
     assert (case.get("classname"), case.get("line")) == ("rebalance/buy", "10")
     text = ET.tostring(case, encoding="unicode")

@@ -55,7 +55,7 @@ def test_a_derived_id_is_not_said() -> None:
     assert describe_order(LIMIT | {"cl_ord_id": "derived"}, own_id=False) == "buy 0.25 ETH/EUR @ limit 150"
 
 
-def test_what_an_order_asked_for_is_its_authors_text() -> None:
+def test_the_terms_of_an_order_are_its_authors_text() -> None:
     """The exchange's description re-formats numbers and the pair."""
     assert describe_sent_order(LIMIT, "buy 0.25000000 ETHEUR @ limit 150") == "buy 0.25 ETH/EUR @ limit 150"
 
@@ -68,7 +68,7 @@ def test_a_relative_price_is_what_the_exchange_made_of_it() -> None:
     assert describe_sent_order(LIMIT | {"price": "-2%"}, None) == words
 
 
-def test_an_order_that_never_left_asked_for_nothing() -> None:
+def test_an_order_that_never_left_has_no_request() -> None:
     """Neither its fields nor a description are known."""
     assert describe_sent_order(None, None) == ""
     assert describe_sent_order(None, "buy 1 ETHEUR @ market") == "buy 1 ETHEUR @ market"

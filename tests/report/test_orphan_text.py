@@ -33,7 +33,7 @@ def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
     assert describe_orphan(structs.replace(CANCEL, recorded_end=told)) == words
 
 
-def test_who_asked_for_it() -> None:
+def test_the_origin_of_a_cancellation_is_named() -> None:
     """A cancellation that the file has needs no such words."""
     first, _ = orphan_notes(CANCEL)
     assert first.startswith("enter requested it at ")

@@ -107,7 +107,7 @@ def test_results_and_remarks_go_apart() -> None:
     assert stderr.getvalue().startswith("by the way\nerror: no\nabout to apply every-term")
 
 
-def test_an_error_in_json_is_told_twice() -> None:
+def test_an_error_in_json_is_also_on_standard_error() -> None:
     """To programs on standard output, to people on standard error."""
     out, stdout, stderr = streams(Format.JSON)
     out.error(Refused("no", details=["because"]))

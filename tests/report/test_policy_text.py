@@ -15,7 +15,7 @@ def test_each_is_named_with_its_digest() -> None:
     assert describe_policies([ONE, OTHER]).endswith("; policy firm (policy.yaml, SHA-256 ffffffffffffffff)")
     assert ONE["digest"] in describe_policies([ONE], digits=64)
     assert describe_policies([]) == "no policy"
-    assert [plain(one) for one in policy_line([], 80)] == ["no policy"]
+    assert [plain(item) for item in policy_line([], 80)] == ["no policy"]
 
 
 def test_a_journal_of_an_earlier_version_knows_the_digest_alone() -> None:

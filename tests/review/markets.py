@@ -42,7 +42,7 @@ def quote(bid: str, ask: str) -> Quote:
     return Quote(bid=Decimal(bid), ask=Decimal(ask), last=Decimal(bid), at=NOW)
 
 
-INSTRUMENTS = {one.wsname: one for one in (instrument("ETH/EUR"), instrument("XBT/EUR", "0.1"))}
+INSTRUMENTS = {item.wsname: item for item in (instrument("ETH/EUR"), instrument("XBT/EUR", "0.1"))}
 QUOTES = {
     "ETH/EUR": quote("150.10", "150.20"),
     "XBT/EUR": quote("9000.0", "9000.1"),

@@ -53,7 +53,7 @@ def test_post_crosses_nothing_in_an_empty_book() -> None:
         assert found(reviewed(batch, market=market, account=rich)) == ["empty-book one/a"]
 
 
-def test_nothing_is_worth_nothing_because_nobody_bids() -> None:
+def test_without_bids_nothing_is_worth_zero() -> None:
     """What hangs on a missing price is unknown, and so is the sum that it belongs to."""
     empty = quotes_from({"ETH/EUR": {"a": ["1"], "b": ["0"], "c": ["1"]}}, INSTRUMENTS.values(), NOW)
     market = replace(MARKET, quotes={**MARKET.quotes, **empty})

@@ -10,7 +10,7 @@ from runner.review.findings import FindingRule
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, found, group, instrument, order, reviewed
 
 
-def test_offline_nothing_is_said_of_a_market_that_nobody_saw() -> None:
+def test_offline_nothing_is_said_of_a_market_that_was_not_read() -> None:
     """Without a market only times can be wrong."""
     orders = (order("a", price="145.123", volume="0.0001"), order("b", expiretm="1795341500"))
     assert found(reviewed(group(*orders), market=None)) == ["expiretm one/b"]

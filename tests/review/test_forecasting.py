@@ -66,7 +66,7 @@ def test_a_faster_tier_is_never_slower() -> None:
         assert taken == sorted(taken, reverse=True)
 
 
-def test_too_many_open_orders_are_told_beforehand() -> None:
+def test_too_many_open_orders_are_foreseen() -> None:
     """Those that may rest, on one pair at a time, less what is canceled before others are placed."""
     resting = forecast(plan_of(group("g", *many(75))), Tier.STARTER)
     assert resting.crowded == (CrowdedPair(pair="ETH/EUR", orders=75, allowed=60),)

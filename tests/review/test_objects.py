@@ -29,7 +29,7 @@ def test_an_order_says_what_it_comes_to() -> None:
 def test_a_cancellation_says_what_it_would_take_away() -> None:
     """The order behind the id."""
     review = reviewed(group(cancel="[OUEMWD-CUO73-YYCBEK]"), account=RICH)
-    ((removed,),) = (cancel_object(one) for one in review.groups[0].cancel)
+    ((removed,),) = (cancel_object(item) for item in review.groups[0].cancel)
     assert (removed["txid"], removed["type"], removed["price"]) == ("OUEMWD-CUO73-YYCBEK", "sell", "180")
 
 

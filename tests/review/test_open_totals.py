@@ -77,7 +77,7 @@ def test_cancellations_of_what_is_not_open() -> None:
     ]
 
 
-def test_nobody_says_what_is_open_without_having_looked() -> None:
+def test_nothing_is_called_open_without_a_look() -> None:
     """Without the account's orders no cancellation is doubted."""
     batch = group(cancel="[OAAAAA-BBBBB-CCCCCC]")
     assert found(reviewed(batch)) == []

@@ -152,9 +152,9 @@ def test_without_a_market_only_the_file_speaks() -> None:
     """An absolute limit has a notional, a relative price and a market order have none."""
     alone = [price_order(terms_of(request(**fields)), None, None, NOW) for fields in ({}, {"price": "+1%"})]
     market = price_order(terms_of(request(ordertype="market", price=None)), None, None, NOW)
-    assert [one.notional for one in (*alone, market)] == [Decimal("36.25"), None, None]
-    assert [one.takes for one in (*alone, market)] == [None, None, True]
-    assert all(one.fee_taker is None and one.distance is None for one in alone)
+    assert [item.notional for item in (*alone, market)] == [Decimal("36.25"), None, None]
+    assert [item.takes for item in (*alone, market)] == [None, None, True]
+    assert all(item.fee_taker is None and item.distance is None for item in alone)
 
 
 @pytest.mark.parametrize(

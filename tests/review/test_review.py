@@ -135,7 +135,7 @@ def test_the_exchange_rejects_what_was_found_and_nothing_else(fields: dict[str, 
     plan, market = plan_of(orders_of([fields])), opening_market()
     findings = review(plan, market, account_at(desk, market), NOW).findings
     (planned,) = plan.orders()
-    (status,) = (one for one in desk.send(planned.request) if isinstance(one, AddOrderStatus))
+    (status,) = (item for item in desk.send(planned.request) if isinstance(item, AddOrderStatus))
     assert status.errorMessage in reasons_for(finding.rule for finding in findings)
 
 
@@ -149,7 +149,7 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
     for finding in result.findings:
         told.setdefault(finding.subject, []).append(finding.rule)
     for planned in plan.orders():
-        (status,) = (one for one in desk.send(planned.request) if isinstance(one, AddOrderStatus))
+        (status,) = (item for item in desk.send(planned.request) if isinstance(item, AddOrderStatus))
         assert status.errorMessage in reasons_for(told.get(str(planned.key), []))
     after = account_at(desk, market)
     assert after.balances is not None
@@ -159,7 +159,7 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
 
 
 @given(st.lists(SOUND, min_size=1, max_size=8))
-def test_open_orders_afterwards_are_as_foretold(several: list[dict[str, Any]]) -> None:
+def test_open_orders_afterwards_are_as_forecast(several: list[dict[str, Any]]) -> None:
     """How many there are on each side of a pair, and how much of them is left."""
     desk = Desk()
     plan, market = plan_of(orders_of(several)), opening_market()
@@ -169,8 +169,8 @@ def test_open_orders_afterwards_are_as_foretold(several: list[dict[str, Any]]) -
     after = account_at(desk, market).orders
     assert after is not None
     for side in result.totals.pairs:
-        there = [one for one in after if (one.pair, one.type) == (side.pair, side.type)]
-        assert side.after == OpenOrderTotals(len(there), sum((one.remaining for one in there), Decimal()))
+        there = [item for item in after if (item.pair, item.type) == (side.pair, side.type)]
+        assert side.after == OpenOrderTotals(len(there), sum((item.remaining for item in there), Decimal()))
 
 
 def test_findings_come_in_the_files_order() -> None:
@@ -191,7 +191,7 @@ def test_findings_come_in_the_files_order() -> None:
     ]
 
 
-def test_what_nobody_looked_at_is_named() -> None:
+def test_what_was_not_checked_is_named() -> None:
     """Nothing is left out in silence."""
     assert reviewed(group(order()), account=account()).unchecked == ()
     assert reviewed(group(order()), account=Account(balances={})).unchecked == (

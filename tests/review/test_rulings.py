@@ -13,7 +13,7 @@ from tests.simulation.world import START, World
 
 
 @pytest.mark.parametrize("per", [Per.BATCH, Per.DAY])
-def test_a_plan_is_told_at_the_lines_of_what_would_leave(per: Per) -> None:
+def test_a_ruling_is_at_the_line_of_what_would_leave(per: Per) -> None:
     """Orders that are placed already are not objected to, nor groups that nobody reaches."""
     world = World()
     world.apply(batch(group("one", "a")))

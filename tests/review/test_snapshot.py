@@ -53,4 +53,4 @@ def test_groups_come_after_those_that_they_need() -> None:
         group(order(), name="middle", needs="[first]"),
         group(order(), name="first", needs="[]"),
     )
-    assert [one.group.name for one in snapshot(*groups).sequence()] == ["first", "middle", "last"]
+    assert [item.group.name for item in snapshot(*groups).sequence()] == ["first", "middle", "last"]

@@ -34,7 +34,7 @@ def with_barriers(batch: Batch, chance: Random, *, guarded: bool) -> Batch:
     ``guarded``: what is canceled again by its own batch is open no more, so that nothing keeps another runner
     from placing it.
     """
-    kinds = tuple(one for one in Otherwise if one is not Otherwise.CANCEL or not guarded)
+    kinds = tuple(item for item in Otherwise if item is not Otherwise.CANCEL or not guarded)
     groups = []
     for group in batch.groups:
         needed = [name for name in group.needs if chance.random() < SHARE]

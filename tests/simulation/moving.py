@@ -41,8 +41,8 @@ class Moving(World):
 
     def pass_time(self) -> None:
         """Let happen what is due."""
-        due = [one for one in self.script if one[0] <= self.now]
-        self.script = [one for one in self.script if one[0] > self.now]
+        due = [item for item in self.script if item[0] <= self.now]
+        self.script = [item for item in self.script if item[0] > self.now]
         for _, act in due:
             act()
         super().pass_time()

@@ -73,7 +73,7 @@ def adds(kind: str, seed: int) -> Result:
     )
     road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
     road.run(_crowd(count, beside))
-    mine = [one for one in road.decided if one.pair == PAIR and one.error is None]
+    mine = [item for item in road.decided if item.pair == PAIR and item.error is None]
     begin, came = mine[0].at, mine[-1].at
     end = begin + optimum_s
     for first, stop, up, _ in way.stalls:
@@ -98,7 +98,7 @@ def foreign(kind: str, seed: int) -> Result:
     used = _Other(road, chance, every_s=2 / limits.decay_per_s)
     road.before = lambda _: used.again()
     road.run(_crowd(count, 0))
-    mine = [one for one in road.decided if one.error is None]
+    mine = [item for item in road.decided if item.error is None]
     charged = len(mine) + used.charged_until(mine[-1].at)
     best_s = (charged - limits.threshold) / limits.decay_per_s
     return _result(kind, seed, road, count, (mine[-1].at - mine[0].at) / best_s)
@@ -144,7 +144,7 @@ def mixed(kind: str, seed: int) -> Result:
     second = [group("b", *_market(after, PAIR, "y"))] if after else []
     road.run(plan_of(first, *second))
     best_s = best(limits, ages, before, after)
-    end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
+    end = max([item.at for item in road.decided] + [moment for moment, _ in road.canceled])
     assert end - START > best_s - GRAIN_S, f"{kind} {seed}: the search has missed a schedule"
     return _result(kind, seed, road, before + after, max(LEAST_S, end - START) / max(LEAST_S, best_s))
 
@@ -163,8 +163,8 @@ def best(limits: Limits, ages: Sequence[float], before: int, after: int) -> floa
         for age in ages
     ]
     ends = (
-        _tried(counter, moment, list(zip(one, ages, strict=True)), after, limits)
-        for one in itertools.product(*moments)
+        _tried(counter, moment, list(zip(item, ages, strict=True)), after, limits)
+        for item in itertools.product(*moments)
     )
     return min(ends) - ORIGIN_S
 
@@ -193,7 +193,7 @@ def _stand(road: Road, age_s: float) -> str:
     request = AddOrder(pair=PAIR, type="buy", ordertype="limit", price="50", volume="5", reqid=1)
     told = road.exchange.handle(OTHER, request, road.token, road.now)
     road.now = START
-    return next(str(one.message.txid) for one in told if isinstance(one.message, AddOrderStatus))
+    return next(str(item.message.txid) for item in told if isinstance(item.message, AddOrderStatus))
 
 
 def _way(chance: Random, length_s: float) -> Way:
@@ -213,7 +213,7 @@ def _way(chance: Random, length_s: float) -> Way:
 
 
 def _crowd(count: int, beside: int) -> Plan:
-    others = [one for pair in PAIRS[1:] for one in _market(beside, pair, pair[:3].lower())]
+    others = [item for pair in PAIRS[1:] for item in _market(beside, pair, pair[:3].lower())]
     return plan_of(group("g", *_market(count, PAIR), *others))
 
 
@@ -225,7 +225,7 @@ def _market(count: int, pair: str, name: str = "o") -> list[str]:
 
 
 def _result(kind: str, seed: int, road: Road, orders: int, ratio: float) -> Result:
-    placed = sum(one.error is None for one in road.decided)
+    placed = sum(item.error is None for item in road.decided)
     return Result(
         kind=kind,
         seed=seed,

@@ -100,8 +100,8 @@ class Protection:
         One that is scheduled stands before it opens.
         """
         shown, first_open = self._shown[name], self._first_open[name]
-        relied_on = [one for one in (group, *self._facts.all_needed(group)) if _counts(one)]
-        for order in (order for one in relied_on for order in one.orders if order.starttm is None):
+        relied_on = [item for item in (group, *self._facts.all_needed(group)) if _counts(item)]
+        for order in (order for item in relied_on for order in item.orders if order.starttm is None):
             for txid in self._booked.get(order.volume, ()):
                 rests = (known := shown.get(txid)) is not None and known.status == "open"
                 if rests and now < first_open[txid] + REST_S:
@@ -134,7 +134,7 @@ class Protection:
         if any(booked.status != "closed" for order in ioc for booked in self._ended(order)):
             return True
         needed = [self._groups[name] for name in group.needs]
-        return any(self.holds_back(one) for one in needed if one.on_reject is not OnReject.CONTINUE)
+        return any(self.holds_back(item) for item in needed if item.on_reject is not OnReject.CONTINUE)
 
     def has_ended(self, order: Order) -> bool:
         """Whether the exchange itself has ended an order before it was filled."""

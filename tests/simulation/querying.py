@@ -49,7 +49,7 @@ def closed_since(look: LookUp) -> dict[str, str]:
 
 def looked_up(look: LookUp, ask: Ask) -> tuple[OpenOrder, ...]:
     """The open orders, and the closed ones of a look, each asked for by its id. Raises ``OSError``."""
-    named = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [
+    named = [{"cl_ord_id": item} for item in look.cl_ord_ids] + [
         {"userref": userref} for userref in look.userrefs
     ]
     shown = [*ask(OPEN_ORDERS_PATH, {})["open"].items()]

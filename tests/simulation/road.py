@@ -117,12 +117,12 @@ class Road(VirtualRun):
     def other(self, request: AddOrder | CancelOrder) -> Reply:
         """Another program of the same account does something, at once."""
         told = self.exchange.handle(OTHER, request, self.token, self.now)
-        self._deliver([one for one in told if one.connection == OURS])
-        return next(one.message for one in told if one.connection == OTHER)
+        self._deliver([item for item in told if item.connection == OURS])
+        return next(item.message for item in told if item.connection == OTHER)
 
     def errors(self) -> list[str]:
         """What the exchange refused."""
-        replies = [one.error for one in self.decided] + [error for _, error in self.canceled]
+        replies = [item.error for item in self.decided] + [error for _, error in self.canceled]
         return [error for error in replies if error is not None]
 
     # --- time ---
@@ -169,7 +169,7 @@ class Road(VirtualRun):
     def _connect(self) -> None:
         self.exchange.connect(OURS, self.now)
         wish = Subscribe(subscription={"name": "openOrders", "ratecounter": True}, reqid=0)
-        status, *news = [one.message for one in self.exchange.handle(OURS, wish, self.token, self.now)]
+        status, *news = [item.message for item in self.exchange.handle(OURS, wish, self.token, self.now)]
         orders = [entry for item in news if isinstance(item, OpenOrders) for entry in item.orders]
         for txid, fields in orders:
             self._feed.merge(txid, OrderNews.of(fields))
@@ -181,8 +181,8 @@ class Road(VirtualRun):
             self.events.append(TradesSeen(()))
             return
         told = self.exchange.handle(OURS, request, self.token, self.now)
-        for one in told:
-            match one.message:
+        for item in told:
+            match item.message:
                 case AddOrderStatus(errorMessage=error) if isinstance(request, AddOrder):
                     self.decided.append(Decided(self.now, request.pair, error))
                 case CancelOrderStatus(errorMessage=error):

@@ -168,7 +168,7 @@ class Site:
         if self.time.quiet:
             return
         self.time.count(Fault.MARKET_MOVED)
-        bid, ask = ((one * Decimal(str(episode.move))).quantize(Decimal("0.01")) for one in (BID, ASK))
+        bid, ask = ((item * Decimal(str(episode.move))).quantize(Decimal("0.01")) for item in (BID, ASK))
         self.time.note("market %s/%s", bid, ask)
         self._deliver(self.exchange.set_quote(PAIR, bid, ask, self.time.now))
 

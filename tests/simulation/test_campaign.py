@@ -31,7 +31,7 @@ def test_a_world_that_is_over_is_freed_at_once(seed: int) -> None:
     try:
         campaign = Campaign(drawn(seed))
         campaign.carry_out()
-        remains = [weakref.ref(one) for one in (campaign.site, campaign.time, *campaign.machines)]
+        remains = [weakref.ref(item) for item in (campaign.site, campaign.time, *campaign.machines)]
         del campaign
         assert [remain for remain in remains if remain() is not None] == []
     finally:

@@ -47,7 +47,7 @@ def test_a_connection_cut_between_booking_and_reply() -> None:
     assert world.now - START < 5
 
 
-def test_an_order_that_was_filled_while_nobody_listened() -> None:
+def test_an_order_that_was_filled_without_a_connection() -> None:
     """The snapshot does not show it any more; the records of closed orders do."""
     world = World()
     drop_once(world, "addOrderStatus")
@@ -79,7 +79,7 @@ def test_an_order_that_never_arrived_is_sent_again_after_the_window() -> None:
     assert len(world.looks) <= 10
 
 
-def test_what_nobody_can_learn_is_unresolved() -> None:
+def test_what_cannot_be_learned_is_unresolved() -> None:
     """The records cannot be read: nothing is sent again, nothing canceled, and who needs the group waits."""
     world = without_records()
 

@@ -99,7 +99,7 @@ def ending(world: World, after_s: float, volume: str = "0.25") -> World:
 
     def handled(connection: int, request: Any, *about: Any) -> Any:
         told = handle(connection, request, *about)
-        txids = [txid for one in told if (txid := getattr(one.message, "txid", None))]
+        txids = [txid for item in told if (txid := getattr(item.message, "txid", None))]
         for txid in txids if getattr(request, "volume", None) == volume else []:
             world.later(after_s, lambda txid=txid: world.end(txid, "Self trade prevented"))
         return told

@@ -66,7 +66,7 @@ def test_a_run_that_was_killed_waits_until_the_same_moment(otherwise: str) -> No
 
 
 @pytest.mark.parametrize("filled", [False, True])
-def test_the_moment_may_pass_while_nobody_runs(filled: bool) -> None:
+def test_the_moment_may_pass_between_runs(filled: bool) -> None:
     """What was filled meanwhile is found by looking; what is not filled by now has had its time."""
     world = Moving(exchange_of(Options(rest=RestOptions(lag_s=30))))
     killed_in_the_wait(world, two(), after_s=300)

@@ -62,7 +62,7 @@ def test_the_wait_for_the_exchange_ends_once() -> None:
     assert outcomes(manifest) == {"one/a": "skipped", "two/b": "skipped"}
 
 
-def test_a_user_reference_stands_for_what_only_the_second_snapshot_shows() -> None:
+def test_a_user_reference_means_what_only_the_second_snapshot_shows() -> None:
     """The first snapshot was unreadable and the cancellation lost: the orders stand, and are asked for."""
     world = World()
     token = world.token_of_another_program()
@@ -88,10 +88,10 @@ def test_a_user_reference_stands_for_what_only_the_second_snapshot_shows() -> No
     world.garble, world.to_exchange = garble, to_exchange
     manifest = world.apply(batch(group("one", "a", cancel="[{userref: 17}]")))
     assert canceled(manifest, "one") == {"17": "canceled"}
-    assert not [one for one in world.exchange.state().live.values() if one.terms.userref == 17]
+    assert not [item for item in world.exchange.state().live.values() if item.terms.userref == 17]
 
 
-def test_news_of_an_order_that_never_showed_itself_whole_binds_nobody() -> None:
+def test_news_of_an_order_that_was_never_shown_whole_binds_no_track() -> None:
     """Two orders share a user reference and differ in volume: its sparse news may be about either."""
     world = World(exchange_of(Options()))
     said: list[int] = []

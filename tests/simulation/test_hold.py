@@ -39,7 +39,7 @@ def world() -> Moving:
 
 def open_now(there: World) -> int:
     """How many orders are open on the pair."""
-    return sum(one.terms.pair == "ETH/EUR" for one in there.exchange.state().live.values())
+    return sum(item.terms.pair == "ETH/EUR" for item in there.exchange.state().live.values())
 
 
 def falling(there: Moving, asks: list[str], seen: list[int]) -> None:

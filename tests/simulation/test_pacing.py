@@ -25,7 +25,7 @@ def test_every_promise_is_kept_from_other_seeds(kind: str, seed: int) -> None:
     assert not broken(run(kind, seed))
 
 
-def test_a_broken_promise_is_told() -> None:
+def test_a_broken_promise_is_reported() -> None:
     """Each by itself."""
     bad = Result(kind="long", seed=7, ratio=1.2, refused=3, lost=1, orders=300, seconds=1)
     assert broken(bad) == [

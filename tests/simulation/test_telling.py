@@ -24,7 +24,7 @@ def lying(seed: int) -> Schedule:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_nothing_is_called_gone_that_stands(seed: int) -> None:
+def test_nothing_is_called_gone_that_is_open(seed: int) -> None:
     """Nor is anything placed twice, lost or left standing."""
     assert Campaign(lying(seed)).carry_out().violations == ()
 

@@ -32,7 +32,7 @@ def test_simulated_exchange_is_held_by_one(tmp_path: Path) -> None:
         pass
 
 
-def test_account_of_the_environment_is_not_asked_for_paper(
+def test_account_of_the_environment_is_not_used_for_paper(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A paper run ignores where real money would go, and what is wrong with it."""
@@ -73,7 +73,7 @@ def test_an_exchange_that_cannot_be_made_is_unreachable(shell: Shell) -> None:
     assert shell("apply", SEED).code == 0
 
 
-def test_an_exchange_that_nobody_can_find_is_not_served(shell: Shell) -> None:
+def test_an_exchange_without_a_readable_address_is_not_served(shell: Shell) -> None:
     """The address did not fit on the disk."""
     with paper_exchange(STATE):
         pass

@@ -103,7 +103,7 @@ def test_status_does_not_stop_at_the_first_order_that_is_unknown(shell: Shell) -
         assert f"the journal says that group/{id} was placed as {txid}" in said.words
 
 
-def test_an_order_that_is_said_to_be_canceled_and_stands(shell: Shell) -> None:
+def test_an_order_that_is_said_to_be_canceled_and_is_open(shell: Shell) -> None:
     """Old protection would stay beside the new, or a cancellation be left out that was reviewed."""
     shell("apply", batch(order("a"), name="two"))
     theirs = next(line["txid"] for line in read_journal(STATE / "paper" / "two" / JOURNAL) if "txid" in line)
@@ -140,7 +140,7 @@ def test_status_is_loud_in_every_format(
 
 
 @pytest.mark.usefixtures("skipped_waits")
-def test_records_that_lag_are_asked_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_records_that_lag_are_read_again(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that has just ended may be ahead of them: they contradict it when they can lag no more."""
     monkeypatch.setattr(journal_claims, "PAUSES_S", (0.0,))
     file = batch(order("a"))
@@ -169,7 +169,7 @@ def test_a_look_that_may_not_be_made_is_named(
             for name in ("KRAKEN_API_KEY", "KRAKEN_API_SECRET"):
                 patch.delenv(name)
             without = shell("plan", file, "--venue", "kraken")
-    standing = [{**one["request"], "txid": one["txid"]} for one in placed]
+    standing = [{**item["request"], "txid": item["txid"]} for item in placed]
     (tmp_path / "b").mkdir()
     script = {"iban": "AA01", "standing": standing, "records_answers": [denied | {"times": 3}]}
     with foreign_exchange(tmp_path / "b", **script) as exchange:

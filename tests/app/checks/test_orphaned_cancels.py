@@ -63,9 +63,9 @@ def test_a_plan_says_what_became_of_it(shell: Shell) -> None:
     """As the records have it; without a look nothing is claimed."""
     file = batch(order("a"))
     (left_open, *_), *_ = shell("plan", file, "--format", "json").json["groups"], ()
-    assert [one["exchange"]["outcome"] for one in left_open["cancel"]] == ["canceled", "canceled"]
+    assert [item["exchange"]["outcome"] for item in left_open["cancel"]] == ["canceled", "canceled"]
     (unasked, *_) = shell("plan", file, "--format", "json", "--offline").json["groups"]
-    assert [one["exchange"] for one in unasked["cancel"]] == [None, None]
+    assert [item["exchange"] for item in unasked["cancel"]] == [None, None]
     assert shell("plan", file, "--detailed-exitcode").code == 2
     first, _ = shell("status", file, "--format", "json").json["left_open"]
     assert (first["ref"], first["exchange"]["outcome"]) == (OLD, "canceled")

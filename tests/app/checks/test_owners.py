@@ -126,7 +126,7 @@ def test_without_an_iban_a_new_key_is_taken_on_the_authors_word(
         assert sent_to(rotated) == 0
 
 
-def test_an_account_that_cannot_be_asked_for_gets_nothing(
+def test_an_account_that_cannot_be_read_gets_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
 ) -> None:
     """A call that fails is made again; if it never answers, the run ends with 5 and its key is no account."""
@@ -144,7 +144,7 @@ def test_an_account_that_cannot_be_asked_for_gets_nothing(
             assert (again.code, sent_to(exchange)) == (0, 1)
 
 
-def test_with_nothing_to_do_the_exchange_is_asked_all_the_same(
+def test_with_nothing_to_do_the_exchange_is_read_all_the_same(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
 ) -> None:
     """The journal alone is no proof that anything was placed; without an answer the run ends with 5."""

@@ -65,7 +65,7 @@ def test_the_quickstart_has_nothing_wrong_with_it(shell: Shell) -> None:
     assert (after.code, after.json["review"]["findings"]) == (0, [])
 
 
-def test_what_is_found_stands_with_its_line_and_ends_with_4(shell: Shell) -> None:
+def test_what_is_found_has_its_line_and_ends_with_4(shell: Shell) -> None:
     """In text and in JSON; a warning alone ends with 0."""
     file = batch(order("good"), WRONG)
     text, data = shell("plan", file), shell("plan", file, "--format", "json")
@@ -206,7 +206,7 @@ def test_plan_shows_what_it_can_and_ends_with_5(call: str, shell: Shell, at: Cal
     assert f"Not checked: {Subject.PRICES.value if call == 'Ticker' else ''}" in text.words
     assert f"{call}: HTTP status 502" in text.words
     assert "group/a" in text.stdout or "buy 0.25" in text.stdout
-    assert [call in one for one in data.json["review"]["unchecked"]].count(True) == (
+    assert [call in item for item in data.json["review"]["unchecked"]].count(True) == (
         2 if call == "OpenOrders" else 1  # A look through the account's history needs the open orders too.
     )
     assert not Path("plan.json").exists()

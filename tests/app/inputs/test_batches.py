@@ -62,8 +62,8 @@ def test_venues_and_run_keys_never_meet(shell: Shell) -> None:
     """Each venue, batch and run key has a folder of its own."""
     file = batch(order(), top="repeat: true")
     folders = [
-        folder_of(one, load_batch(one))
-        for one in (
+        folder_of(item, load_batch(item))
+        for item in (
             target(file, run_key="1"),
             target(file, run_key="2"),
             target(file, run_key="1", venue="kraken"),

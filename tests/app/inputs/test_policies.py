@@ -313,7 +313,7 @@ def test_a_saved_plan_answers_to_the_policy_beside_itself(shell: Shell) -> None:
     assert requests() == []
 
 
-def test_a_saved_plan_is_asked_again_when_it_is_applied(shell: Shell) -> None:
+def test_a_saved_plan_is_checked_again_when_it_is_applied(shell: Shell) -> None:
     """What was allowed then may be too much today."""
     policy(SMALL)
     assert shell("plan", batch(order("a", volume="0.6")), "--out", "plan.json").code == 0

@@ -364,7 +364,7 @@ def test_no_output_is_written_behind_a_link_of_a_work_tree(shell: Shell, tmp_pat
     assert [path.name for path in (tmp_path / "goal").rglob("*.json")] == ["one.json"]
 
 
-def test_no_output_takes_the_place_of_what_stands_behind_a_plan(
+def test_no_output_takes_the_place_of_what_a_plan_was_made_of(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its batch file, a policy that is found beside it, and a file with a secret."""

@@ -68,7 +68,7 @@ def test_upstream_is_what_a_search_finds(edges: list[list[int]]) -> None:
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=6))
-def test_a_circle_is_told_exactly_when_there_is_one(edges: list[list[int]]) -> None:
+def test_a_circle_is_reported_exactly_when_there_is_one(edges: list[list[int]]) -> None:
     """It is told as a true circle, and if none is told, the groups can be put in a row."""
     names = [f"g{number}" for number in range(len(edges))]
     groups = outline({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})

@@ -107,7 +107,7 @@ from tests.batchfile.targets.files import NEEDED, problems, targets, text
 def test_each_mistake_has_its_hint(parts: dict[str, str], hint: str) -> None:
     """One problem, and what to write instead."""
     found = problems(text(**parts))
-    assert any(hint in one for one in found), found
+    assert any(hint in item for item in found), found
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ MARKET = "{id: %s, pair: ETH/EUR, type: buy, ordertype: market, volume: 1}"
 
 
 @for_each(INVALID)
-def test_nobody_sees_the_words_of_the_machinery(path: object) -> None:
+def test_no_message_has_the_words_of_the_machinery(path: object) -> None:
     """No message dumps an order, names a keyword of JSON Schema or speaks of schemas at all."""
     for problem in parse(path.read_bytes(), "f").problems:  # type: ignore[attr-defined]
         for word in (
@@ -35,7 +35,7 @@ def test_one_mistake_is_said_once() -> None:
     assert problem.path == "g/a: volumne"
 
 
-def test_a_wrong_default_is_said_once_where_it_stands() -> None:
+def test_a_wrong_default_is_said_once_at_its_place() -> None:
     """Not again for every order that takes it over."""
     content = batch_text(MARKET % "a", MARKET % "b", head="defaults: {stp_type: none, close: {}}\n")
     assert [problem.path for problem in parse(content, "f").problems] == [

@@ -181,7 +181,7 @@ def every_property(node: Any) -> list[tuple[str, dict[str, Any]]]:
         (name, {**(SCHEMA["$defs"][rule["$ref"].rpartition("/")[2]] if "$ref" in rule else {}), **rule})
         for name, rule in node.get("properties", {}).items()
     ]
-    return own + [one for _, rule in own for one in every_property(rule)]
+    return own + [item for _, rule in own for item in every_property(rule)]
 
 
 def test_the_schema_is_a_schema_and_explains_itself() -> None:

@@ -123,7 +123,7 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
     assert sent.may_send
 
 
-def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
+def test_more_ids_than_one_query_holds_are_queried_in_turn() -> None:
     """Those that the records do not know yet keep no others from being asked about."""
     office = OrderManagerHarness()
     targets = tuple(CancelTarget(f"O{number}", f"O{number}", recent=True) for number in range(120))
@@ -161,7 +161,7 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
     assert office.settled() == [("B", "skipped")]
 
 
-def test_nothing_is_given_up_while_the_records_are_asked() -> None:
+def test_nothing_is_given_up_while_the_records_are_queried() -> None:
     """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
     office = OrderManagerHarness()
     _, second = tracks = [office.desk.add("g", (CancelTarget(n, n, userref=True),))[0] for n in ("17", "18")]

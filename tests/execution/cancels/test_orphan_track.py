@@ -54,7 +54,7 @@ def fates(manifest: dict[str, Any]) -> list[str]:
     ],
 )
 @pytest.mark.parametrize("id", ["{a}", "17"])
-def test_it_is_asked_about_and_never_sent(act: Callable[[World], None], fate: str, id: str) -> None:
+def test_it_is_queried_and_never_sent(act: Callable[[World], None], fate: str, id: str) -> None:
     """The rest of the file waits until a person has seen it; the next run goes on."""
     world = world_after(id)
     act(world)
@@ -75,7 +75,7 @@ def test_an_id_that_no_records_know_is_gone() -> None:
     assert world.now >= SURE_S
 
 
-def test_what_was_asked_for_long_ago_is_settled_at_once() -> None:
+def test_what_was_requested_long_ago_is_settled_at_once() -> None:
     """The records are sure by now."""
     world = world_after(NOWHERE, ago_s=SURE_S)
     begun = world.now
@@ -83,14 +83,14 @@ def test_what_was_asked_for_long_ago_is_settled_at_once() -> None:
     assert world.now - begun < 5
 
 
-def test_records_that_lag_are_asked_again() -> None:
+def test_records_that_lag_are_read_again() -> None:
     """The order is shown open for another minute, and was canceled."""
     world = world_after("{a}", lag_s=60)
     world.exchange.end_order(world.txid, "User requested", world.now)  # type: ignore[attr-defined]
     assert fates(again(world)) == ["canceled"]
 
 
-def test_records_that_cannot_be_asked_leave_it_unresolved_and_it_is_asked_again() -> None:
+def test_records_that_cannot_be_read_leave_it_unresolved_and_it_is_queried_again() -> None:
     """Unknown is no outcome, and the next run begins with it."""
     world = world_after("{a}")
     world.rest_fails = lambda path: "HTTP status 502" if "Orders" in path else None
@@ -108,7 +108,7 @@ def test_a_run_that_is_stopped_does_not_call_it_skipped() -> None:
     assert fates(again(world)) == ["unresolved"]
 
 
-def test_what_was_to_be_taken_back_is_asked_about_too() -> None:
+def test_what_was_to_be_taken_back_is_queried_too() -> None:
     """Its group has left the file."""
     world = world_after("{a}", unwind=True)
     world.exchange.end_order(world.txid, "User requested", world.now)  # type: ignore[attr-defined]

@@ -34,7 +34,7 @@ def asked(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunStarte
 
 
 @pytest.mark.parametrize("then", ["", "unresolved", "skipped"])
-def test_what_nobody_knows_is_left_open(then: str) -> None:
+def test_what_is_unknown_is_left_open(then: str) -> None:
     """However many runs have passed it over since."""
     found = plan_of(group("one", order("a")), ledger=asked(FIRST, "17", then=then, runs=(STARTED, STARTED)))
     left, kept = found.groups
@@ -67,7 +67,7 @@ def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
     assert orphaned_cancels(plan_of(group("two", order("b")), ledger=ledger))
 
 
-def test_the_records_are_asked_by_id_and_by_reference() -> None:
+def test_the_records_are_queried_by_id_and_by_reference() -> None:
     """Ids together, also those that a reference stood for; each reference by itself."""
     found = plan_of(group("one", order("a")), ledger=asked(SECOND, "17"))
     ids, reference = queries_for(orphaned_cancels(found))

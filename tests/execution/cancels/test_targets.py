@@ -29,7 +29,7 @@ def test_an_order_is_what_either_of_them_shows() -> None:
     assert orders.is_clear("A", ended)
 
 
-def test_unknown_is_what_was_asked_for_and_shown_by_nobody() -> None:
+def test_unknown_is_what_was_requested_and_never_shown() -> None:
     """What was never asked for is not unknown."""
     assert not TargetOrders().is_unknown(A, {})
     assert answered().is_unknown(A, {})
@@ -38,7 +38,7 @@ def test_unknown_is_what_was_asked_for_and_shown_by_nobody() -> None:
     assert answered(userrefs=("17",)).is_unknown(REF, {})
 
 
-def test_a_reference_stands_for_what_feed_and_records_show() -> None:
+def test_a_reference_means_what_feed_and_records_show() -> None:
     """Orders that were open when the message left, and those that the records say have ended since."""
     orders = answered(
         at_exchange("O2", userref=17), at_exchange("O3", "canceled", userref=17), userrefs=("17",)

@@ -40,7 +40,7 @@ def test_the_feed_names_the_fate(status: str, fields: dict[str, str], outcome: o
     assert desk.outcomes == {"A": outcome}
 
 
-def test_the_first_reply_is_nobodys() -> None:
+def test_the_first_reply_is_attributed_to_no_id() -> None:
     """Two ids, one ok: without the feed it says nothing of either."""
     desk = Desk(("A", "B"), open_orders("A", "B"), None).send()
     desk.hear(OK)
@@ -72,7 +72,7 @@ def test_what_was_over_before_is_settled_at_once() -> None:
 
 
 @pytest.mark.parametrize("replies", [(OK, OK), (GONE, GONE), (OK, GONE), (OK, OK, OK)])
-def test_an_id_that_the_feed_never_showed_stands_no_more(replies: tuple[str, ...]) -> None:
+def test_an_id_that_the_feed_never_showed_is_not_open(replies: tuple[str, ...]) -> None:
     """That is all that the replies say: one of two yeses may be the other, told twice."""
     desk = Desk(("X", "Y")).send()
     desk.hear(*replies)
@@ -93,9 +93,9 @@ def test_an_id_that_may_stand_is_not_called_gone(replies: tuple[str, ...]) -> No
 def test_replies_that_are_too_few_are_made_up_for_by_the_records(replies: tuple[str, ...]) -> None:
     """Asked when every reply has had its time, they do not know the orders; or they cannot be asked."""
     desk, deaf = Desk(("X", "Y")).send(), Desk(("X", "Y"), recorded=None).send()
-    for one in (desk, deaf):
-        one.hear(*replies)
-        assert one.wait(14.9).outcomes == {}
+    for item in (desk, deaf):
+        item.hear(*replies)
+        assert item.wait(14.9).outcomes == {}
     assert desk.wait(0.1).outcomes == dict.fromkeys(("X", "Y"), GONE_BY)
     assert deaf.wait(30).outcomes == {}
     assert deaf.wait(0.1).outcomes == dict.fromkeys(("X", "Y"), UNRESOLVED)
@@ -110,7 +110,7 @@ def test_late_news_of_the_feed_beats_the_count() -> None:
     assert desk.outcomes == {"X": CLOSED}
 
 
-def test_what_was_refused_and_still_stands_is_open() -> None:
+def test_what_was_refused_and_is_still_there_is_open() -> None:
     """As many refusals as orders that stand: each is one of theirs."""
     desk = Desk(("A", "B"), open_orders("A", "B")).send()
     desk.hear(OK, REFUSED)
@@ -163,7 +163,7 @@ def test_silence_is_no_answer() -> None:
 
 @pytest.mark.parametrize("each", [True, False])
 @pytest.mark.parametrize("matches", [1, 2, 3])
-def test_a_user_reference_stands_for_all_that_carry_it(matches: int, each: bool) -> None:
+def test_a_user_reference_means_all_orders_that_carry_it(matches: int, each: bool) -> None:
     """Settled when the feed has seen them all off, however many replies there were."""
     txids = [f"O{number}" for number in range(matches)]
     desk = Desk(("17",), open_orders(*txids, userref=17) | open_orders("other", userref=18)).send()
@@ -268,7 +268,7 @@ def test_giving_up_settles_what_waits() -> None:
         ("canceled", {"vol": "1", "vol_exec": "1"}, CLOSED, "1"),
     ],
 )
-def test_what_became_of_an_order_is_asked_for(
+def test_what_became_of_an_order_is_queried(
     status: str, fields: dict[str, str], outcome: object, executed: str
 ) -> None:
     """It was over before, or the feed has not told: the records know how, and how much was executed."""
@@ -279,7 +279,7 @@ def test_what_became_of_an_order_is_asked_for(
     assert (desk.track.ends["A"].vol, desk.track.ends["A"].vol_exec) == ("1", executed)
 
 
-def test_a_fill_that_the_feed_never_told_is_asked_for() -> None:
+def test_a_fill_that_the_feed_never_showed_is_queried() -> None:
     """The feed shows it open to the end; the records may be a minute behind, and are asked on and on."""
     desk = Desk(("A",), open_orders("A")).send()
     desk.hear(GONE)

@@ -113,7 +113,7 @@ def test_an_order_that_a_user_reference_did_not_find_is_canceled_later() -> None
     assert (len(world.queries), len(world.sent)) == asked
 
 
-def test_that_nobody_carries_a_user_reference_is_known_once_the_records_can_lag_no_more() -> None:
+def test_an_unused_user_reference_is_known_once_the_records_can_lag_no_more() -> None:
     """Until then each run asks them, and sends nothing; then none does."""
     world = World()
     asked = []

@@ -172,7 +172,7 @@ def test_an_answer_that_takes_longer_than_patience_lasts() -> None:
     assert world.queries
 
 
-def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
+def test_an_answer_to_an_early_query_is_not_the_last() -> None:
     """It took longer than patience lasts, and could not count: once more the records are asked."""
     desk = office()
     planned = plan_of(group("g", "a", cancel=f"[{FIRST}]")).groups[0]
@@ -204,7 +204,7 @@ def test_an_ioc_order_that_is_open_for_a_moment_is_no_protection() -> None:
     assert stands(world)
 
 
-def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
+def test_every_order_has_its_turn_before_one_is_queried_again() -> None:
     """More than fit into a question, and the records know the last of them alone."""
     names = [f"o{number}" for number in range(120)]
     desk = office(*names)
@@ -227,7 +227,7 @@ def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
     assert asked == [shown[:50], shown[50:100], shown[100:], shown[:50], shown[50:100]]
 
 
-def test_an_order_that_stands_alone_is_placed() -> None:
+def test_a_single_open_order_is_placed() -> None:
     """Nothing rests upon it, so what cannot be learned of it is left open."""
     world = silent(World())
     world.rest_fails = lambda path: "HTTP status 502" if path == QUERY_ORDERS_PATH else None

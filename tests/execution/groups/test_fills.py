@@ -49,7 +49,7 @@ def test_what_is_filled_is_known_by_its_volume() -> None:
     )
 
 
-def test_a_single_order_is_told_by_its_volume() -> None:
+def test_a_single_order_is_known_by_its_volume() -> None:
     """Its id says nothing more."""
     desk, fills = fills_of("a")
     show(desk, 0, "open", "0.10000000")

@@ -61,7 +61,7 @@ def left_behind() -> tuple[World, str]:
     return world, world.entries("order-placed")[0]["txid"]
 
 
-def test_an_order_that_has_left_the_file_is_listed_by_each_run_as_long_as_it_stands() -> None:
+def test_an_order_that_has_left_the_file_is_listed_by_each_run_as_long_as_it_is_open() -> None:
     """A person was told of it once, so nothing waits for it any more; it is not forgotten."""
     world, txid = left_behind()
     for connections in (1, 0):  # The second one has nothing to do.

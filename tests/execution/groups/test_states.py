@@ -106,7 +106,7 @@ def test_how_a_group_ended(
         ([OPEN, LOST], GroupOutcome.UNRESOLVED),
     ],
 )
-def test_unwound_means_that_nothing_stands(cancels: list[CancelOutcome], expected: GroupOutcome) -> None:
+def test_unwound_means_that_nothing_is_open(cancels: list[CancelOutcome], expected: GroupOutcome) -> None:
     """A group with an order that could not be taken back is not said to be unwound."""
     ended = track("unwind")
     ended.cancels = [canceling(outcome, unwind=True) for outcome in cancels]

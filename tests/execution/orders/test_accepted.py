@@ -50,7 +50,7 @@ def test_what_ends_at_once_does_not_stand(fields: dict[str, Any], state: OrderSt
     assert state_of(at_exchange(status="open"), request) is state
 
 
-def test_a_scheduled_order_stands_while_it_is_pending() -> None:
+def test_a_scheduled_order_is_accepted_while_it_is_pending() -> None:
     """Nothing more will be said of it until its time has come."""
     request = next(plan_of(group("g", order("a", starttm="+60"))).orders()).request
     assert state_of(at_exchange(status="pending"), request) is OPEN

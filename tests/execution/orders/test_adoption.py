@@ -247,7 +247,7 @@ def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
         ({"cl_ord_id": "another"}, ""),
     ],
 )
-def test_what_stands_under_an_own_id_is_foreseen(fields: dict[str, Any], why: str) -> None:
+def test_what_is_open_under_an_own_id_is_foreseen(fields: dict[str, Any], why: str) -> None:
     """What is too old, canceled or asks for something else; an order under another id says nothing."""
     found = structs.replace(plan_of(group("one", order("a", cl_ord_id="mine"))), created=NOW)
     assert ids_to_check(found) == ("mine",)

@@ -114,7 +114,7 @@ def test_an_order_that_asks_for_something_else_is_no_twin() -> None:
     assert desk.states() == [State.PLACED, State.REJECTED]
 
 
-def test_derived_ids_are_nobody_elses() -> None:
+def test_derived_ids_belong_to_one_order() -> None:
     """An order that carries one is that order or none."""
     claims = Claims()
     plan = plan_of(group("g", "a", order("b", close="{ordertype: limit, price: 160}"), *ALIKE[2:]))
@@ -138,7 +138,7 @@ def test_derived_ids_are_nobody_elses() -> None:
 
 @pytest.mark.parametrize("count", [2, 3])
 @given(data=st.data())
-def test_no_order_at_the_exchange_ever_stands_for_two(count: int, data: st.DataObject) -> None:
+def test_no_order_at_the_exchange_is_ever_taken_for_two(count: int, data: st.DataObject) -> None:
     """Some booked, some refused, shown and answered in any order: as many placed as there are."""
     desk = doubtful(count)
     booked = data.draw(st.lists(st.booleans(), min_size=count, max_size=count))

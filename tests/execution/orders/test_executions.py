@@ -145,7 +145,7 @@ VIEWS = st.lists(
 
 
 @given(VIEWS)
-def test_in_any_order_the_most_that_was_executed_is_told(views):
+def test_in_any_order_the_most_that_was_executed_is_reported(views):
     """However feed and records overtake each other, volume never shrinks and complete figures stay."""
     office = placed()
     seen: list[Executed] = []
@@ -153,7 +153,7 @@ def test_in_any_order_the_most_that_was_executed_is_told(views):
         show(office, status=status, **figures)
         if (executed := written(office)) is not None:
             seen.append(executed)
-    volumes = [one.vol_exec or "" for one in seen]
+    volumes = [item.vol_exec or "" for item in seen]
     assert volumes == sorted(volumes)
     assert volumes[-1] == max(figures["vol_exec"] for _, figures in views)
     for before, after in pairwise(seen):
@@ -174,7 +174,7 @@ def without_figures(world: World) -> Callable[[str], str]:
     return lambda text: text.replace('"cost"', '"kost"').replace('"fee"', '"vee"')
 
 
-def test_an_order_that_ends_at_once_is_told_with_its_price():
+def test_an_order_that_ends_at_once_is_reported_with_its_price():
     """The feed shows all of it within moments; nothing is queried."""
     world = World()
     shown = execution_of(world.apply(batch(group("one", MARKET))))
@@ -259,7 +259,7 @@ def test_a_stop_ends_the_wait_and_interrupts_nothing():
     assert execution_of(manifest)["awaited"] is True
 
 
-def test_the_wait_is_told():
+def test_the_wait_is_reported():
     """What is waited for, and until when."""
     world = World()
     world.garble = without_figures(world)

@@ -56,7 +56,7 @@ def record(**fields: Any) -> OpenOrder:
     return at_exchange("O1", **({"descr": ASKED, "vol": "0.25"} | fields))
 
 
-def test_the_order_of_a_trade_is_asked_for() -> None:
+def test_the_order_of_a_trade_is_queried() -> None:
     """One question at a time, and until its answer nothing is known."""
     case = Case()
     case.trade()
@@ -107,7 +107,7 @@ def test_an_order_of_ours_is_found() -> None:
     assert case.found == ["O1"]
 
 
-def test_what_the_records_do_not_know_stays_unknown_and_is_asked_again() -> None:
+def test_what_the_records_do_not_know_stays_unknown_and_is_queried_again() -> None:
     """They lag; a record that comes later settles it."""
     case = Case()
     case.trade()
@@ -118,7 +118,7 @@ def test_what_the_records_do_not_know_stays_unknown_and_is_asked_again() -> None
     assert case.trades.last_traded_at is None
 
 
-def test_a_question_that_fails_is_asked_again() -> None:
+def test_a_query_that_fails_is_repeated() -> None:
     """Nothing has become known."""
     case = Case()
     case.trade()
@@ -170,7 +170,7 @@ def test_a_user_reference_of_ours_says_nothing() -> None:
     assert (case.found, case.trades.last_traded_at) == ([], NOW)
 
 
-def test_more_trades_than_one_question_holds_are_asked_about_in_turn() -> None:
+def test_more_trades_than_one_query_holds_are_queried_in_turn() -> None:
     """Those that the records do not know yet keep no others from being asked about."""
     case = Case()
     for number in range(60):

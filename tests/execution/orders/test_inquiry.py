@@ -6,7 +6,7 @@ from runner.execution.orders.inquiry import QUERY_DELAYS_S, Inquiry
 from tests.execution.builders import NOW, at_exchange
 
 
-def test_an_answer_counts_from_when_it_was_asked_for() -> None:
+def test_an_answer_counts_from_the_time_of_its_query() -> None:
     """What happened while it was under way may not be in it."""
     inquiry = Inquiry()
     inquiry.start(NOW)

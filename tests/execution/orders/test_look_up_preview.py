@@ -37,7 +37,7 @@ def of(plan: Plan, id: str, txid: str = "O1", **fields: Any) -> OpenOrder:
         ),
     ],
 )
-def test_what_stands_was_filled_and_has_ended_is_told_apart(
+def test_open_filled_and_ended_orders_are_distinguished(
     fields: dict[str, str], expected: Disposition
 ) -> None:
     """By the order itself."""

@@ -136,7 +136,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
     assert desk.states() == [State.PLACED, State.PLACED]
 
 
-def test_an_order_of_somebody_else_is_nobodys() -> None:
+def test_an_order_of_somebody_else_is_none_of_ours() -> None:
     """No id of ours, or a reference that the author shares with other orders."""
     desk = office("a", order("b", userref="17"))
     desk.desk.finder.on_order(at_exchange("O1"), desk.now)

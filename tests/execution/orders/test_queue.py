@@ -29,7 +29,7 @@ def test_orders_leave_in_the_order_of_the_file() -> None:
     assert not queue
 
 
-def test_a_pair_can_be_asked_for() -> None:
+def test_a_pair_can_be_given() -> None:
     """Its own orders come in the file's order."""
     queue, tracks = filled()
     assert queue.pairs() == ["ETH/EUR", "XBT/EUR", "SOL/EUR"]

@@ -30,7 +30,7 @@ def test_orders_come_at_their_moment_and_once() -> None:
     assert alarms.next() is None
 
 
-def test_nobody_is_woken_for_an_order_that_was_answered() -> None:
+def test_an_order_that_was_answered_has_no_timer() -> None:
     """Its moment passes unseen; one that still waits beside it keeps the moment."""
     alarms, (one, two, three) = Alarms(), sent(3)
     for track, at in ((one, 10.0), (two, 20.0), (three, 20.0)):

@@ -278,7 +278,7 @@ def doubling(reply: Any) -> World:
 
     def handled(*asked: Any) -> Any:
         told = handle(*asked)
-        return [one for each in told for one in reply(each)]
+        return [item for each in told for item in reply(each)]
 
     world.exchange.handle = handled  # type: ignore[method-assign]
     return world

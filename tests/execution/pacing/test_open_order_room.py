@@ -40,7 +40,7 @@ def test_as_many_leave_as_there_is_room_for() -> None:
     assert admitted(there, planned, tracks, "O1", "O2", "O3") == "m"
 
 
-def test_a_group_that_does_not_wait_is_not_asked() -> None:
+def test_a_group_that_does_not_wait_is_not_checked() -> None:
     """Its orders leave as they always did."""
     there, planned, _, _ = room(group("g", "a"))
     assert there.admission(planned, {}, NOW) is None

@@ -146,7 +146,7 @@ def test_a_long_run_on_starter(count: int) -> None:
 def test_the_time_that_is_left() -> None:
     """It falls from the forecast to nothing, and never rises."""
     left: list[float] = []
-    world = World(on_step=lambda one: left.append(one.execution.progress().remaining_s))
+    world = World(on_step=lambda item: left.append(item.execution.progress().remaining_s))
     world.apply(batch(group("g", *crowd(80))))
     paced = [seconds for seconds in left if seconds > 0]
     assert paced[0] == pytest.approx(20 + MARGIN, abs=0.01)
@@ -177,7 +177,7 @@ def test_a_pause_of_the_whole_account() -> None:
 
 
 @pytest.mark.parametrize("told", [Decimal(30), Decimal("30.00")])
-def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
+def test_the_snapshot_has_the_counter_of_a_pair(told: Decimal) -> None:
     """A fresh process starts with what others, or its last run, have used."""
     standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
     pacer = Pacer(LIMITS[Tier.STARTER], defaultdict(int, {"ETH/EUR": 40}))

@@ -31,7 +31,7 @@ from tests.paper.builders import NOW, Desk, exchange, order
 STALE = Secret("stale")
 
 
-def test_the_state_is_told_on_connect() -> None:
+def test_the_state_is_sent_on_connect() -> None:
     """With a 64-bit connection id of its own for each connection."""
     one, two = exchange(), exchange()
     first, second = one.connect(1, NOW)[0].message, one.connect(2, NOW)[0].message
@@ -44,13 +44,13 @@ def test_the_state_is_told_on_connect() -> None:
     assert two.connect(1, NOW)[0].message == first
 
 
-def test_a_change_of_state_is_told_to_everyone() -> None:
+def test_a_change_of_state_is_sent_to_everyone() -> None:
     """Without the connection id, which stands in the first message only."""
     desk = Desk()
     desk.exchange.connect(2, NOW)
 
     told = desk.exchange.set_status("cancel_only", NOW)
-    assert [one.connection for one in told] == [1, 2]
+    assert [item.connection for item in told] == [1, 2]
     assert told[0].message == SystemStatus(status="cancel_only", version="1.9.6")
 
 
@@ -59,7 +59,7 @@ def test_an_order_is_ended_by_the_exchange() -> None:
     desk = Desk()
     txid = desk.placed()
     told = desk.exchange.end_order(txid, "Insufficient margin", desk.now)
-    (message,) = [one.message for one in told]
+    (message,) = [item.message for item in told]
     ((shown, fields),) = message.orders  # type: ignore[union-attr]
     assert (shown, fields["status"], fields["cancel_reason"]) == (txid, "canceled", "Insufficient margin")
     assert desk.exchange.end_order(txid, "Insufficient margin", desk.now) == []
@@ -93,7 +93,7 @@ REQUESTS = [
 ]
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: str(one.event))
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda item: str(item.event))
 @pytest.mark.parametrize("token", [None, STALE])
 def test_requests_need_a_token(request_: Any, token: Secret | None) -> None:
     """Each is answered in its own shape, with its reqid."""
@@ -103,7 +103,7 @@ def test_requests_need_a_token(request_: Any, token: Secret | None) -> None:
     assert (delivery.message.errorMessage, delivery.message.reqid) == ("EAPI:Invalid token", 1)
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=lambda one: str(one.event))
+@pytest.mark.parametrize("request_", REQUESTS, ids=lambda item: str(item.event))
 def test_requests_need_a_permission(request_: Any) -> None:
     """A key that may only connect may do nothing."""
     (reply,) = Desk(permissions=[Permission.WEBSOCKET]).send(request_)
@@ -118,7 +118,7 @@ def test_an_unused_token_goes_stale() -> None:
     desk.wait(901)
 
     assert desk.add().status == "ok"
-    assert [one for one in desk.send(order(), unused) if isinstance(one, AddOrderStatus)] == [
+    assert [item for item in desk.send(order(), unused) if isinstance(item, AddOrderStatus)] == [
         AddOrderStatus(status="error", errorMessage="EAPI:Invalid token")
     ]
     desk.exchange.disconnect(1)
@@ -127,7 +127,7 @@ def test_an_unused_token_goes_stale() -> None:
     assert delivery.message == AddOrderStatus(status="error", errorMessage="EAPI:Invalid token")
 
 
-def test_what_is_due_is_told_before_the_answer() -> None:
+def test_what_is_due_is_sent_before_the_answer() -> None:
     """A request that comes after an expiry finds it done, and lets it be told."""
     desk = Desk()
     txid = desk.placed("A", timeinforce="GTD", expiretm="+5")
@@ -162,7 +162,7 @@ def test_only_changes_are_kept() -> None:
     desk.quote("149.00", "149.10", "ETH/USD")
     desk.wait(60)
     desk.exchange.set_status("cancel_only", desk.now)
-    assert [sorted(one) for one in desk.exchange.take_record()] == [
+    assert [sorted(item) for item in desk.exchange.take_record()] == [
         ["now", "request"],
         ["now", "quote"],
         ["advance", "now"],

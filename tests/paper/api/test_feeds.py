@@ -185,21 +185,21 @@ def test_ratecounter(hold_request: Any) -> None:
     assert confirmed.subscription == {"name": "openOrders", "maxratecount": 60}
 
 
-def test_other_connections_are_told() -> None:
+def test_other_connections_get_the_change() -> None:
     """A second program of the same account sees the first one's orders, and only until it leaves."""
     desk = Desk()
     desk.exchange.connect(2, NOW)
     desk.exchange.handle(2, Subscribe(subscription=OPEN_ORDERS), desk.token, NOW)
 
     def told() -> list[int]:
-        return [one.connection for one in desk.exchange.handle(1, order(), desk.token, NOW)]
+        return [item.connection for item in desk.exchange.handle(1, order(), desk.token, NOW)]
 
     assert told() == [1, 1, 2, 1, 2]
     desk.exchange.disconnect(2)
     assert told() == [1, 1, 1]
 
 
-def test_each_connection_is_told_what_it_asked_for() -> None:
+def test_each_connection_gets_what_it_subscribed_to() -> None:
     """Whoever asked for the rate counter gets it, the others do not; the rest is the same, and held once."""
     desk = Desk()
     wished: dict[int, dict[str, Any]] = {2: {}, 3: {"ratecounter": True}, 4: {"ratecounter": True}}
@@ -208,7 +208,7 @@ def test_each_connection_is_told_what_it_asked_for() -> None:
         desk.exchange.handle(connection, Subscribe(subscription=OPEN_ORDERS | hold_request), desk.token, NOW)
 
     told = desk.exchange.handle(1, order(), desk.token, NOW)
-    news = [one.message.orders for one in told if isinstance(one.message, OpenOrders)]
+    news = [item.message.orders for item in told if isinstance(item.message, OpenOrders)]
     assert [["ratecount" in fields for _, fields in orders] for orders in news[:4]] == [
         [False],
         [False],
@@ -270,7 +270,7 @@ def test_a_missing_permission() -> None:
     assert reply.errorMessage == "EGeneral:Permission denied"
 
 
-def test_the_exchange_may_end_a_subscription_unasked() -> None:
+def test_the_exchange_may_end_a_subscription_by_itself() -> None:
     """Whoever had it is told, hears no more of it, and may ask again."""
     desk = Desk()
     desk.exchange.connect(2, NOW)
@@ -279,7 +279,7 @@ def test_the_exchange_may_end_a_subscription_unasked() -> None:
     desk.messages.clear()
     desk.placed(price="151")
 
-    assert [(one.connection, one.message) for one in told] == [
+    assert [(item.connection, item.message) for item in told] == [
         (1, SubscriptionStatus(status="unsubscribed", channelName="openOrders", subscription=OPEN_ORDERS))
     ]
     assert {type(message) for message in desk.messages[1:]} == {OwnTrades}
@@ -310,15 +310,15 @@ def test_what_an_order_has_beyond_the_usual() -> None:
     assert fields["descr"]["order"].endswith("with 2:1 leverage")
 
 
-def test_a_market_order_is_told_as_captures_show_it() -> None:
+def test_a_market_order_is_sent_as_captures_show_it() -> None:
     """Pending in full, open, the fill without a status, closed with the sums and the moment."""
     desk = Desk()
     desk.placed(ordertype="market", price=None)
     told = [message.orders[0][1] for message in desk.messages if isinstance(message, OpenOrders)]
     sums = {"vol_exec", "cost", "fee", "avg_price", "userref"}
 
-    assert [one.get("status") for one in told] == ["pending", "open", None, "closed"]
-    assert [set(one) for one in told[1:]] == [{"status", "userref"}, sums, sums | {"status", "lastupdated"}]
+    assert [item.get("status") for item in told] == ["pending", "open", None, "closed"]
+    assert [set(item) for item in told[1:]] == [{"status", "userref"}, sums, sums | {"status", "lastupdated"}]
     nulls = [name for name in ("expiretm", "refid", "starttm") if told[0][name] is None]
     assert (nulls, told[0]["descr"]["close"], told[0]["descr"]["leverage"]) == (
         ["expiretm", "refid", "starttm"],

@@ -76,7 +76,7 @@ def test_a_canceled_order_that_had_traded_says_so() -> None:
     assert (closed[part]["misc"], closed[none]["misc"]) == ("partial", "")
 
 
-def test_trades_are_listed_where_asked_for() -> None:
+def test_trades_are_listed_on_request() -> None:
     """With their ids, for orders that have traded."""
     desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     part, none = desk.placed(price="151"), desk.placed()

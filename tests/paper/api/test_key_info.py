@@ -31,7 +31,7 @@ def iban(answer: Any) -> str | None:
     return key_info_from(answer).iban
 
 
-def test_any_key_is_told_of_itself() -> None:
+def test_any_key_gets_its_own_information() -> None:
     """No permission is needed; those that it has are named in the exchange's words."""
     told = asked(exchange(permissions=[Permission.MODIFY]))
     assert set(told) == FIELDS

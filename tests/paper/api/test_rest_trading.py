@@ -62,7 +62,7 @@ def test_the_feed_tells_of_it_and_it_is_kept() -> None:
     headers, body = private_call("key", SECRET, "/0/private/AddOrder", "77", ORDER)
     reply = desk.exchange.rest(RestCall("POST", "/0/private/AddOrder", headers, body), NOW)
     told = [delivery.message for delivery in reply.deliveries]
-    assert [type(one) for one in told] == [OpenOrders, OpenOrders]
+    assert [type(item) for item in told] == [OpenOrders, OpenOrders]
 
     again = exchange(opening=BARE)
     again.replay(desk.exchange.take_record())
@@ -201,5 +201,5 @@ def test_maintenance_refuses_all_of_it() -> None:
 )
 def test_permissions(call: str, permission: Permission) -> None:
     """A key may be allowed to look and not to touch."""
-    desk = Desk(permissions=[one for one in Permission if one is not permission])
+    desk = Desk(permissions=[item for item in Permission if item is not permission])
     assert refusal(desk, call) == "EGeneral:Permission denied"

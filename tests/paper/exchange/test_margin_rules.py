@@ -17,8 +17,8 @@ def test_margin_orders(
 ) -> None:
     """After the orders before, this one is answered so."""
     it = desk(options)
-    for one in before:
-        it.placed(**one)
+    for item in before:
+        it.placed(**item)
 
     assert it.error(**fields) == expected
 

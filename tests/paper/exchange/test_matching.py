@@ -139,11 +139,11 @@ def test_a_fill_places_its_close(fields: dict[str, str], described: str) -> None
     ]
 
 
-def test_each_fill_places_a_close_of_its_own() -> None:
+def test_each_fill_places_its_own_close() -> None:
     """Three fills, three orders; what is below the minimum is left out if the option says so."""
     desk = Desk(options=LADDER)
     desk.placed(price="151", volume="0.201", close_ordertype="limit", close_price="160")
-    volumes = [str(one.terms.volume) for one in desk.exchange.state().live.values()]
+    volumes = [str(item.terms.volume) for item in desk.exchange.state().live.values()]
     assert volumes == ["0.1", "0.1", "0.001"] or volumes == ["0.10000000", "0.10000000", "0.00100000"]
 
     strict = Desk(
@@ -161,7 +161,7 @@ def test_a_close_may_do_without_the_user_reference() -> None:
     desk = Desk(options=Options(orders=OrderOptions(close_inherits_userref=False)))
     desk.placed(price="151", userref="7", close_ordertype="limit", close_price="160")
 
-    assert [one.terms.userref for one in desk.exchange.state().live.values()] == [0]
+    assert [item.terms.userref for item in desk.exchange.state().live.values()] == [0]
 
 
 def test_a_close_that_cannot_be_paid_for_is_canceled() -> None:

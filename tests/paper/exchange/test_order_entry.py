@@ -29,7 +29,7 @@ def test_what_counts_as_validate(validate: str | bool | None, strict: bool, leni
     assert validates(validate, Options()) is lenient
 
 
-def test_terms_are_what_was_asked_for() -> None:
+def test_terms_are_those_of_the_request() -> None:
     """Every field of the request that outlives its acceptance is in the order."""
     desk = Desk()
     txid = desk.placed(

@@ -71,7 +71,7 @@ def test_a_take_profit_limit_rests_at_its_limit() -> None:
 
 
 @pytest.mark.parametrize("news", list(TriggerNews))
-def test_how_a_reached_trigger_is_told(news: TriggerNews) -> None:
+def test_how_a_reached_trigger_is_reported(news: TriggerNews) -> None:
     """As ``misc`` or as a flag of its own, and without a status in either case."""
     desk = Desk(options=Options(feeds=FeedOptions(trigger_news=news)))
     desk.placed(**SELL_STOP)
@@ -136,7 +136,7 @@ def test_a_step_of_a_trailing_stop_is_kept() -> None:
     desk.quote("160.00", "160.10")
 
     assert desk.messages == []
-    assert [sorted(one) for one in desk.exchange.take_record()] == [["now", "quote"]]
+    assert [sorted(item) for item in desk.exchange.take_record()] == [["now", "quote"]]
 
 
 def test_one_trigger_may_set_off_the_next() -> None:

@@ -73,7 +73,7 @@ def test_a_book_with_depth() -> None:
     )
 
 
-def test_another_pair_is_shown_when_it_is_asked_for() -> None:
+def test_another_pair_is_shown_on_request() -> None:
     """And one that is not quoted is not."""
     desk = Desk()
     assert seen(desk, "XBT/USD")["market"]["last"] == "9900.0"
@@ -170,6 +170,6 @@ def test_the_state_of_the_exchange() -> None:
     """It changes, and every connection is told."""
     desk = Desk()
     told = change_status(desk.exchange, {"status": "cancel_only"}, NOW)
-    assert [one.message for one in told] == [SystemStatus(status="cancel_only", version="1.9.6")]
+    assert [item.message for item in told] == [SystemStatus(status="cancel_only", version="1.9.6")]
     with pytest.raises(ControlError, match="there is no status closed"):
         change_status(desk.exchange, {"status": "closed"}, NOW)

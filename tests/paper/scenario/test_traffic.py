@@ -165,7 +165,7 @@ def test_a_reply_may_contradict_the_book(
     road = Road(rule("addOrderStatus", act, error="EOrder:no", times=1))
     road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1)), NOW)
     heard = [departure.message for departure in road.traffic.departures(NOW)]
-    found = [(one.status, one.txid, one.errorMessage) for one in heard]  # type: ignore[union-attr]
+    found = [(item.status, item.txid, item.errorMessage) for item in heard]  # type: ignore[union-attr]
     assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == said
 
 
@@ -186,7 +186,7 @@ def test_the_feed_may_hide_orders(seconds: Decimal | None) -> None:
 def said_by_feed(road: Road, at: float) -> list[tuple[Any, int | None]]:
     """The messages of openOrders that have reached the client by now."""
     heard = [departure.message for departure in road.traffic.departures(NOW + at)]
-    return [(one.orders, one.sequence) for one in heard if isinstance(one, OpenOrders)]
+    return [(item.orders, item.sequence) for item in heard if isinstance(item, OpenOrders)]
 
 
 def test_an_order_may_be_ended_once_it_is_taken() -> None:

@@ -99,7 +99,7 @@ async def test_a_long_body_is_answered_before_it_is_read(autojump_clock: object)
 
 
 @pytest.mark.trio
-async def test_who_waits_to_be_told_to_go_on_is_told(autojump_clock: object) -> None:
+async def test_a_client_that_waits_for_continue_gets_it(autojump_clock: object) -> None:
     """``Expect: 100-continue``, as curl sends it with larger bodies."""
     head = b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
     async with client() as near:

@@ -109,7 +109,7 @@ async def test_too_many_messages() -> None:
             await say(socket, Ping(reqid=reqid))
         told = [await heard(socket) for _ in range(3)]
     assert told[0] == Pong(reqid=0)
-    assert all(isinstance(one, ErrorReply) and one.errorMessage == "Exceeded msg rate" for one in told[1:])
+    assert all(isinstance(item, ErrorReply) and item.errorMessage == "Exceeded msg rate" for item in told[1:])
 
 
 async def test_calls_that_are_refused_and_lost() -> None:
@@ -208,6 +208,6 @@ async def test_a_subscription_that_the_exchange_ends() -> None:
         await say(socket, subscribe, pass_)
         told += [await heard(socket) for _ in range(2)]
 
-    states = [one.status for one in told if isinstance(one, SubscriptionStatus)]
-    numbers = [one.sequence for one in told if isinstance(one, OpenOrders)]
+    states = [item.status for item in told if isinstance(item, SubscriptionStatus)]
+    numbers = [item.sequence for item in told if isinstance(item, OpenOrders)]
     assert (states, numbers) == (["subscribed", "unsubscribed", "subscribed"], [1, 1])

@@ -57,10 +57,10 @@ async def test_too_many_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None
     async with trio.open_nursery() as nursery:
         _, port = await open_to(nursery, Listening())
         inside = [await trio.open_tcp_stream(LOOPBACK, port) for _ in range(2)]
-        assert [bytes(await one.receive_some()) for one in inside] == [b"welcome"] * 2
+        assert [bytes(await item.receive_some()) for item in inside] == [b"welcome"] * 2
         assert await said(port) == b""
-        for one in inside:
-            await one.aclose()
+        for item in inside:
+            await item.aclose()
         with trio.fail_after(120):
             while await said(port) != b"welcome":
                 pass
@@ -77,7 +77,7 @@ async def test_the_silent_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
         first = await trio.open_tcp_stream(LOOPBACK, port)
         second = await trio.open_tcp_stream(LOOPBACK, port)
         async with first, second:
-            assert [await one.receive_some() for one in (first, second)] == [b"welcome"] * 2
+            assert [await item.receive_some() for item in (first, second)] == [b"welcome"] * 2
             assert await said(port) == b"welcome"
             with trio.fail_after(120):
                 assert await first.receive_some() == b""

@@ -161,7 +161,7 @@ async def test_an_order_over_real_sockets() -> None:
     assert (told[0].status, told[0].reqid) == ("ok", 7)
     txid = told[0].txid
     assert txid
-    assert [one.orders[0][0] for one in told[1:] if isinstance(one, OpenOrders)] == [txid, txid]
+    assert [item.orders[0][0] for item in told[1:] if isinstance(item, OpenOrders)] == [txid, txid]
 
 
 async def test_what_changed_is_kept_before_the_reply_leaves() -> None:
@@ -170,7 +170,7 @@ async def test_what_changed_is_kept_before_the_reply_leaves() -> None:
         token = await there.token()
         await send(socket, order(), token)
         await until(socket, AddOrderStatus)
-        assert [one["request"]["event"] for one in there.kept] == ["addOrder"]
+        assert [item["request"]["event"] for item in there.kept] == ["addOrder"]
 
     again = exchange()
     again.replay(there.kept)
@@ -222,8 +222,8 @@ async def test_many_orders_in_flight() -> None:
             nursery.start_soon(stream, socket, token, 200)
             told = [await next_reply(socket) for _ in range(600)]
 
-    replies = [one.reqid for one in told if isinstance(one, AddOrderStatus)]
-    numbers = [one.sequence for one in told if isinstance(one, OpenOrders)]
+    replies = [item.reqid for item in told if isinstance(item, AddOrderStatus)]
+    numbers = [item.sequence for item in told if isinstance(item, OpenOrders)]
     assert replies == list(range(200))
     assert numbers == list(range(2, 402))
 
@@ -234,7 +234,7 @@ async def stream(socket: WebSocketConnection, token: Secret, number: int) -> Non
         await send(socket, order(reqid=reqid), token)
 
 
-async def test_another_connection_is_told() -> None:
+async def test_another_connection_gets_the_change() -> None:
     """The feed of one client shows what another did; its death does not matter."""
     async with served() as there, there.connect() as one:
         token = await there.token()
@@ -341,7 +341,7 @@ RUBBISH = [
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=range(len(RUBBISH)))
-async def test_rubbish_hurts_nobody(
+async def test_rubbish_harms_no_other_connection(
     rubbish: bytes, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whatever comes in at either port, the exchange goes on, and prints nothing."""
@@ -379,7 +379,7 @@ async def test_a_body_that_is_too_long() -> None:
     assert answer.status_code == 413
 
 
-async def test_connections_that_say_nothing_keep_nobody_out() -> None:
+async def test_silent_connections_keep_no_other_out() -> None:
     """Half-open ones at both doors, and one that does not read: the others are served as before."""
     async with served() as there:
         silent = []

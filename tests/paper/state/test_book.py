@@ -36,8 +36,8 @@ def test_of_one_moment_the_last_version_counts() -> None:
     made = book(booked(status=Status.PENDING), booked())
     made.put(booked().stepped(Status.CANCELED, 20.0), keep_since=-10.0)
 
-    assert [one.status for one in made.as_of(0.0)] == ["open"]
-    assert [one.status for one in made.as_of(20.0)] == ["canceled"]
+    assert [item.status for item in made.as_of(0.0)] == ["open"]
+    assert [item.status for item in made.as_of(20.0)] == ["canceled"]
 
 
 def test_ended_orders_are_forgotten_in_the_order_of_their_end() -> None:
@@ -48,7 +48,7 @@ def test_ended_orders_are_forgotten_in_the_order_of_their_end() -> None:
         made.put(booked(txid).stepped(Status.CANCELED, 1.0), keep_since=1.0)
 
     assert list(made.ended) == ["B", "C"]
-    assert [one.txid for one in made.as_of(1.0)] == ["B", "C"]
+    assert [item.txid for item in made.as_of(1.0)] == ["B", "C"]
 
 
 @pytest.mark.parametrize(("type", "served"), [("buy", "CABD"), ("sell", "DABC")])
@@ -62,7 +62,7 @@ def test_the_best_price_is_served_first_and_then_the_older_order(type: str, serv
         booked("E", pair="XBT/EUR", type=type, limit=Decimal(100)),
     )
 
-    assert "".join(one.txid for one in made.by_priority("ETH/EUR", type)) == served
+    assert "".join(item.txid for item in made.by_priority("ETH/EUR", type)) == served
     assert made.best("ETH/EUR", type) == made.live[served[0]]
     assert made.best("XBT/USD", type) is None
 
@@ -76,7 +76,7 @@ def test_what_does_not_rest_is_not_served() -> None:
     assert (made.waits("ETH/EUR"), made.waiting("ETH/EUR")) == (True, [waiting])
     made.put(waiting.fired(), keep_since=0.0)
     made.put(booked("A"), keep_since=0.0)
-    assert [one.txid for one in made.by_priority("ETH/EUR", "buy")] == ["A", "B"]
+    assert [item.txid for item in made.by_priority("ETH/EUR", "buy")] == ["A", "B"]
     assert not made.waits("ETH/EUR")
 
 
@@ -85,4 +85,4 @@ def test_a_changed_price_is_a_changed_place() -> None:
     made = book(booked("A"), booked("B"))
     made.put(booked("A", limit=Decimal(99)), keep_since=0.0)
 
-    assert [one.txid for one in made.by_priority("ETH/EUR", "buy")] == ["B", "A"]
+    assert [item.txid for item in made.by_priority("ETH/EUR", "buy")] == ["B", "A"]

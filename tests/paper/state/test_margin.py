@@ -122,7 +122,7 @@ def test_the_exchange_closes_what_the_account_cannot_carry() -> None:
     it.quote("70.00", "70.10")
     state = it.exchange.state()
 
-    (liquidation,) = [one for one in state.ended.values() if "liquidation" in one.misc]
+    (liquidation,) = [item for item in state.ended.values() if "liquidation" in item.misc]
     assert (liquidation.terms.type, liquidation.executed, liquidation.status) == ("sell", 30, "closed")
     assert state.positions == {}
     assert state.balances["EUR"] == Decimal(1000) + 30 * (Decimal(70) - Decimal("100.1"))
@@ -215,11 +215,11 @@ def test_the_money_adds_up(steps: list[Any]) -> None:
             else:
                 expected["ETH"] += sign * trade.volume
                 expected["EUR"] -= sign * trade.cost + trade.fee
-        for one in state.ended.values():
-            if one.terms.ordertype == "settle-position":
-                sign = 1 if one.terms.type == "sell" else -1
-                expected["ETH"] += sign * one.executed
-                expected["EUR"] -= sign * one.cost
+        for item in state.ended.values():
+            if item.terms.ordertype == "settle-position":
+                sign = 1 if item.terms.type == "sell" else -1
+                expected["ETH"] += sign * item.executed
+                expected["EUR"] -= sign * item.cost
         expected["EUR"] += state.written_off.get("EUR", Decimal(0))
         assert state.balances == expected
         for asset, balance in state.balances.items():

@@ -111,7 +111,7 @@ def test_a_move_is_kept_when_something_comes_of_it() -> None:
     assert desk.exchange.take_record() == []
     desk.placed("A", price="1", volume="1")
 
-    assert [sorted(one) for one in desk.exchange.take_record()] == [["move", "now"], ["now", "request"]]
+    assert [sorted(item) for item in desk.exchange.take_record()] == [["move", "now"], ["now", "request"]]
 
 
 def test_a_movement_ends() -> None:

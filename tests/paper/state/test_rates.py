@@ -143,7 +143,7 @@ def test_the_snapshot_tells_the_counter() -> None:
     assert [fields["ratecount"] for _, fields in snapshot.orders] == [10]
 
 
-def test_nothing_is_enforced_or_told_without_limits() -> None:
+def test_nothing_is_enforced_or_reported_without_limits() -> None:
     """For tests of other things."""
     one = Desk(subscribed=False, options=Options(limits=LimitOptions(enforce_rates=False)))
     (confirmed, _) = one.send(Subscribe(subscription={"name": "openOrders", "ratecounter": True}))

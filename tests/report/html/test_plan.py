@@ -24,7 +24,7 @@ def ladder(*more: str) -> str:
     return plan_page(PlanResult(review.plan, review, None))
 
 
-def test_what_stands_out_comes_first() -> None:
+def test_outliers_come_first() -> None:
     """With the figure and the usual one; its row and its mark in the chart are marked as well."""
     page = ladder(ODD)
     text = text_of(page)
@@ -34,7 +34,7 @@ def test_what_stands_out_comes_first() -> None:
     assert 'class="outlier-text"' in page
 
 
-def test_nothing_that_stands_out_is_said() -> None:
+def test_no_outlier_is_said_to_be_none() -> None:
     """So that a reader does not look for it."""
     text = text_of(ladder())
     assert "Worth a second look" not in text

@@ -47,7 +47,7 @@ def cells(row: str) -> list[list[tuple[str, str]]]:
     """The cells of a table's only row, each as the kinds and contents of what is in it."""
     tokens = MARKDOWN.parse(f"| a | b |\n|---|---|\n{row}\n\nend\n")
     at = [number for number, token in enumerate(tokens) if token.type == "td_open"]
-    return [[(one.type, one.content) for one in tokens[number + 1].children or []] for number in at]
+    return [[(item.type, item.content) for item in tokens[number + 1].children or []] for number in at]
 
 
 @given(TEXTS)
@@ -112,7 +112,7 @@ def spoken(command: str) -> tuple[dict[str, str], str]:
 
 
 @given(TEXTS, TEXTS)
-def test_a_command_is_one_line_and_says_what_it_was_told(value: str, message: str) -> None:
+def test_a_command_is_one_line_with_its_text(value: str, message: str) -> None:
     """No text begins another command or another property."""
     command = f"::error file={command_property(value)},line=1::{command_text(message)}"
     assert command.splitlines() == [command]

@@ -8,7 +8,7 @@ from tests.review.markets import account, group, order, resting, reviewed
 STANDING = account(resting("OABCDE-FGHIJ-KLMNOP"), EUR="1000", ETH="1")
 
 
-def test_sides_have_what_stands_there_before_and_after() -> None:
+def test_sides_have_what_is_open_before_and_after() -> None:
     """Where somebody asked for it."""
     known = sides_section(reviewed(group(order("a")), account=STANDING))
     assert known.head[0].endswith("| open now | then |")

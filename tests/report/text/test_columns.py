@@ -15,7 +15,7 @@ ORDERS = [
 
 def test_points_stand_below_one_another() -> None:
     """Thousands apart; an order without a price has a gap there."""
-    assert [plain(one) for one in aligned(ORDERS)] == [
+    assert [plain(item) for item in aligned(ORDERS)] == [
         "buy      0.05 XBT/EUR @ limit           89,000.0",
         "sell     2    ETH/EUR @ stop-loss-limit    148   -> limit 147.5, post",
         "sell 1,500    SOL/EUR @ market, viqc",
@@ -24,7 +24,7 @@ def test_points_stand_below_one_another() -> None:
 
 def test_buy_and_sell_differ_in_a_word_and_a_colour() -> None:
     """Whoever sees no colours reads it."""
-    assert [one[0].style for one in aligned(ORDERS)] == [Style.BUY, Style.SELL, Style.SELL]
+    assert [item[0].style for item in aligned(ORDERS)] == [Style.BUY, Style.SELL, Style.SELL]
     assert Style.BUY is not Style.SELL
 
 

@@ -42,7 +42,7 @@ def test_the_largest_of_each_currency_is_named() -> None:
     ]
 
 
-def test_orders_in_doubt_are_told_apart() -> None:
+def test_orders_in_doubt_are_distinguished() -> None:
     """They are looked up before anything is sent."""
     lines = [plain(line) for line in confirmation_lines(in_doubt().plan(), 120)]
     assert "  2 orders to send, 3 cancellations" in lines

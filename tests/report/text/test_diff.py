@@ -29,7 +29,7 @@ offer
 """
 
 
-def test_a_difference_is_told_line_by_line() -> None:
+def test_a_difference_is_shown_line_by_line() -> None:
     """Each change with its mark, its words and its line; then the sums."""
     found = diff(batch_of(QUICKSTART), batch_of(EDITED_QUICKSTART), "main")
     lines = [plain(line).rstrip() for line in diff_lines(found, 100)]

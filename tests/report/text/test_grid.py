@@ -11,7 +11,7 @@ ROWS = (("ETH/EUR", "2", "", "72.50 EUR"), ("XBT/EUR", "10", "", "9.00 EUR"))
 
 def test_numbers_stand_to_the_right_and_empty_columns_are_left_out() -> None:
     """As in any table of money."""
-    assert [plain(one) for one in grid(HEADS, ROWS, 80)] == [
+    assert [plain(item) for item in grid(HEADS, ROWS, 80)] == [
         "pair     orders   notional",
         "ETH/EUR       2  72.50 EUR",
         "XBT/EUR      10   9.00 EUR",
@@ -20,7 +20,7 @@ def test_numbers_stand_to_the_right_and_empty_columns_are_left_out() -> None:
 
 def test_a_table_that_is_too_wide_is_spelled_out() -> None:
     """Each row says its numbers one after the other, with their names."""
-    assert [plain(one) for one in grid(HEADS, ROWS, 24)] == [
+    assert [plain(item) for item in grid(HEADS, ROWS, 24)] == [
         "pair",
         "ETH/EUR: orders 2,",
         "    notional 72.50 EUR",

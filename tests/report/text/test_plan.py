@@ -57,7 +57,7 @@ def test_no_id_is_cut(width: int, orders: int, pad: int) -> None:
 def test_of_large_batches_samples_are_shown() -> None:
     """A reviewer sees each of 60 orders with its line; of 400 the first, and what the others are like."""
     whole = text_of(Journal(batch_of(ladder(60))))
-    assert sum("  send  rung-" in one for one in whole) == 60
+    assert sum("  send  rung-" in item for item in whole) == 60
     lines = text_of(Journal(batch_of(ladder(400))))
     assert sum("  send  rung-" in line for line in lines) == 1
     assert "399 like it, 8,600 to 8,998 in steps of 1, 0.001 each" in "\n".join(lines)

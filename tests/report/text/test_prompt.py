@@ -23,7 +23,7 @@ def shown(width: int = 120, batch: str = BATCH, **where: str) -> list[str]:
     return [plain(line) for line in confirmation_lines(review.plan, width, review, **where)]
 
 
-def test_the_money_is_told_before_the_question() -> None:
+def test_the_money_is_shown_before_the_question() -> None:
     """Whose it is, where it goes, what it comes to, and which orders to look at twice."""
     assert shown(account="AA81 N84G", exchange="ws-auth.kraken.com") == [
         "about to apply test at paper, from test.yaml",
@@ -71,4 +71,4 @@ def test_what_is_not_known_is_named() -> None:
 
 def test_it_fits() -> None:
     """On a terminal of 80 columns too."""
-    assert all(width_of(one) <= 80 for one in shown(80))
+    assert all(width_of(item) <= 80 for item in shown(80))

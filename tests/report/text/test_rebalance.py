@@ -39,7 +39,7 @@ def test_no_line_is_longer_than_the_terminal(result: RebalanceResult, width: int
     assert len(held) == 3
 
 
-def test_what_follows_stands_beside_the_numbers_where_there_is_room() -> None:
+def test_what_follows_is_beside_the_numbers_where_there_is_room() -> None:
     """Else below them."""
     wide = [plain(line) for line in rebalance_lines(RESULTS[0], 120)]
     narrow = [plain(line) for line in rebalance_lines(RESULTS[0], 80)]

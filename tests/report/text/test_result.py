@@ -38,10 +38,10 @@ def test_every_txid_and_error_is_whole(journal: Journal, width: int) -> None:
             assert order["error"] is None or order["error"] in told
 
 
-def test_already_placed_is_told_apart_from_placed() -> None:
+def test_already_placed_is_distinguished_from_placed() -> None:
     """By its word."""
-    assert any(one.startswith("  placed    buy-eth") for one in text_of(done()))
-    assert any(one.startswith("  already  buy-eth") for one in text_of(again(done())))
+    assert any(item.startswith("  placed    buy-eth") for item in text_of(done()))
+    assert any(item.startswith("  already  buy-eth") for item in text_of(again(done())))
 
 
 def test_an_error_comes_again_where_an_editor_can_jump_to_it() -> None:
@@ -56,7 +56,7 @@ def test_an_order_found_twice_names_what_it_was_known_as() -> None:
     assert f"known as {txid(7)}" in " ".join(text_of(journal))
 
 
-def test_a_taken_back_order_that_stands_is_shown() -> None:
+def test_a_taken_back_order_that_is_open_is_shown() -> None:
     """It is what the reader has to see to."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt").placed("enter/buy-eth", 1)
     journal.rejected("enter/buy-xbt", "EOrder:Insufficient funds").cancels("enter", txid(1), unwind=True)

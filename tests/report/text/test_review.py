@@ -47,7 +47,7 @@ def test_money_and_distance_stand_beside_each_order() -> None:
 
 def test_notes_stand_below_what_they_are_about() -> None:
     """What a relative price comes to, what a cancellation would take away."""
-    lines = [one.strip() for one in shown(reviewed(BATCH, account=RICH))]
+    lines = [item.strip() for item in shown(reviewed(BATCH, account=RICH))]
     assert "-1% is 148.6 at the moment, with the last price at 150.1" in lines
     assert "sell 1 ETH/EUR @ limit 180, 0.25 of it executed" in lines
     assert "OUEMWD-CUO73-YYCBEK, sell 1 ETH/EUR @ limit 180, 0.25 of it executed" in lines
@@ -58,7 +58,7 @@ def test_all_that_a_reference_would_take_away_is_listed() -> None:
     others = [resting(f"O{number:05}-AAAAA-AAAAAA", userref="7") for number in range(12)]
     cancel = "[{userref: 7, including_own: true}]"
     batch = group(order("own", userref=7), order("other", userref=8), cancel=cancel)
-    lines = [one.strip() for one in shown(reviewed(batch, account=account(*others, EUR="1000")))]
+    lines = [item.strip() for item in shown(reviewed(batch, account=account(*others, EUR="1000")))]
     assert [line for line in lines if line.startswith("O0")] == [
         f"{other.txid}, {describe_resting(other)}" for other in others
     ]
@@ -112,7 +112,7 @@ def test_findings_that_say_the_same_are_one_line_with_their_number() -> None:
     assert told.endswith("[tick-size] (and 39 more like it, lines 7 to 45)")
 
 
-def test_an_order_that_stands_already_is_shown_as_such() -> None:
+def test_an_order_that_is_already_open_is_shown_as_such() -> None:
     """It is not sent again, and not counted among what is sent."""
     (planned,) = plan_of(group(order())).orders()
     there = resting("O1", cl_ord_id=planned.request.cl_ord_id, volume=Decimal("0.25"))
@@ -121,7 +121,7 @@ def test_an_order_that_stands_already_is_shown_as_such() -> None:
     assert lines[6].strip() == "the exchange has it already, as O1: open, 0 of 0.25 executed"
 
 
-def test_offline_says_what_nobody_looked_at() -> None:
+def test_offline_says_what_was_not_checked() -> None:
     """Instead of the time of the market."""
     lines = shown(reviewed(group(order("a"), order("b", ordertype="market", price=None)), market=None))
     assert lines[1] == "offline: neither market nor account was read"

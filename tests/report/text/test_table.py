@@ -36,7 +36,7 @@ def cells(*texts: str) -> tuple[Span, ...]:
 
 def drawn(some: list[Row], width: int) -> list[str]:
     """The rows as text."""
-    return [plain(one) for one in table(some, layout_of(some, width))]
+    return [plain(item) for item in table(some, layout_of(some, width))]
 
 
 @given(rows, st.integers(40, 140))

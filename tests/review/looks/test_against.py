@@ -29,13 +29,15 @@ def test_a_slip_against_the_version_before(
     was: dict[str, object], now: dict[str, object], expected: list[str]
 ) -> None:
     """Of the same id; what is another number may be meant."""
-    old, new = (("version: 1\nname: test\ngroups:\n" + group(order(**one))).encode() for one in (was, now))
+    old, new = (("version: 1\nname: test\ngroups:\n" + group(order(**item))).encode() for item in (was, now))
     before, after = parse(old, "old.yaml").batch, parse(new, "test.yaml").batch
     assert before is not None
     assert after is not None
     difference = diff(before, after, "old.yaml")
     found = told(review(plan_of(group(order(**now))), MARKET, None, NOW, diff=difference))
-    slips = [one for one in found if one.startswith(("digits", "point"))]
+    slips = [item for item in found if item.startswith(("digits", "point"))]
     assert len(slips) == len(expected)
     assert all(one.startswith(two) for one, two in zip(slips, expected, strict=True))
-    assert not [one for one in told(review(plan_of(group(order(**now))), MARKET, None, NOW)) if one in slips]
+    assert not [
+        item for item in told(review(plan_of(group(order(**now))), MARKET, None, NOW)) if item in slips
+    ]

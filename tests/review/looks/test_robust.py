@@ -30,7 +30,7 @@ def test_what_is_no_series_is_not_broken_at_random(sizes: list[float]) -> None:
         assert max(near) - min(near) <= 3
 
 
-def test_what_stands_apart() -> None:
+def test_outliers() -> None:
     """One far away from many that are alike; of two kinds neither."""
     assert apart([0.0, 0.1, 0.05, 1.1, 0.0, 0.1], 0.9) == [3]
     assert apart([0.0, 0.0, 0.0, 1.0, 1.0, 1.0], 0.9) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runner.review.looks.slips import Slip, slip
 
 NUMBERS = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(99999), places=4).map(
-    lambda one: f"{one:f}"
+    lambda item: f"{item:f}"
 )
 
 

@@ -128,7 +128,7 @@ def test_a_used_plan_is_refused(ended: RunOutcome) -> None:
     assert "used before" in disapproved(ended=ended)
 
 
-@pytest.mark.parametrize("ended", [one for one in RunOutcome if one not in ("done", "incomplete")])
+@pytest.mark.parametrize("ended", [item for item in RunOutcome if item not in ("done", "incomplete")])
 def test_a_run_that_did_not_come_to_its_end_is_taken_up(ended: RunOutcome) -> None:
     """Although some of it is placed now: that was this plan."""
     assert approve(saved(), found(ledger=placed()), ended, name="plan.json").approval
@@ -140,7 +140,7 @@ def test_what_was_placed_since_the_plan_was_made_makes_it_stale() -> None:
     assert "enter/a was to be sent when the plan was made, and is placed as O1 now" in reason
 
 
-def test_only_a_few_of_many_differences_are_told() -> None:
+def test_only_a_few_of_many_differences_are_shown() -> None:
     """The rest is counted."""
     orders = "\n".join(
         f"      - {{id: o{number}, pair: ETH/EUR, type: sell, ordertype: market, volume: 0.1}}"

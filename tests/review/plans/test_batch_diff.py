@@ -154,10 +154,10 @@ def test_merged_names_keep_both_orders(old: list[str], new: list[str]) -> None:
 
 
 @given(ORDERS, ORDERS)
-def test_what_is_told_turns_one_into_the_other(old: dict[str, str], new: dict[str, str]) -> None:
+def test_the_differences_turn_one_into_the_other(old: dict[str, str], new: dict[str, str]) -> None:
     """Applied to the old prices, the changes give the new ones; nothing else is told."""
     files = [
-        text(group("g", *(f"{id}, price: {p}, volume: 1" for id, p in one.items()))) for one in (old, new)
+        text(group("g", *(f"{id}, price: {p}, volume: 1" for id, p in item.items()))) for item in (old, new)
     ]
     found = between(*files)
     prices = dict(old)

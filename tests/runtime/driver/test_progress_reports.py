@@ -60,6 +60,6 @@ async def test_a_wait_in_which_nothing_happens_is_merge_alike_a_second(autojump_
         observe=access.told.append,
     )
     await driver.run()
-    looking = [one.wait for one in access.heard if one.wait is not None and "a look" in one.wait.what]
+    looking = [item.wait for item in access.heard if item.wait is not None and "a look" in item.wait.what]
     assert len(looking) >= 28
-    assert {one.detail for one in looking} == {"page 2 of 9"}
+    assert {item.detail for item in looking} == {"page 2 of 9"}

@@ -161,7 +161,7 @@ async def test_a_count_is_believed_only_where_pages_bear_it_out(
 
 
 @pytest.mark.parametrize("canceled", [False, True])
-async def test_what_became_of_orders_is_asked_by_their_ids(canceled: bool) -> None:
+async def test_what_became_of_orders_is_queried_by_their_ids(canceled: bool) -> None:
     """Open or ended, fifty in one call, each with its status and why it ended."""
     async with access() as (found, exchange):
         place(exchange, 50, canceled=canceled)
@@ -214,7 +214,7 @@ async def test_an_order_that_no_record_knows_is_found_in_few_calls() -> None:
         assert (set(known), missing, len(calls)) == (set(txids), frozenset(), 4)
 
 
-async def test_records_that_cannot_be_asked_say_nothing_of_any_order() -> None:
+async def test_records_that_cannot_be_read_say_nothing_of_any_order() -> None:
     """A refusal that is not about an unknown id is no answer."""
     async with access(key=Secret("CANARY-key")) as (found, _):
         with pytest.raises(AccessFailed, match="EAPI:Invalid key"):

@@ -98,7 +98,7 @@ async def access_to(answers: Answers) -> AsyncIterator[KrakenAccess]:
         nursery.cancel_scope.cancel()
 
 
-async def test_only_the_pairs_of_a_batch_are_asked_for() -> None:
+async def test_only_the_pairs_of_a_batch_are_requested() -> None:
     """Each once, with one more that turns their money into the reporting currency."""
     answers = Answers()
     async with access_to(answers) as access:
@@ -130,7 +130,7 @@ async def test_a_pair_that_does_not_exist_brings_the_names_of_all() -> None:
     assert "ETH/EUR" in market.names
 
 
-async def test_tokenized_assets_are_asked_for_by_their_class() -> None:
+async def test_tokenized_assets_are_requested_by_their_class() -> None:
     """Apart from currencies, in every call; a batch without them costs no call more."""
     answers = Answers()
     async with access_to(answers) as access:
@@ -270,7 +270,7 @@ async def test_after_a_verdict_no_other_call_is_made(text: str) -> None:
     assert [call for call in exchange.calls if call in ("BalanceEx", "OpenOrders")] == ["BalanceEx"]
 
 
-async def test_where_nobody_answers_nothing_else_is_tried() -> None:
+async def test_without_an_answer_nothing_else_is_tried() -> None:
     """The reason is said once for all."""
     access = KrakenAccess(Endpoints("http://127.0.0.1:9", "ws://127.0.0.1:9"), CREDENTIALS)
     looked = await look_over(access, ["XBT/EUR"], clock=lambda: 0.0)

@@ -96,7 +96,7 @@ def names(count: int, prefix: str = "other") -> list[str]:
 
 
 @pytest.mark.parametrize("closed", [False, True])
-async def test_one_order_is_asked_for_by_its_id_alone(closed: bool) -> None:
+async def test_one_order_is_requested_by_its_id_alone(closed: bool) -> None:
     """Whatever else there is: neither list is read as a whole."""
     account = Account()
     account.close(*names(200))
@@ -163,7 +163,7 @@ async def test_pages_that_never_end() -> None:
 
 
 @pytest.mark.parametrize("queried", [True, False])
-async def test_what_ends_while_it_is_asked_for_is_in_one_of_the_lists(queried: bool) -> None:
+async def test_what_ends_during_the_look_up_is_in_one_of_the_lists(queried: bool) -> None:
     """The open ones are read first: whatever leaves them meanwhile is among the closed."""
     account = Account()
     before = set(account.exchange.state().live)

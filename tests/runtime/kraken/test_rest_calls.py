@@ -85,7 +85,7 @@ async def test_a_full_call_counter_is_waited_for_and_that_is_said() -> None:
     assert (outcome.errors, made) == (("EAPI:Rate limit exceeded",), 4)
 
 
-async def test_a_key_with_finer_nonces_is_told_its_cure_after_three_tries() -> None:
+async def test_a_key_with_finer_nonces_gets_its_cure_after_three_tries() -> None:
     """With patience too: it is final."""
     outcome, made, _ = await balance([errors("EAPI:Invalid nonce")] * 30)
     assert (outcome.final, made) == (True, 3)
@@ -100,7 +100,7 @@ async def test_a_secret_that_is_repeated_is_not_in_the_failure() -> None:
     assert KEY.reveal() not in outcome.reason
 
 
-async def test_a_reader_that_refuses_an_answer_has_it_asked_for_again() -> None:
+async def test_an_answer_that_the_reader_refuses_is_requested_again() -> None:
     """An answer that lacks what was asked for is no answer."""
 
     def read(content: Any) -> str:

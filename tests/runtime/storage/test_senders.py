@@ -88,7 +88,7 @@ def test_those_who_bar_are_named(tmp_path: Path) -> None:
     assert str(sender(alone=True)).endswith("applying slow since 2026-11-29T10:00Z, under a limit of a day.")
 
 
-def test_a_killed_run_bars_nobody(tmp_path: Path) -> None:
+def test_a_killed_run_locks_no_other_out(tmp_path: Path) -> None:
     """Its lock has died with it, and what it left there is removed."""
     command = [sys.executable, "-c", HOLDER, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -256,7 +256,7 @@ def test_a_folder_that_is_none_is_no_link(tmp_path: Path) -> None:
         refuse_link(tmp_path / "link")
 
 
-def test_a_lock_that_is_a_link_is_not_asked(tmp_path: Path) -> None:
+def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     """It would be a lock of something else."""
     (tmp_path / "lock").symlink_to(tmp_path / "victim")
     with pytest.raises(Refused, match="no state can be kept here"):

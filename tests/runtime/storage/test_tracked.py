@@ -114,7 +114,7 @@ def test_a_circle_of_links_ends() -> None:
     assert tracked_state(FOLDER) == []
 
 
-def test_state_in_a_repository_of_its_own(checkout: Path) -> None:
+def test_state_in_a_separate_repository(checkout: Path) -> None:
     """As a submodule is: the nearest repository is asked."""
     write(JOURNAL)
     git("init", "--quiet", str(FOLDER))
