@@ -152,3 +152,34 @@ def test_what_relies_on_nothing_waits_for_nothing() -> None:
         world.apply(batch(text))
         assert world.frames("cancelOrder")
         assert world.now - began < 1.0
+
+
+TIDIED = [*UNWOUND, group("tidy", cancel="[{order: enter/leg}]", needs="[enter]")]
+
+
+def test_what_was_taken_back_is_not_what_the_batch_would_have_canceled() -> None:
+    """The journal is lost: the batch cancels an order once its whole group stands, and one is absent."""
+    world = World()
+    assert ended(world.apply(batch(*TIDIED)))["enter"] == "unwound"
+    world.journal.clear()
+    sent = len(world.frames("addOrder"))
+    manifest = world.apply(batch(*TIDIED))
+    assert outcomes(manifest) == TAKEN_BACK
+    assert len(world.frames("addOrder")) == sent
+    assert FIRST in world.exchange.state().live
+    assert set(ended(manifest).values()) <= {"unwound", "skipped", "stopped"}
+    again = world.apply(batch(*TIDIED))
+    assert (outcomes(again), len(world.frames("addOrder"))) == (TAKEN_BACK, sent)
+
+
+def test_what_the_batch_has_canceled_of_a_whole_group_stays_placed() -> None:
+    """The journal is lost, and all of the group was placed: nothing is sent, and nothing is taken back."""
+    world = World()
+    whole = [group("enter", "leg", "other", on_reject="unwind"), group("tidy", cancel="[{order: enter/leg}]")]
+    assert world.apply(batch(*whole))["outcome"] == "done"
+    world.journal.clear()
+    sent = len(world.sent)
+    manifest = world.apply(batch(*whole))
+    assert outcomes(manifest) == {"enter/leg": "placed", "enter/other": "placed"}
+    assert not [frame for frame in world.sent[sent:] if frame["event"] == "addOrder"]
+    assert len(world.exchange.state().live) == 4

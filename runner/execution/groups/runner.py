@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.domain import GroupOutcome, Otherwise
+from runner.domain import GroupOutcome, OnReject, Otherwise
 from runner.execution.orders.states import State
 from runner.execution.turn import TURN_ACTIONS
 
@@ -157,16 +157,18 @@ class GroupRunner:
         if self._stopped and tally[State.NEW] == sum(tally.values()):
             self._skip(group, self._why, now)
             return
-        waiting = len(queue)
-        if waiting and (self._stopped or group.is_halted(tally)):
-            self.orders.skip_queue(group.name, self._why or "the group stopped")
         # Send nothing while an order is in doubt, or while another machine may have placed orders.
-        elif (
-            waiting
+        may_send = (
+            bool(queue)
             and not (tally[State.DOUBT] or self.orders.cold.waiting or self.orders.denials.waiting)
             and self.link.may_add
             and self.clock.right
-        ):
+        )
+        if may_send and tally[State.NEW] and group.planned.on_reject is OnReject.UNWIND:
+            self.orders.steps.end_taken_back(group.name, now)
+        if queue and (self._stopped or group.is_halted(tally)):
+            self.orders.skip_queue(group.name, self._why or "the group stopped")
+        elif may_send:
             self._send_due(group, queue, now)
         if not (tally[State.SENT] or tally[State.NEW] or tally[State.DOUBT]):
             group.stage = Stage.CONFIRMING

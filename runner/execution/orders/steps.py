@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from runner.domain import rfc3339
+from runner.domain import OrderState, rfc3339
 from runner.journal import (
     GroupStates,
     OrderAbsent,
@@ -21,7 +21,7 @@ from runner.journal import (
     OrderUnresolved,
     OrderValidated,
 )
-from runner.kraken import fields_of
+from runner.kraken import OrderStatus, fields_of
 from runner.planning import latest
 
 from . import doubt
@@ -59,6 +59,7 @@ class OrderSteps:
         self.accepted = AcceptedOrders(plan)
         self.changed = False
         self.groups_to_revise: dict[str, None] = {}
+        self._assumed: list[OrderTrack] = []  # canceled by an earlier run of the batch, as far as is known
         self._expected = plan.expected
         for group in plan.groups:
             self._take_up(group)
@@ -245,14 +246,28 @@ class OrderSteps:
         if unknown_before and order is not None and may_be_ours(order):
             # An earlier run that this journal does not know may have carried out its cancellations.
             track.cancel_sent = self.accepted.is_canceled_by_batch(track)
+            if track.cancel_sent:
+                self._assumed.append(track)
         shown = latest(self._feed.get(txid), order)
         if shown is not None:
             self.follow(track, shown, now)
 
     def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """Take the state that the exchange shows of our order; one that it ended counts as not placed."""
-        if not self.accepted.show(track, order, now) or track.state is not State.PLACED:
-            return
+        if self.accepted.show(track, order, now) and track.state is State.PLACED:
+            self._end(track, order.status, now)
+
+    def end_taken_back(self, group: str, now: float) -> None:
+        """Take orders for unwound that were found canceled, since the group was never complete.
+
+        Call it when another order of the group is absent: the batch cancels none before all are placed.
+        """
+        for track in [track for track in self._assumed if track.planned.group == group]:
+            self._assumed.remove(track)
+            if track.state is State.PLACED and track.shown is OrderState.ENDED:
+                self._end(track, OrderStatus.CANCELED, now)
+
+    def _end(self, track: OrderTrack, status: str, now: float) -> None:
         track.why = track.end_reason
         self.learn(track, Fact.END)
         key = track.planned.key
@@ -263,7 +278,7 @@ class OrderSteps:
                 group=key.group,
                 id=key.id,
                 txid=track.txid,
-                status=order.status,
+                status=status,
                 reason=track.end_reason,
                 vol_exec=track.vol_exec,
             )
