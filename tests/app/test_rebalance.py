@@ -137,6 +137,23 @@ def test_a_snapshot_is_kept_also_where_nothing_is_computed(shell: Shell) -> None
     assert shell("rebalance", targets(), "--snapshot", "snapshot.json").code == 0
 
 
+def test_a_snapshot_holds_what_the_file_is_about(shell: Shell) -> None:
+    """And nothing else of the account: it may be kept beside the batch, for all to see."""
+    shell("rebalance", targets(), "--save-snapshot", "snapshot.json")
+    content = json.loads(Path("snapshot.json").read_text("ascii"))
+    assert list(content["balances"]) == ["ETH", "EUR", "XBT"]
+    assert list(content["quotes"]) == ["ETH/EUR", "XBT/EUR"]
+
+
+def test_what_is_stuck_is_annotated_at_its_line(shell: Shell) -> None:
+    """Where the weight is written; a test of it, too."""
+    file = targets(order="{minimum: 900000}")
+    lines = shell("rebalance", file, "--check", "--format", "github").stdout.splitlines()
+    places = [line.partition(",title=")[0] for line in lines if line.startswith("::")]
+    assert places == [f"::warning file=targets.yaml,line=4,col={column}" for column in (21, 11)]
+    assert 'line="4"' in shell("rebalance", file, "--check", "--format", "junit").stdout
+
+
 def test_a_snapshot_that_lacks_something_is_no_basis(shell: Shell) -> None:
     """It is of other pairs, or of a file that gave the fee: that is said at the line of the currency."""
     shell("rebalance", targets(fees="0.26%"), "--save-snapshot", "snapshot.json")
@@ -260,7 +277,7 @@ def test_an_old_price_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
     """Prices are as old as everything that is read after them took."""
     import runner.app.checks.snapshots as snapshots  # noqa: PLC0415
 
-    times = iter([1_796_040_000.0, 1_796_040_061.0])
+    times = iter([1_796_040_000.0, 1_796_040_000.0, 1_796_040_061.0])
     monkeypatch.setattr(snapshots, "time", Clock(times))
     said = shell("rebalance", targets(), "--out", BATCH)
     assert said.code == 4

@@ -214,6 +214,21 @@ def test_a_key_that_lacks_a_permission_is_named_before_all_else(
     assert shell("rebalance", targets(), "--out", BATCH).code == 0
 
 
+def test_a_key_that_may_withdraw_may_look(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is done with it here; plan and apply refuse it."""
+    answering(
+        monkeypatch,
+        {
+            "GetApiKeyInfo": lambda result: {
+                **result,
+                "permissions": [*result["permissions"], "withdraw-funds"],
+            }
+        },
+    )
+    assert shell("rebalance", targets(), "--out", BATCH).code == 0
+    assert shell("plan", BATCH).code == 4
+
+
 def test_no_secret_is_written_anywhere(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither to a stream nor to a file, whatever becomes of it; the account is one behind a real socket."""
     with served(tmp_path / "exchange", "--option", "rest.enforce_rates=false") as exchange:
