@@ -166,7 +166,8 @@ def _buy_price(targets: Targets, quote: Quote, instrument: Instrument) -> Decima
 
 
 def _to_tick(price: Decimal, tick: Decimal, rounding: str) -> Decimal:
-    return (price / tick).to_integral_value(rounding) * tick
+    """Return a price in whole ticks, with the decimals of a tick."""
+    return (price / tick).quantize(_ONE, rounding) * tick
 
 
 def _reference(targets: Targets, quote: Quote) -> Decimal:

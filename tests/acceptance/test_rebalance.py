@@ -48,4 +48,4 @@ def test_the_corpus_is_complete() -> None:
     """Every case has its account and its orders."""
     for ending in ("account.json", "orders"):
         assert sorted(path.name.removesuffix(f".{ending}") for path in FOLDER.glob(f"*.{ending}")) == CASES
-    assert len(CASES) >= 6
+    assert len(CASES) >= 13
