@@ -110,9 +110,14 @@ class Weeks:
             runners[0].kill()
             finish(runners[0])
             runners = [self._begin(file)]
-        if trouble in (Trouble.SAME_STATE, Trouble.OTHER_MACHINE):
+        if trouble is Trouble.SAME_STATE:
             self._wait_for(file, all=True)
-            runners.append(self._begin(file, elsewhere=trouble is Trouble.OTHER_MACHINE))
+            # Where buys wait for sells, the first runner is there and holds the state.
+            waits = self._wanted(file, "sell") and self._wanted(file, "buy")
+            assert finish(self._begin(file)).code in ((7,) if waits else (0, 7))
+        if trouble is Trouble.OTHER_MACHINE:
+            self._wait_for(file, all=True)
+            runners.append(self._begin(file, elsewhere=True))
         goes_well = trouble not in (Trouble.UNFILLED, Trouble.REJECTED, Trouble.OUTDATED)
         if goes_well and self._wanted(file, "sell"):
             self._wait_for(file, all=True)
@@ -130,9 +135,7 @@ class Weeks:
         """Return how a run may end: what must not be is that it claims something that is not so."""
         if trouble in (Trouble.UNFILLED, Trouble.REJECTED, Trouble.OUTDATED):
             return {Trouble.OUTDATED: (4,)}.get(trouble, (0, 1))
-        if runner == 1:
-            return (7,) if trouble is Trouble.SAME_STATE else (0, 4)
-        return (0,)
+        return (0, 4) if runner == 1 else (0,)
 
     def _check(self) -> Said:
         return self._run("rebalance", "targets.yaml", "--check", "--detailed-exitcode")
