@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePosixPath
 
 _OURS = os.O_NOFOLLOW | os.O_CLOEXEC
+_NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP)
 _OWNER_ONLY = 0o600
 _AS_THE_UMASK_SAYS = 0o666
 
@@ -96,22 +97,41 @@ def write_bytes(target: Path, content: bytes) -> None:
 def write_new(top: Path, path: PurePosixPath, content: bytes) -> bool:
     """Make a file at a path below a folder, and the folders on the way; return False if something is there.
 
-    No link below ``top`` is followed. Raises ``OSError``.
+    The whole of it is there or nothing, also after a sudden end, where the file system has hard links. No
+    link below ``top`` is followed. Raises ``OSError``.
     """
     top.mkdir(parents=True, exist_ok=True)
     with folder_below(top, path.parent, make=True) as folder:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS
+        draft = f".order-batch-{os.urandom(8).hex()}.new"
+        _write_exclusively(draft, content, folder)
         try:
-            number = os.open(path.name, flags, _AS_THE_UMASK_SAYS, dir_fd=folder)
+            os.link(draft, path.name, src_dir_fd=folder, dst_dir_fd=folder)
         except FileExistsError:
             return False
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(content)
-        except BaseException:
-            os.unlink(path.name, dir_fd=folder)
-            raise
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            with suppress(FileExistsError):
+                _write_exclusively(path.name, content, folder)
+                return True
+            return False
+        finally:
+            os.unlink(draft, dir_fd=folder)
+        os.fsync(folder)
     return True
+
+
+def _write_exclusively(name: str, content: bytes, folder: int) -> None:
+    """Write a file of a name that is free, durably; nothing is left of one that cannot be filled."""
+    number = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS, _AS_THE_UMASK_SAYS, dir_fd=folder)
+    try:
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(number)
+    except BaseException:
+        os.unlink(name, dir_fd=folder)
+        raise
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path, PurePosixPath
 
@@ -120,3 +121,26 @@ def test_what_could_not_be_written_whole_is_not_there(tmp_path: Path) -> None:
     with room(10), pytest.raises(OSError, match="large"):
         write_new(tmp_path, PurePosixPath("a/long"), b"x" * 100)
     assert list((tmp_path / "a").iterdir()) == []
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_is_there_as_a_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    """It takes its name when all of it is on disk; without hard links it is made in place."""
+    at_name: list[bool] = []
+    link, fsync = os.link, os.fsync
+
+    def note(number: int) -> None:
+        at_name.append((tmp_path / "new").exists())
+        fsync(number)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(os, "link", link if links else refuse)
+    assert write_new(tmp_path, PurePosixPath("new"), b"text")
+    assert at_name == [False, True]  # the draft, then the folder, or the file itself
+    assert not write_new(tmp_path, PurePosixPath("new"), b"other")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("new", b"text")]
