@@ -36,6 +36,8 @@ def crossing_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
         if resting.ordertype == "limit" and resting.price is not None:
             books.put(resting.pair, resting.type, resting.txid, _Stands(resting.price, resting.txid))
     for group in snapshot.sequence():
+        for filled in snapshot.filled_before(group):
+            _drop_order(filled, books)
         for order in group.orders:
             yield from _met(order, books, snapshot)
         for cancel in group.cancel:
@@ -71,6 +73,12 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
 
 def _price_text(price: Decimal, order: ReviewedOrder) -> str:
     return price_text(price, order.instrument.tick_size if order.instrument else price)
+
+
+def _drop_order(order: ReviewedOrder, books: _Books) -> None:
+    books.drop(str(order.order.key))
+    if order.resting is not None:
+        books.drop(order.resting.txid)
 
 
 def _take_away(cancel: ReviewedCancel, books: _Books) -> None:

@@ -13,14 +13,14 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from runner.domain import OnReject, Otherwise, amount_text
+from runner.domain import OnReject, amount_text
 from runner.policy import HUNDRED
 
 from .findings import Finding, FindingRule, Severity
 from .prices import fee_in_base
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from runner.domain import Instrument, OrderKey, RestingOrder
 
@@ -74,11 +74,8 @@ def funds_of(snapshot: PlanSnapshot) -> Funds:
     """Walk through the batch. Where no balances are known nothing is ever short."""
     funds = Funds()
     sources = _Sources(snapshot)
-    groups = {group.group.name: group for group in snapshot.groups}
     for group in snapshot.sequence():
-        for barrier in group.group.barriers:
-            if barrier.otherwise is not Otherwise.PROCEED:
-                _fill(groups[barrier.group], funds)
+        _fill(snapshot.filled_before(group), funds)
         for order in group.orders:
             _book(order, group, snapshot, funds, sources)
         for cancel in group.cancel:
@@ -87,9 +84,9 @@ def funds_of(snapshot: PlanSnapshot) -> Funds:
     return funds
 
 
-def _fill(group: ReviewedGroup, funds: Funds) -> None:
-    """Trade what waits in a group, at its limits: the groups that need it filled are not sent before."""
-    for order in group.orders:
+def _fill(orders: Iterable[ReviewedOrder], funds: Funds) -> None:
+    """Trade orders that wait, at their limits: the groups that need them filled are not sent before."""
+    for order in orders:
         hold = funds.holds.pop(order.order.key, None)
         if hold is not None:
             flow = funds.flow(hold.currency)

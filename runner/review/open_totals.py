@@ -14,7 +14,7 @@ from runner.kraken import LIMITS
 from .findings import Finding, FindingRule, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from .snapshot import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
 
@@ -29,24 +29,49 @@ def open_order_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
 
 def _too_many_open(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """One finding for each pair, at the first order beyond the limit; none for what may wait for room."""
-    known = (snapshot.account.orders if snapshot.account else None) or ()
-    counts = Counter(order.pair for order in known)
     most = LIMITS[snapshot.tier].open_orders_max
+    open_orders = _OpenOrders(snapshot)
     beyond: dict[str, list[tuple[ReviewedOrder, ReviewedGroup]]] = {}
     for group in snapshot.sequence():
+        open_orders.drop_filled(snapshot.filled_before(group))
         for order in group.orders:
             if not (order.sent and order.priced.rests):
                 continue
-            pair = order.order.pair
-            if counts[pair] < most:
-                counts[pair] += 1
+            if open_orders.counts[order.order.pair] < most:
+                open_orders.add(order)
             elif not group.group.hold:
-                beyond.setdefault(pair, []).append((order, group))
+                beyond.setdefault(order.order.pair, []).append((order, group))
         for cancel in group.cancel:
             if cancel.sent:
-                counts.subtract(_pairs_freed(cancel))
+                open_orders.drop_canceled(cancel)
     for orders in beyond.values():
         yield _beyond(orders, snapshot)
+
+
+class _OpenOrders:
+    """The number of open orders of each pair, and which orders of the batch are among them."""
+
+    def __init__(self, snapshot: PlanSnapshot) -> None:
+        known = (snapshot.account.orders if snapshot.account else None) or ()
+        self.counts = Counter(order.pair for order in known)
+        self._own = {order.order.key: order.order.pair for order in snapshot.orders() if order.resting}
+
+    def add(self, order: ReviewedOrder) -> None:
+        """Count an order that is sent and rests."""
+        self.counts[order.order.pair] += 1
+        self._own[order.order.key] = order.order.pair
+
+    def drop_filled(self, orders: Iterable[ReviewedOrder]) -> None:
+        """Count orders no longer that have been filled; each once."""
+        self.counts.subtract(
+            self._own.pop(order.order.key) for order in orders if order.order.key in self._own
+        )
+
+    def drop_canceled(self, cancel: ReviewedCancel) -> None:
+        """Count no longer what a cancellation removes."""
+        self.counts.subtract(_pairs_freed(cancel))
+        if cancel.order is not None:
+            self._own.pop(cancel.order.order.key, None)
 
 
 def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSnapshot) -> Finding:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
+from runner.domain import Otherwise
 from runner.kraken import Tier
 from runner.planning import REQUESTED, CancelDisposition, decide
 
@@ -84,6 +85,11 @@ class PlanSnapshot:
         by_name = {group.group.name: group for group in self.groups}
         needs = {name: group.group.needs for name, group in by_name.items()}
         return (by_name[name] for name in TopologicalSorter(needs).static_order())
+
+    def filled_before(self, group: ReviewedGroup) -> Iterator[ReviewedOrder]:
+        """Yield the orders that are filled before a group is sent, since it needs them filled."""
+        filled = {one.group for one in group.group.barriers if one.otherwise is not Otherwise.PROCEED}
+        return (order for other in self.groups if other.group.name in filled for order in other.orders)
 
 
 def take_snapshot(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from runner import api
 from runner.api import sync
+from runner.domain import BarrierOutcome, Otherwise
 from runner.planning import JournalState
 
 
@@ -21,6 +24,38 @@ async def test_each_order_has_the_words_of_journal_and_exchange(job: api.Job) ->
     assert (first.journal, first.volume, first.executed) == (JournalState.PLACED, Decimal("0.25"), 0)
     assert found.manifest is not None
     assert found.manifest["batch"] == "one"
+
+
+REBALANCE = """\
+version: 1
+name: rebalance
+defaults: {ordertype: limit}
+groups:
+  - name: sell
+    orders: [{id: a, pair: XBT/EUR, type: sell, price: 9500.0, volume: 0.5}]
+  - name: buy
+    needs: [{group: sell, until: filled, within: 10s}]
+    orders: [{id: a, pair: ETH/EUR, type: buy, price: 145, volume: 1}]
+"""
+
+
+@pytest.mark.usefixtures("skipped_waits")
+def test_a_wait_for_fills_is_a_value(job: api.Job) -> None:
+    """Its terms, how it ended, and how much is filled now, in decimals; the forecast has its longest time."""
+    job.file.write_text(REBALANCE, "utf-8")
+    planned = sync.plan(job)
+    assert planned.forecast is not None
+    assert (planned.forecast.awaited, planned.forecast.fills_s) == (("sell",), 10)
+    applied = sync.apply(job, confirm=planned.digest)
+    (barrier,) = applied.barriers
+    assert applied.exit_code is api.ExitCode.INCOMPLETE
+    assert (barrier.group, barrier.needed, barrier.within_s, barrier.line) == ("buy", "sell", 10, 8)
+    assert (barrier.otherwise, barrier.outcome) == (Otherwise.STOP, BarrierOutcome.UNFILLED)
+    assert "0 of 0.5" in barrier.reason
+    (found,) = sync.status(job).barriers
+    assert (found.group, found.outcome, found.until) == ("buy", BarrierOutcome.UNFILLED, barrier.until)
+    (fill,) = found.fills
+    assert (fill.ordered, fill.executed, fill.filled) == (Decimal("0.5"), 0, False)
 
 
 def test_without_a_connection_only_the_journal_speaks(job: api.Job) -> None:

@@ -61,3 +61,12 @@ def test_old_orders_count_until_they_are_canceled() -> None:
     assert found(reviewed(group(late), account=account(old, EUR="1000"))) == ["self-cross one/buy"]
     away = group(name="away", cancel="[OUEMWD-CUO73-YYCBEK]")
     assert found(reviewed(away, group(late), account=account(old, EUR="1000"))) == []
+
+
+def test_what_is_filled_before_meets_nothing() -> None:
+    """A sell that is waited for is gone when the buy above it leaves; one that may still be open is not."""
+    need = "[{{group: one, until: filled, within: 15m, otherwise: {}}}]".format
+    sell = group(order("sell", type="sell", price="150.15", volume="1"))
+    for otherwise, expected in (("cancel", []), ("proceed", ["self-cross two/buy"])):
+        buy = group(order("buy", price="150.16"), name="two", needs=need(otherwise))
+        assert found(reviewed(sell, buy)) == expected

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from runner.domain import Account
 from runner.review.funds import funds_of
-from tests.review.markets import account, found, group, order, resting, reviewed, snapshot
+from tests.review.markets import account, found, group, order, plan_of, resting, reviewed, snapshot
 
 SELL_NOW = order("sell", type="sell", ordertype="market", price=None, volume="1")
 BUY = order("buy", price="100", volume="1")
@@ -54,6 +54,19 @@ def test_what_is_waited_for_has_traded_before_the_next_group() -> None:
     flows = funds_of(snapshot(group(waits), group(BUY, name="two", needs=barrier("stop")))).flows
     assert (flows["ETH"].paid, flows["ETH"].held) == (1, 0)
     assert flows["EUR"].received == Decimal(155) * Decimal("0.996")
+
+
+def test_what_is_open_from_an_earlier_run_brings_its_rest() -> None:
+    """What was executed of it is in the balance already, and what it sells is held."""
+    sell, buy = (
+        group(order("sell", type="sell", price="155", volume="1")),
+        order("buy", price="100", volume="1"),
+    )
+    batch = (sell, group(buy, name="two", needs=barrier("stop")))
+    placed = plan_of(*batch).groups[0].orders[0]
+    for executed, lacking in ((0, []), (Decimal("0.5"), ["balance two/buy"])):
+        standing = resting("O1", "sell", "155", cl_ord_id=placed.cl_ord_id, executed=Decimal(executed))
+        assert found(reviewed(*batch, account=account(standing, ETH="0"))) == lacking, executed
 
 
 def test_two_groups_that_wait_for_one_are_paid_once() -> None:

@@ -82,3 +82,20 @@ def test_nothing_is_called_open_without_a_look() -> None:
     batch = group(cancel="[OAAAAA-BBBBB-CCCCCC]")
     assert found(reviewed(batch)) == []
     assert found(reviewed(batch, account=Account(balances={}))) == []
+
+
+def test_what_is_filled_before_leaves_room() -> None:
+    """Once, however many groups wait for it; not where they are sent all the same."""
+    need = "[{{group: one, until: filled, within: 15m, otherwise: {}}}]".format
+    more = [order(f"more-{number}", price="50") for number in range(60)]
+    for otherwise, expected in (("stop", []), ("proceed", ["open-orders two/more-0"])):
+        batch = (group(*RUNGS), group(*more, name="two", needs=need(otherwise)))
+        assert found(reviewed(*batch)) == expected
+    last = group(order("last", price="49"), name="three", needs="[two, " + need("stop")[1:])
+    assert found(reviewed(group(*RUNGS), group(*more, name="two", needs=need("stop")), last)) == [
+        "open-orders three/last"
+    ]
+    placed = plan_of(group(*RUNGS)).groups[0].orders
+    standing = [resting(f"O{number}", cl_ord_id=one.cl_ord_id) for number, one in enumerate(placed)]
+    batch = (group(*RUNGS), group(order("more", price="50"), name="two", needs=need("stop")))
+    assert found(reviewed(*batch, account=account(*standing, EUR="100000"))) == []
