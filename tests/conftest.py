@@ -1,4 +1,4 @@
-"""What holds for every test: hypothesis never fails a test for being slow on a busy machine, no proxy and no
+"""Settings of every test: hypothesis never fails a test for being slow on a busy machine, no proxy and no
 certificates of this machine are used, and what Python has compiled is kept, whatever the surroundings say:
 hundreds of processes would compile it all again."""
 

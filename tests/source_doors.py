@@ -56,5 +56,5 @@ def offered_names(path: Path) -> list[str]:
 
 
 def imports_something(path: Path) -> bool:
-    """Whether a façade offers names of its own modules."""
+    """Return whether a façade offers names of its own modules."""
     return any(isinstance(node, ast.ImportFrom) and node.level for node in tree(path).body)

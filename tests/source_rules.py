@@ -1,4 +1,4 @@
-"""What the rules of the project look for, one predicate over a syntax tree's nodes each."""
+"""The rules of the project, one predicate over a syntax tree's nodes each."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ def standard_streams(node: ast.AST) -> bool:
 
 
 def written_elsewhere(node: ast.AST) -> bool:
-    """What writes to a standard stream without naming it."""
+    """Return what writes to a standard stream without naming it."""
     if imports(node, "faulthandler", "pprint"):
         return True
     if isinstance(node, ast.Call) and dotted(node) == "getattr":

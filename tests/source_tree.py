@@ -46,7 +46,7 @@ def _all_nodes(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 
 def imported(path: Path) -> Iterator[ast.ImportFrom]:
-    """What a file takes from other modules, as ``from module import names``."""
+    """Return what a file takes from other modules, as ``from module import names``."""
     return (node for _, node in owned_nodes(path) if isinstance(node, ast.ImportFrom))
 
 
@@ -70,7 +70,7 @@ def tree(path: Path) -> ast.Module:
 def offences(
     looks_wrong: Callable[[ast.AST], bool], *parts: str, within: Iterable[Path] | None = None
 ) -> set[str]:
-    """Where a rule is broken in the given parts of the package, or in some files, as ``path::function``."""
+    """Return where a rule is broken, in parts of the package or in some files, as ``path::function``."""
     return {
         f"{place(path)}::{owner}"
         for path in (sources(*parts) if within is None else within)
@@ -80,7 +80,7 @@ def offences(
 
 
 def lines_of(path: Path) -> int:
-    """How many lines a file has."""
+    """Return how many lines a file has."""
     return len(path.read_text("utf-8").splitlines())
 
 
@@ -95,7 +95,7 @@ def folder_of(path: Path) -> str:
 
 
 def imports(node: ast.AST, *modules: str) -> bool:
-    """Whether a node imports one of the modules, or something from it."""
+    """Return whether a node imports one of the modules, or something from it."""
     match node:
         case ast.Import(names):
             named = [alias.name for alias in names]
@@ -107,7 +107,7 @@ def imports(node: ast.AST, *modules: str) -> bool:
 
 
 def calls(node: ast.AST, *names: str) -> bool:
-    """Whether a node calls something of that name, with or without a dot before it."""
+    """Return whether a node calls something of that name, with or without a dot before it."""
     return isinstance(node, ast.Call) and called(node.func) in names
 
 

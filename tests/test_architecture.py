@@ -350,7 +350,7 @@ def assert_only(found: Iterable[str], *, exceptions: set[str]) -> None:
 
 
 def mirror(path: Path) -> Path:
-    """Where a module's tests are."""
+    """Return where a module's tests are."""
     inside = path.relative_to(ROOT / "runner")
     return ROOT / "tests" / inside.parent / f"test_{inside.stem.lstrip('_')}.py"
 

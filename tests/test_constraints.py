@@ -20,7 +20,7 @@ PINS = {canonicalize_name(pin["name"]): pin["version"] for pin in PIN.finditer(T
 
 
 def requirements() -> list[str]:
-    """What the project, its tests, its linters and its build need."""
+    """Return what the project, its tests, its linters and its build need."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = settings["project"]
     extras = project["optional-dependencies"]

@@ -1,4 +1,4 @@
-"""What README.md tells people to type works as it stands there.
+"""The commands in README.md work as they are written there.
 
 Commands are run in order, in a copy of the project, with the ``order-batch`` of this interpreter; in the
 default run those in which a shell finds nothing to do are forked from a process that has loaded everything.

@@ -29,7 +29,7 @@ _IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org")
 
 @dataclass
 class Ended:
-    """How a step ended, and what it set as outputs."""
+    """The end of a step, and the outputs that it set."""
 
     code: int
     stdout: str
@@ -58,7 +58,7 @@ class Runner:
 
     @property
     def temp(self) -> Path:
-        """What the runner calls RUNNER_TEMP."""
+        """Return what the runner calls RUNNER_TEMP."""
         return self.folder / "temp"
 
     @property

@@ -59,7 +59,7 @@ class Case:
 
     @cached_property
     def marks(self) -> list[Mark]:
-        """What is to be found, as the batch file says."""
+        """Return what is to be found, as the batch file says."""
         lines = enumerate(self._text("batch").splitlines(), 1)
         found = [(number, _MARK.search(line)) for number, line in lines]
         return [(number, mark[1], mark[2]) for number, mark in found if mark is not None]
@@ -70,18 +70,18 @@ class Case:
 
     @property
     def only_when_sending(self) -> bool:
-        """Whether the rules hang on what the exchange answers, which no plan knows."""
+        """Return whether the rules hang on what the exchange answers, which no plan knows."""
         return "rules that only the send path can ask" in self._text("batch")
 
     @property
     def now(self) -> float:
-        """When it is."""
+        """Return when it is."""
         text = self._said("now")
         return NOW if text is None else parse_rfc3339(text)
 
     @cached_property
     def earlier(self) -> list[SentOrder | SentCancel]:
-        """What the journal of the earlier batch says was sent, an hour before."""
+        """Return what the journal of the earlier batch says was sent, an hour before."""
         if not (FOLDER / f"{self.name}.earlier.yaml").exists():
             return []
         batch = parse(self._text("earlier").encode(), "earlier.yaml").batch
@@ -115,7 +115,7 @@ class Case:
         return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, phase=CheckPhase.SEND)
 
     def foreseen(self, policy: Policy) -> list[Mark]:
-        """What a policy says before anything is sent."""
+        """Return what a policy says before anything is sent."""
         rulings = evaluate_policy(self.plan, self.gate(policy), self.now)
         return sorted((r.place.line, r.violation.answer.value, r.violation.rule) for r in rulings)
 
@@ -133,7 +133,7 @@ class Case:
 
 
 def _resting(world: World) -> list[RestingOrder]:
-    """What is open in a world, as an account tells it."""
+    """Return what is open in a world, as an account tells it."""
     return [
         RestingOrder(
             txid=txid,

@@ -101,7 +101,7 @@ def test_without_a_wheel_and_its_hash_it_says_so(text: str, runner: Runner) -> N
 
 
 def gitlab_installs(runner: Runner, wheel: Path) -> bool:
-    """Whether what comes before each job of a pipeline on GitLab installs it as well."""
+    """Return whether what comes before each job of a pipeline on GitLab installs it as well."""
     made = runner.folder / "gitlab"
     program = f'"{runner.temp}/order-batch/bin/order-batch" init {made} --ci gitlab --wheel {wheel}'
     (before,) = yaml.safe_load((FILES / "gitlab/order-batch.yml").read_text("utf-8"))[".order-batch"][

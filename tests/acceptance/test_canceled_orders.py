@@ -1,4 +1,4 @@
-"""What becomes of canceled orders at an exchange that tells little, or contradicts itself, over real sockets.
+"""The fate of canceled orders at an exchange that tells little, or contradicts itself, over real sockets.
 
 What is said is held against the exchange's own book: an order that is called canceled, closed or gone is not
 open there.
@@ -22,7 +22,7 @@ TOO_LITTLE = "Insignificant volume remaining"
 
 
 def results(run: Run) -> dict[str, dict[str, Any]]:
-    """What became of each id of the only cancelOrder."""
+    """Return what became of each id of the only cancelOrder."""
     return {result["txid"]: result for result in run.group("one")["cancel"]["results"]}
 
 

@@ -55,7 +55,7 @@ def instructions() -> list[tuple[str, str]]:
 
 
 def last(name: str) -> str:
-    """What follows the last instruction of a kind."""
+    """Return what follows the last instruction of a kind."""
     return [rest for found, rest in instructions() if found == name][-1]
 
 

@@ -208,7 +208,7 @@ def test_process_ends_by_itself() -> None:
 
 
 def answers_to_three(exchange: Foreign) -> list[Any]:
-    """What comes back, until the pong, when three orders and a ping are sent; the greeting is left out."""
+    """Return what follows the greeting, until the pong, when three orders and a ping are sent."""
     token = token_of(exchange)
     with connect(exchange.ws_url) as connection:
         for reqid in (1, 2, 3):

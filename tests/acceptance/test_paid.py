@@ -1,4 +1,4 @@
-"""What was paid, with real processes: manifest, status and CSV say what the exchange's own feed says."""
+"""Paid amounts, with real processes: manifest, status and CSV say what the exchange's own feed says."""
 
 from __future__ import annotations
 

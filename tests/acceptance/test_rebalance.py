@@ -21,7 +21,7 @@ CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
 
 def rebalance(name: str) -> Rebalance:
-    """What follows in one case."""
+    """Return what follows in one case."""
     parsed = parse_targets((FOLDER / f"{name}.yaml").read_bytes(), f"{name}.yaml")
     assert parsed.targets is not None, parsed.problems
     own = FOLDER / f"{name}.market.json"

@@ -46,7 +46,7 @@ VOLUMES = {"a": "0.251", "b": "0.252", "c": "0.253", "d": "0.254"}
 
 @dataclass(frozen=True)
 class Aftermath:
-    """How a run ended, and the exchange after it."""
+    """The end of a run, and the exchange after it."""
 
     said: Said
     account: Account
@@ -80,7 +80,7 @@ def side_by_side(folder: Path, scripts: dict[str, dict[str, Any]]) -> dict[str, 
 
 
 def complaints(said: Said, account: Account) -> list[str]:
-    """What is wrong with a run that should have gone well; nothing is."""
+    """Return what is wrong with a run that should have gone well; nothing is."""
     if said.code != 0:
         return [f"exit code {said.code}: {said.stderr or said.stdout}"]
     found = [] if said.json["outcome"] == "done" else [f"outcome {said.json['outcome']}"]

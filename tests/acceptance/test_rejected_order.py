@@ -26,7 +26,7 @@ ERROR = "EOrder:Insufficient funds"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the batch is."""
+    """Return the folder of the batch."""
     (tmp_path / "b.yaml").write_text(BATCH, "utf-8")
     return tmp_path
 

@@ -1,4 +1,4 @@
-"""What ``init`` writes for GitLab, carried out: the scripts of each job, in checkouts of a bare origin."""
+"""Files of ``init`` for GitLab, carried out: the scripts of each job, in checkouts of a bare origin."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def in_turn(*commands: tuple[str, ...], redirect: str = "", **more: str) -> tupl
 
 
 def redirected(number: int, redirect: str, stack: contextlib.ExitStack) -> int | None:
-    """What a shell makes of a stream: a file, nothing at all, or what it was."""
+    """Return what a shell makes of a stream: a file, nothing at all, or what it was."""
     for symbol, where in re.findall(r"(2>|[<>])(&-|\S+)", redirect):
         if {"<": 0, ">": 1, "2>": 2}[symbol] == number:
             return CLOSED if where == "&-" else stack.enter_context(Path(where).open("w")).fileno()

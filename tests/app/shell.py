@@ -45,7 +45,7 @@ NOBODY = {
 
 @dataclass(frozen=True)
 class Said:
-    """How a command ended."""
+    """The end of a command."""
 
     code: int
     stdout: str
@@ -66,7 +66,7 @@ class Said:
         return {order["id"]: order for group in self.json["groups"] for order in group["orders"]}
 
     def outcomes(self) -> dict[str, str]:
-        """What became of each order of a manifest."""
+        """Return what became of each order of a manifest."""
         return {name: order["outcome"] for name, order in self.orders().items()}
 
 
@@ -145,7 +145,7 @@ def room(size: int) -> Iterator[None]:
 
 
 def requests(state_dir: Path = STATE) -> list[dict[str, Any]]:
-    """What the simulated exchange of a state directory has carried out, as it came over the wire."""
+    """Return what the simulated exchange of a state directory has carried out, as it came over the wire."""
     records = read_journal(state_dir / PAPER_RECORD)
     return [record["request"] for record in records if "request" in record]
 

@@ -27,7 +27,7 @@ COMMANDS = [
 
 
 def steps(shell: Shell, command: str, maker: str, size: int) -> int:
-    """How many calls a command makes for a file of a size, beside two that are nearly the same."""
+    """Return how many calls a command makes for a file of a size, beside two that are nearly the same."""
     text = MAKERS[maker](size)
     for name, other in {"one": text, "other": text.replace("0.25", "0.5")}.items():
         Path(f"{name}.yaml").write_text(other, "utf-8")
@@ -36,7 +36,7 @@ def steps(shell: Shell, command: str, maker: str, size: int) -> int:
 
 
 def growth(shell: Shell, command: str, maker: str, size: int) -> float:
-    """How many times as many calls four times as much takes."""
+    """Return how many times as many calls four times as much takes."""
     steps(shell, command, maker, 1)  # what is loaded once is no part of it
     return steps(shell, command, maker, 4 * size) / steps(shell, command, maker, size)
 

@@ -1,4 +1,4 @@
-"""What a command shows its results to."""
+"""The console that a command shows its results to."""
 
 from __future__ import annotations
 

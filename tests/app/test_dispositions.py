@@ -1,4 +1,4 @@
-"""What a plan says of each order is the same in its headline, its rows, its JSON and its exit code."""
+"""The disposition of each order is the same in its headline, its rows, its JSON and its exit code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run tells that broke off after it had sent something: each id, and no exit code of a refusal."""
+"""The report of a run that broke off after it had sent something: each id, and no exit code of a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a manifest is written, and what becomes of it where that fails."""
+"""The places of a manifest, and the end of a run that cannot write it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RESULT: dict[str, Any] = {"batch": "one", "outcome": "done", "groups": [{"name":
 
 
 def written(folder: Path, copy: Path | None, *, kept: bool = True) -> tuple[bool, str]:
-    """Whether a manifest was written everywhere, and what was said of it."""
+    """Return whether a manifest was written everywhere, and what was said of it."""
     stderr = io.StringIO()
     out = Output(Format.JSON, stdout=io.StringIO(), stderr=stderr)
     with hold(folder) as state:

@@ -35,7 +35,7 @@ def test_one_that_does_not_end_well_stops_those_after_it(shell: Shell) -> None:
 
 
 def ended(files: list[Path], codes: dict[str, ExitCode], *, keep_going: bool = False) -> list[str]:
-    """How the runs of some files ended; ``codes`` are those of their results."""
+    """Return how the runs of some files ended; ``codes`` are those of their results."""
     options = ApplyOptions(
         consent=Consent(yes=True), timing=Timing(), manifest=None, environ={}, elapsed_s=lambda: 0.0
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def growth(name: str, size: int, steps: Callable[[Callable[[], object]], int]) -> float:
-    """How many times as many steps a file takes that holds four times as much."""
+    """Return how many times as many steps a file takes that holds four times as much."""
     few, many = MAKERS[name](size).encode(), MAKERS[name](4 * size).encode()
     parse(few, "f")  # what is loaded or put together once is no part of it
     return steps(lambda: parse(many, "f")) / steps(lambda: parse(few, "f"))

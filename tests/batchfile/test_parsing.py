@@ -1,4 +1,4 @@
-"""What `parse` promises for any bytes whatever, and what it makes of valid files."""
+"""The promises of `parse` for any bytes whatever, and its result for valid files."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def read(*rules: str) -> Policy:
 
 
 def problems(text: str) -> list[str]:
-    """What is said of a policy that is broken."""
+    """Return what is said of a policy that is broken."""
     parsed = parse_policy(text.encode(), "p")
     assert parsed.policy is None
     return [str(problem).removeprefix("p:") for problem in parsed.problems]

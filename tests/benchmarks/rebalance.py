@@ -33,7 +33,7 @@ UNCOUNTED = ("--option", "rest.enforce_rates=false")
 
 
 def targets() -> tuple[int, str]:
-    """How many currencies there are, and a file that wants as much of each of them."""
+    """Return how many currencies there are, and a file that wants as much of each of them."""
     pairs = INSTRUMENTS.values()
     names = [pair.base for pair in pairs if (pair.quote, pair.asset_class) == (QUOTE, CURRENCY)]
     weights = ", ".join(f"{name}: {SHARE_PERCENT}%" for name in names)

@@ -1,4 +1,4 @@
-"""What a benchmark comes to: rows of one table, the same for all of them.
+"""The results of a benchmark: rows of one table, the same for all of them.
 
 A figure is a median of several runs. Its ratio is to a peer that ran in turn with it, run by run, since a
 machine's speed drifts; so a ratio can be compared with that of another machine, and a figure cannot.
@@ -31,7 +31,7 @@ class Row:
 
     @property
     def kept(self) -> bool:
-        """Whether the target is kept, or there is none."""
+        """Return whether the target is kept, or there is none."""
         reached = self.figure if self.ratio is None else self.ratio
         return self.target is None or reached <= self.target
 

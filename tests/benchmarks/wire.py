@@ -67,7 +67,7 @@ class Homes:
     paths: Mapping[str, str] = field(default_factory=dict)
 
     def command(self, client: Client, port: int, orders: int) -> list[str] | None:
-        """How to run a peer, or None where its environment is missing."""
+        """Return how to run a peer, or None where its environment is missing."""
         python = sys.executable if client.home == "ours" else self.paths.get(client.home)
         if python is None:
             return None
@@ -94,7 +94,7 @@ def exchange(round_trip_ms: float) -> Iterator[int]:
 
 
 def one_run(command: list[str]) -> dict[str, float] | None:
-    """What one process tells of its run; None when it failed, which is said."""
+    """Return what one process tells of its run; None when it failed, which is said."""
     try:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=True
@@ -108,7 +108,7 @@ def one_run(command: list[str]) -> dict[str, float] | None:
 
 
 def ours(port: int, orders: int) -> list[str]:
-    """How to run ours."""
+    """Return how to run ours."""
     return [sys.executable, "-m", "tests.benchmarks.ours", f"--port={port}", f"--orders={orders}"]
 
 
@@ -151,12 +151,12 @@ def _makespans(port: int, orders: int, round_trip_ms: int, repeats: int, homes: 
 
 
 def _target(orders: int, round_trip_ms: int) -> float | None:
-    """What is promised, in milliseconds: 1.3 round trips for 60 orders, 3 for a thousand, at 20 ms."""
+    """Return what is promised, in milliseconds: 1.3 round trips for 60 orders, 3 for a thousand, at 20 ms."""
     return {(60, 20): 1.3 * 20, (1_000, 20): 3.0 * 20}.get((orders, round_trip_ms))
 
 
 def memory(repeats: int) -> list[Row]:
-    """What a run holds for each order, beyond the plan: the growth from a thousand orders to ten thousand."""
+    """Return what a run holds for each order beyond the plan: the growth from 1,000 orders to 10,000."""
     with exchange(0) as port:
         figures = []
         for _ in range(repeats):

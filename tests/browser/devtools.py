@@ -49,7 +49,7 @@ _SELECT = "(() => { const field = document.querySelector(%s); field.focus(); fie
 
 
 def browser() -> str | None:
-    """Where a browser is, if there is one."""
+    """Return where a browser is, if there is one."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
@@ -74,7 +74,7 @@ class Tab:
                 self.errors.append(json.dumps(message["params"]))
 
     def evaluate(self, script: str) -> Any:
-        """What a script comes to in the page."""
+        """Return what a script comes to in the page."""
         done = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")

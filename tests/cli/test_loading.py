@@ -1,4 +1,4 @@
-"""What three commands load that people wait for all day: each list is the whole of it.
+"""The modules that three commands load, for which people wait all day: each list is the whole of it.
 
 Loading is most of what either takes, and a module is loaded as soon as any other names it. Whoever needs one
 more adds it here, and looks at ``python -m tests.benchmarks.startup``.

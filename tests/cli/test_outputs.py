@@ -1,4 +1,4 @@
-"""Where a command writes, and in which format."""
+"""The outputs of a command, and their formats."""
 
 from __future__ import annotations
 

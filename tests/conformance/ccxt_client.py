@@ -110,7 +110,7 @@ async def trade_over_rest(exchange: Any) -> dict[str, Any]:
 
 
 async def errors(exchange: Any) -> dict[str, Any]:
-    """What becomes of errors: the client has a class for each text that it knows."""
+    """Return what becomes of errors: the client has a class for each text that it knows."""
     seen = {}
     for name, call in {
         "funds": exchange.create_order_ws(SYMBOL, "limit", "buy", 5000, 100),

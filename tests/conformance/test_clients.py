@@ -33,7 +33,7 @@ pytestmark = [
 
 
 def run(program: str, variables: dict[str, str]) -> dict[str, Any]:
-    """What a client's program says it saw."""
+    """Return what a client's program says it saw."""
     done = subprocess.run(
         [PYTHON, str(HERE / program)],
         env=environment(**variables),

@@ -31,7 +31,7 @@ load()
 
 @dataclass(frozen=True)
 class Ended:
-    """How a process ended: ``code`` is negative for a signal."""
+    """The end of a process: ``code`` is negative for a signal."""
 
     code: int
     stdout: str
@@ -46,7 +46,7 @@ class Process:
     folder: Path
 
     def stdout(self) -> str:
-        """What it has written so far."""
+        """Return what it has written so far."""
         return (self.folder / "stdout").read_text("utf-8")
 
     def wait(self) -> Ended:

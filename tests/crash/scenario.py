@@ -78,7 +78,7 @@ State = Counter[tuple[str, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Death:
-    """What came of one death. ``instant`` is 0 for a run that nobody disturbed, ``died`` empty as well."""
+    """The result of one death. ``instant`` is 0 for a run that nobody disturbed, ``died`` empty as well."""
 
     instant: int
     lost: bool
@@ -91,7 +91,7 @@ class Death:
 
     @property
     def well(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not (self.duplicates or self.losses or self.complaints)
 
 
@@ -167,7 +167,7 @@ def apply(
 
 
 def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
-    """What is wrong with how a run ended, held against the orders of the exchange by txid."""
+    """Return what is wrong with how a run ended, held against the orders of the exchange by txid."""
     if run.code != 0 or "Traceback" in run.stderr:
         return [f"the second run ended with {run.code}: {run.stderr or run.stdout}"]
     manifest = json.loads(run.stdout)
@@ -185,7 +185,7 @@ def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def judge_fills(run: Ended) -> list[str]:
-    """What is wrong with how a run ended in which groups waited until others were filled."""
+    """Return what is wrong with how a run ended in which groups waited until others were filled."""
     if run.code != 1 or "Traceback" in run.stderr:
         return [f"the second run ended with {run.code}: {run.stderr or run.stdout}"]
     manifest = json.loads(run.stdout)
@@ -217,7 +217,7 @@ def moved_moments(folder: Path) -> list[str]:
 
 
 def same(claimed: dict[str, Any], known: dict[str, Any]) -> bool:
-    """Whether an order of a manifest and one of the exchange carry one id and ask for one thing."""
+    """Return whether an order of a manifest and one of the exchange carry one id and ask for one thing."""
     ids = claimed["cl_ord_id"] == known.get("cl_ord_id") and claimed["userref"] in (
         known["userref"],
         str(known["userref"]),
@@ -249,7 +249,7 @@ def call(account: dict[str, str], path: str) -> dict[str, Any]:
 
 
 def state_of(orders: dict[str, dict[str, Any]]) -> State:
-    """What an exchange holds, without the ids that it makes up and the moments at which things happened."""
+    """Return what an exchange holds, without the ids that it makes up and the times of events."""
     return Counter((order["descr"]["order"], order["vol_exec"], order["status"]) for order in orders.values())
 
 

@@ -1,4 +1,4 @@
-"""What was executed of an order, and how far from the plan's price."""
+"""The executed part of an order, and its distance from the plan's price."""
 
 from __future__ import annotations
 

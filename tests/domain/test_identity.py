@@ -1,4 +1,4 @@
-"""Who an order is: pinned for ever, the same on every machine, different for different orders."""
+"""The identity of an order: pinned for ever, the same on every machine, different for different orders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose a journal is: two keys of one account, and two accounts."""
+"""The owner of a journal: two keys of one account, and two accounts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done to which message."""
+"""The faults that each kind of message can have."""
 
 from __future__ import annotations
 

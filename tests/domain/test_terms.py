@@ -1,4 +1,4 @@
-"""What an order asks for: its legs, its money, its times."""
+"""The terms of an order: its legs, its money, its times."""
 
 from __future__ import annotations
 

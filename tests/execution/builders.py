@@ -81,7 +81,7 @@ def ended(manifest: dict[str, Any]) -> dict[str, str]:
 
 
 def canceled(manifest: dict[str, Any], group: str) -> dict[str, str]:
-    """What became of each id in a group's ``cancelOrder``."""
+    """Return what became of each id in a group's ``cancelOrder``."""
     found = next(one for one in manifest["groups"] if one["name"] == group)
     return {result["txid"]: result["outcome"] for result in found["cancel"]["results"]}
 

@@ -72,7 +72,7 @@ class Desk:
         return self
 
     def look(self) -> None:
-        """What can be settled is, after the records were asked where that was due."""
+        """Settle what can be settled, after the records were queried where that was due."""
         self.track.read_feed(self.feed)
         if self.track.needs_query(self.feed, self.now, TIMING):
             self.query()

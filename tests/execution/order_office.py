@@ -77,7 +77,7 @@ class OrderManagerHarness:
         return [track.state for track in self.desk.tracks.values()]
 
     def kinds(self) -> list[str]:
-        """What was written down."""
+        """Return what was written down."""
         return [entry.kind.removeprefix("order-") for entry in self.entries]
 
 

@@ -47,7 +47,7 @@ def prices(world: World) -> list[str]:
 
 
 def steps(world: World) -> list[str]:
-    """What left and what became known, in its order: the first letters of the journal's entries."""
+    """Return what left and what became known, in its order: the first letters of the journal's entries."""
     words = {"order-intent": "add", "order-placed": "placed", "order-rejected": "rejected"}
     words |= {"cancel-intent": "cancel", "cancel-settled": "settled", "group-ended": "end"}
     return [f"{words[e['entry']]} {e['group']}" for e in world.journal if e["entry"] in words]
@@ -68,7 +68,7 @@ def test_a_group_waits_for_the_one_before_it() -> None:
 
 
 def begins(world: World) -> dict[str, int]:
-    """When each group's first order left, as its place in the journal."""
+    """Return when each group's first order left, as its place in the journal."""
     intents = [(e["group"], i) for i, e in enumerate(world.journal) if e["entry"] == "order-intent"]
     return dict(reversed(intents))
 

@@ -1,4 +1,4 @@
-"""Which orders of an edited file an unfinished run has never listed."""
+"""Orders of an edited file that an unfinished run has never listed."""
 
 from __future__ import annotations
 

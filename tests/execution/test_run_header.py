@@ -1,4 +1,4 @@
-"""What a run is about to do, as its journal keeps it."""
+"""The intentions of a run, as its journal keeps them."""
 
 from __future__ import annotations
 

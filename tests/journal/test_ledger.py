@@ -43,7 +43,7 @@ UNRESOLVED = OrderUnresolved(**ABOUT, reason="nobody knows")
 
 
 def order_after(*entries: Entry) -> OrderRecord:
-    """What is known of the order after these entries."""
+    """Return what is known of the order after these entries."""
     return fold([RUN, *entries]).orders[KEY]
 
 

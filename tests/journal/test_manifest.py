@@ -92,7 +92,7 @@ def order_of(*entries: Entry) -> Any:
 
 
 def results_of(*entries: Entry) -> list[tuple[str | None, str]]:
-    """What became of each cancellation."""
+    """Return what became of each cancellation."""
     return [(result["txid"], result["outcome"]) for result in group_of(*entries)["cancel"]["results"]]
 
 

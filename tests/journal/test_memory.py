@@ -1,4 +1,4 @@
-"""What a run knows when its disk has failed: all that it was told, and nothing of what it did not send."""
+"""The knowledge of a run whose disk has failed: all replies, and nothing that was not sent."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ def begun(*entries: object) -> Memory:
 
 
 def outcome(memory: Memory) -> OrderOutcome | None:
-    """What is known of the order; None where nothing of it was ever sent."""
+    """Return what is known of the order; None where nothing of it was ever sent."""
     known = memory.ledger().orders.get(KEY)
     return known.outcome if known else None
 
 
 def cancel_of(memory: Memory) -> str:
-    """What is said of the cancellation."""
+    """Return what is said of the cancellation."""
     found: str = manifest(memory.ledger())["groups"][0]["cancel"]["results"][0]["outcome"]
     return found
 

@@ -1,4 +1,4 @@
-"""What each entry of a journal makes of the record of its order."""
+"""The change that each entry of a journal makes to the record of its order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ UNRESOLVED = OrderUnresolved(**ABOUT, reason="nobody knows")
 
 
 def order_after(*entries: Entry) -> OrderRecord:
-    """What is known of the order after these entries."""
+    """Return what is known of the order after these entries."""
     return fold(entries).orders[KEY]
 
 

@@ -1,4 +1,4 @@
-"""What to do about a call that failed: by the kind of error, and never in vain."""
+"""The remedy for a call that failed: by the kind of error, and never in vain."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ ORDERS = st.dictionaries(TEXTS, FIELDS | st.fixed_dictionaries({"descr": FIELDS}
 
 
 def read(content: Any, cuts: list[int]) -> tuple[str, list[tuple[str, Any]]]:
-    """What is left of a document that comes in pieces of these sizes, and its entries."""
+    """Return what is left of a document that comes in pieces of these sizes, and its entries."""
     found: list[tuple[str, Any]] = []
     cutter = EntryCutter(lambda name, text: found.append((json.loads(f'"{name}"'), json.loads(text))))
     data, left, at = json.dumps(content, ensure_ascii=False).encode(), b"", 0

@@ -1,4 +1,4 @@
-"""What a session tells: values that nobody changes on their way to the engine."""
+"""The events of a session: values that do not change on their way to the engine."""
 
 from __future__ import annotations
 

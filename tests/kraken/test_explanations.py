@@ -1,4 +1,4 @@
-"""What each error text of the exchange means, and what to do about it."""
+"""The meaning of each error text of the exchange, and its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account pays, as TradeVolume says it, and whatever else may come."""
+"""The fees of an account, as TradeVolume has them, and whatever else may come."""
 
 from __future__ import annotations
 

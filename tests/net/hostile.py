@@ -57,7 +57,7 @@ def answer(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
 
 
 def usual(call: str) -> bytes:
-    """What an obliging exchange answers."""
+    """Return what an obliging exchange answers."""
     match call:
         case "Time":
             return result({"unixtime": int(time.time())})

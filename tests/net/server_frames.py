@@ -5,7 +5,7 @@ LIMIT_BYTES = 1_000
 
 
 def served(*texts: str) -> bytes:
-    """What a server sends for these texts: whole, final, unmasked."""
+    """Return what a server sends for these texts: whole, final, unmasked."""
     return b"".join(frame(0x81, text.encode()) for text in texts)
 
 

@@ -1,4 +1,4 @@
-"""What an error of a library means, in words."""
+"""The meaning of library errors, in words."""
 
 from __future__ import annotations
 

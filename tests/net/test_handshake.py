@@ -15,7 +15,7 @@ ADDRESS = Address.of("wss://user:canary@exchange.test:8443/v1?x=1")
 
 
 async def shaken(answer: bytes, *, more: bool = False) -> tuple[bytes, bytes]:
-    """What was asked, and what came with the answer; ``KEY`` in it stands for the right accept key."""
+    """Return what was asked, and what came with the answer; ``KEY`` in it stands for the right accept key."""
     ours, theirs = memory_stream_pair()
     asked = b""
 

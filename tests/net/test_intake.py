@@ -1,4 +1,4 @@
-"""What comes in has limits: of bytes, of time, and of what is text."""
+"""Limits of what comes in: of bytes, of time, and of what is text."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ async def connected(*, first: bytes = b"") -> AsyncIterator[tuple[PrivateConnect
 
 
 async def heard_by(chunks: list[bytes]) -> Conversation:
-    """What a client makes of these chunks: the messages, whether it was closed, what it answers."""
+    """Return what a client makes of these chunks: the messages, whether it was closed, what it answers."""
     ours, theirs = memory_stream_pair()
     texts: list[str] = []
     closed = False
@@ -113,7 +113,7 @@ def pongs_in(events: Iterable[Event]) -> list[bytes]:
 
 
 async def all_of(stream: trio.abc.Stream) -> bytes:
-    """What the other side, which is closed, had written and was not read yet."""
+    """Return what the other side, which is closed, had written and was not read yet."""
     data = b""
     while piece := await stream.receive_some():
         data += piece

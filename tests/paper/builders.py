@@ -141,7 +141,7 @@ class Desk:
         return parse_envelope(self.post(f"/0/private/{call}", **fields))
 
     def table(self) -> str:
-        """What the feeds told, one line a message."""
+        """Return what the feeds told, one line a message."""
         return "\n".join(line for message in self.messages for line in self.lines(message))
 
     def lines(self, message: Reply) -> list[str]:

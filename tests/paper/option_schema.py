@@ -48,7 +48,7 @@ def sentences() -> dict[tuple[str, str], str]:
 
 
 def schema_of(kind: Any) -> dict[str, Any]:
-    """What a value of this kind must be, as a schema with the words for what is not."""
+    """Return what a value of this kind must be, as a schema with the words for what is not."""
     rule = _rule(inspect.type_info(kind))
     own_words = rule.keys() & {"minimum", "minLength", "anyOf"}
     return rule | {"errorMessage": f"this is {describe_kind(kind)}"} if own_words else rule

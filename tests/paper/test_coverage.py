@@ -20,7 +20,7 @@ OPTIONS = kinds_by_name().keys()
 
 @cache
 def names_in(file: str) -> frozenset[str]:
-    """What a test file defines or assigns at its top."""
+    """Return what a test file defines or assigns at its top."""
     body = ast.parse((ROOT / file).read_text("utf-8")).body
     defined = {
         node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -44,7 +44,7 @@ def test_the_readme_is_as_generated() -> None:
 
 @cache
 def keys_of_a_scenario() -> frozenset[str]:
-    """What a scenario file may hold, as the table names it."""
+    """Return what a scenario file may hold, as the table names it."""
     schema = json.loads((ROOT / "schemas" / "scenario.schema.json").read_text("utf-8"))
     parts = {"faults": schema["$defs"]["fault"], "timeline": schema["$defs"]["moment"]}
     inner = {f"{part}.{name}" for part, content in parts.items() for name in content["properties"]}
@@ -61,7 +61,7 @@ def test_a_proof_that_does_not_exist_is_noticed() -> None:
 
 
 def exists(proof: str) -> bool:
-    """Whether a proof of a row is there."""
+    """Return whether a proof of a row is there."""
     kind, _, name = proof.partition(":")
     match kind:
         case _ if "::" in proof:

@@ -95,7 +95,7 @@ Subscription depth not supported
 
 
 def answers(error: str) -> list[Any]:
-    """What an order, a cancellation and a subscription hear under rules that reject them so."""
+    """Return what an order, a cancellation and a subscription hear under rules that reject them so."""
     names = ("addOrder", "cancelOrder", "subscribe")
     faults = tuple(FaultRule(on=name, act=FaultAction.REJECT, error=error) for name in names)
     traffic = Traffic(Scenario(name="s", faults=faults), NOW)

@@ -1,4 +1,4 @@
-"""What becomes of each order and cancellation: one answer, from the journal, the account and the policy."""
+"""The disposition of each order and cancellation: one answer from the journal, the account and the policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much is filled of what a group waits for: by the exchange's records, else by the journal."""
+"""The filled part of what a group waits for: by the exchange's records, else by the journal."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def status_of(journal: Journal, shown: Mapping[OrderKey, OpenOrder | None] | Non
 
 
 def executed(status: FillStatus) -> list[Decimal | None]:
-    """How much of each order is filled."""
+    """Return how much of each order is filled."""
     return [fill.executed for fill in status.fills]
 
 

@@ -1,4 +1,4 @@
-"""What the exchange's records say against a journal: presence, ids and content, and nothing by silence."""
+"""The exchange's records against a journal: presence, ids and content, and nothing by silence."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def at_exchange(claim: Claim, **fields: Any) -> OpenOrder:
 
 
 def against(order: OpenOrder) -> list[Contradiction]:
-    """What the records say against the claims, when they know one order."""
+    """Return what the records say against the claims, when they know one order."""
     return contradictions(claims().values(), {order.txid: order}, ())
 
 

@@ -1,4 +1,4 @@
-"""How an order ended: by volumes, never by the status alone."""
+"""The end of an order: by volumes, never by the status alone."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def placed(group: str, id: str, userref: str = "17") -> Ledger:
 
 
 def told(*groups: str, ledger: Ledger | None = None) -> list[str]:
-    """What is said of a plan, each with its line."""
+    """Return what is said of a plan, each with its line."""
     ledger = ledger or Ledger()
     plan = plan_of(*groups, ledger=ledger)
     return [f"{order.line}: {order.message}" for order in find_reached_own_orders(plan, ledger)]

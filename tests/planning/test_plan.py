@@ -1,4 +1,4 @@
-"""What a batch comes to when it is held against what was done before."""
+"""The plan of a batch, compared with what was done before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what an earlier run learned of a cancellation settles it."""
+"""Cancellations that an earlier run has settled, and those that it has not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the journal left open is in the plan, whatever the file says now."""
+"""Everything that the journal left open is in the plan, whatever the file says now."""
 
 from __future__ import annotations
 

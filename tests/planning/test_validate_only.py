@@ -1,4 +1,4 @@
-"""What is sent to have a plan validated, and an exchange that places it all the same."""
+"""The messages that have a plan validated, and an exchange that places it all the same."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def request(**fields: Any) -> AddOrder:
 
 
 def terms(**fields: Any) -> OrderTerms:
-    """What such an order asks for."""
+    """Return what such an order asks for."""
     return terms_of(request(**fields))
 
 

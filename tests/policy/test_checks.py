@@ -30,7 +30,7 @@ FIVE = Decimal(5)
 
 
 def said(check: Check, about: OrderContext | None = None) -> list[object]:
-    """What a check says of an order."""
+    """Return what a check says of an order."""
     return list(find_breaches(rule(check), about or asked()))
 
 

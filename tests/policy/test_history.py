@@ -1,4 +1,4 @@
-"""What journals say was sent: whatever may be at the exchange counts, and nothing else."""
+"""Sent orders as the journals have them: whatever may be at the exchange counts, and nothing else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ORDER = SentOrder(run=RunId("b", "k"), key=OrderKey("g", "a"), request=request(l
 
 
 def sent(*entries: Entry) -> list[SentOrder | SentCancel]:
-    """What a journal with these entries says."""
+    """Return what a journal with these entries says."""
     return list(sent_in([STARTED, *entries]))
 
 

@@ -19,7 +19,7 @@ NOON = "2026-11-18T12:00:00Z"  # a Wednesday
 
 
 def said(times: AllowedTimes, now: str = NOON, **fields: str) -> list[str]:
-    """What is wrong with the hours of an order."""
+    """Return what is wrong with the hours of an order."""
     return list(wrong_hours(times, asked(now=parse_rfc3339(now), **fields)))
 
 

@@ -1,4 +1,4 @@
-"""What an order's prices come to, and what it is worth at most."""
+"""The prices of an order as numbers, and its highest worth."""
 
 from __future__ import annotations
 

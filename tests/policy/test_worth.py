@@ -1,4 +1,4 @@
-"""When an order trades and what it is worth then: every order type, both sides, trigger passed or not."""
+"""The trades of an order and its worth then: every order type, both sides, trigger passed or not."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 @dataclass
 class Totals:
-    """What was seen. ``traded`` and ``again`` are by kind and destination, violations with seeds."""
+    """Figures. ``traded`` and ``again`` are by kind and destination, violations with seeds."""
 
     worlds: int = 0
     refused: int = 0

@@ -1,4 +1,4 @@
-"""What must hold of the orders of a random portfolio, from the specification and by exact fractions.
+"""The promises about the orders of a random portfolio, from the specification and by exact fractions.
 
 Each rule yields what it objects to. The numbers are those of the invariants in the specification.
 """

@@ -67,14 +67,14 @@ def band(world: World, asset: Asset) -> Fraction:
 
 
 def is_valid(world: World) -> bool:
-    """Whether the targets file of a world may be used at all."""
+    """Return whether the targets file of a world may be used at all."""
     total = sum(exact(asset.weight) for asset in world.assets) + exact(world.cash_target)
     narrow = all(not asset.weight or band(world, asset) < exact(asset.weight) / 100 for asset in world.assets)
     return total == 100 and narrow and exact(world.minimum) <= (exact(world.maximum) or exact(world.minimum))
 
 
 def is_out(world: World, asset: Asset, whole: Fraction) -> bool:
-    """Whether a currency is outside its band; ``whole`` is the managed value."""
+    """Return whether a currency is outside its band; ``whole`` is the managed value."""
     if not asset.weight:
         return free(asset) > 0
     weight = free(asset) * mid(asset) / whole
@@ -82,13 +82,13 @@ def is_out(world: World, asset: Asset, whole: Fraction) -> bool:
 
 
 def any_out(world: World) -> bool:
-    """Whether any currency is outside its band."""
+    """Return whether any currency is outside its band."""
     whole = managed(world)
     return any(is_out(world, asset, whole) for asset in world.assets)
 
 
 def is_rest(world: World, asset: Asset) -> bool:
-    """Whether a currency with a target of 0 % is left only as far as nothing can sell it."""
+    """Return whether a currency with a target of 0 % is left only as far as nothing can sell it."""
     units = free(asset) - exact(asset.keep)
     least = max(exact(asset.costmin), exact(world.minimum))
     return not asset.weight and (units <= 0 or units < exact(asset.ordermin) or units * mid(asset) < least)

@@ -19,7 +19,7 @@ EVEN = {"ETH": {"bid": "99", "ask": "101"}, "XBT": {"bid": "999", "ask": "1001"}
 
 
 def rebalance(held: dict[str, str] | None = None, **parts: str) -> Rebalance:
-    """What follows from holdings, at the market of the examples."""
+    """Return what follows from holdings, at the market of the examples."""
     wanted = targets(**parts)
     return compute(wanted, narrowed(wanted, snapshot(held or HELD)))
 

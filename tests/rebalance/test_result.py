@@ -1,4 +1,4 @@
-"""What a rebalance comes to: nothing to do, orders, or neither."""
+"""The result of a rebalance: nothing to do, orders, or neither."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of an account is a targets file's business."""
+"""The part of an account that a targets file is about."""
 
 from __future__ import annotations
 

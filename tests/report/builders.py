@@ -140,7 +140,7 @@ class Journal:
     count: int = 0
 
     def plan(self) -> Plan:
-        """What another run would do now."""
+        """Return what another run would do now."""
         return plan(self.batch, fold(self.entries), run_key=self.run_key, venue=self.venue)
 
     def manifest(self) -> dict[str, Any]:

@@ -191,7 +191,7 @@ def validated(*texts: tuple[str, str]) -> Callable[[Output], None]:
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:
-    """What is wrong with a file."""
+    """Return what is wrong with a file."""
     return parse(text.encode(), "b.yaml").problems
 
 

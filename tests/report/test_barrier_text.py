@@ -25,7 +25,7 @@ ROW = {"group": "sell", "within": 900, "otherwise": "cancel", "until": UNTIL, "r
 
 
 def fill(id: str = "a", ordered: str | None = "0.5", executed: str | None = "0.3") -> OrderFill:
-    """How much is filled of an order."""
+    """Return how much is filled of an order."""
     amounts = [None if text is None else Decimal(text) for text in (ordered, executed)]
     return OrderFill(key=OrderKey("sell", id), pair="XBT/EUR", ordered=amounts[0], executed=amounts[1])
 

@@ -1,4 +1,4 @@
-"""What became of an order that was to be canceled, and how much of it."""
+"""The end of an order that was to be canceled, and its executed part."""
 
 from __future__ import annotations
 

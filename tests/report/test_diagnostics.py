@@ -1,4 +1,4 @@
-"""What is wrong, and where."""
+"""Problems, with their places."""
 
 from __future__ import annotations
 

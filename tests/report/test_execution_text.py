@@ -60,7 +60,7 @@ def test_what_was_never_shown_has_no_words():
 
 
 def total(*orders: tuple[str, dict[str, Any] | None]) -> str:
-    """What orders of these sides came to."""
+    """Return what orders of these sides came to."""
     return describe_total({"request": {"type": side}, "execution": one} for side, one in orders)
 
 

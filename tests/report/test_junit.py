@@ -15,14 +15,14 @@ from tests.report.cases import CASES, result_of
 
 
 def shown(name: str) -> ET.Element:
-    """What a case writes to standard output."""
+    """Return what a case writes to standard output."""
     stdout = io.StringIO()
     CASES[name](Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()))
     return ET.fromstring(stdout.getvalue())
 
 
 def fates(root: ET.Element) -> dict[str, str]:
-    """How each test case ended, by name."""
+    """Return how each test case ended, by name."""
     ends = ("failure", "error", "skipped")
     return {
         case.get("name", ""): next((end.tag for end in case if end.tag in ends), "passed")

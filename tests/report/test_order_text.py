@@ -1,4 +1,4 @@
-"""What a message asks for, in words."""
+"""An order message in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an earlier run left open and the file has no more, in words."""
+"""Orders that an earlier run left open and that are no longer in the file, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where things are written, and what is loaded for it."""
+"""The outputs, and the modules that are loaded for them."""
 
 from __future__ import annotations
 

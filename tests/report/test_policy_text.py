@@ -1,4 +1,4 @@
-"""Which policies held, in words."""
+"""The policies that held, in words."""
 
 from __future__ import annotations
 

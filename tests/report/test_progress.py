@@ -15,7 +15,7 @@ from runner.report.progress_text import counts
 
 
 def progress(**changes: int | bool) -> Progress:
-    """How far a run of 20 orders and 2 cancellations has come."""
+    """Return how far a run of 20 orders and 2 cancellations has come."""
     fields = {"sent": 0, "placed": 0, "rejected": 0, "settled": 0, "canceled": 0, "connected": True}
     return Progress(orders=20, cancels=2, **(fields | changes))  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""What a run waits for, said in lines where no terminal shows it."""
+"""The waits of a run, said in lines where no terminal shows it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOW = 1_795_000_000.0
 
 
 def progress(wait: Wait | None) -> Progress:
-    """How far a run of two orders has come."""
+    """Return how far a run of two orders has come."""
     return Progress(2, 1, 0, 0, 0, 0, 0, connected=True, wait=wait)
 
 
@@ -33,7 +33,7 @@ class Watch:
 
     @property
     def moments(self) -> list[float]:
-        """When something was said."""
+        """Return when something was said."""
         return [moment for moment, _ in self.said]
 
 

@@ -1,4 +1,4 @@
-"""Where a plan or a run comes from, in words."""
+"""The origin of a plan or a run, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why nothing of a plan would be sent: counted alike for every headline."""
+"""The reasons why nothing of a plan would be sent: counted alike for every headline."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def assert_sarif(content: dict[str, Any]) -> None:
 
 
 def shown(name: str) -> dict[str, Any]:
-    """What a case writes to standard output."""
+    """Return what a case writes to standard output."""
     stdout = io.StringIO()
     CASES[name](Output(Format.SARIF, stdout=stdout, stderr=io.StringIO()))
     content: dict[str, Any] = json.loads(stdout.getvalue())

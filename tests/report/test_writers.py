@@ -15,7 +15,7 @@ FOUND = [("no.yaml", None, [Problem("no.yaml", 1, 1, "", "wrong")])]
 
 
 def shown(format: Format, also: list[tuple[Format, TextIO]]) -> str:
-    """What an output shows of files with problems."""
+    """Return what an output shows of files with problems."""
     stdout = io.StringIO()
     Output(format, stdout=stdout, stderr=io.StringIO(), also=also).validated(FOUND)
     return stdout.getvalue()

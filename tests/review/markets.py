@@ -96,5 +96,5 @@ def reviewed(
 
 
 def found(review: Review) -> list[str]:
-    """What a review found, as ``rule subject``."""
+    """Return what a review found, as ``rule subject``."""
     return [f"{finding.rule.value} {finding.subject}" for finding in review.findings]

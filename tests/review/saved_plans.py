@@ -40,7 +40,7 @@ def batch_of(source: bytes = SOURCE) -> Batch:
 
 
 def found(source: bytes = SOURCE, *, ledger: Ledger | None = None, venue: str = "kraken") -> Plan:
-    """What a batch comes to."""
+    """Return what a batch comes to."""
     return plan(batch_of(source), ledger or Ledger(), run_key="2026-W47", venue=venue)
 
 

@@ -1,4 +1,4 @@
-"""What a key lacks for each command, and which of its dangers are said, on which day."""
+"""The permissions that a key lacks for each command, and the warnings about it by day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with single orders. Each check has files of its own in `tests/acceptance/reviews`."""
+"""Problems of single orders. Each check has files of its own in `tests/acceptance/reviews`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run will take, against runs at an exchange that enforces the limit."""
+"""The time that a run will take, against runs at an exchange that enforces the limit."""
 
 from __future__ import annotations
 

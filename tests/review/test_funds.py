@@ -1,4 +1,4 @@
-"""Whether a batch can be paid for. That the exchange agrees is tested in `test_review.py`."""
+"""Funds for a batch. That the exchange agrees is tested in `test_review.py`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ BUY = order("buy", price="100", volume="1")
 
 
 def hints(*groups: str, **balances: str) -> list[str]:
-    """What is said to those who have too little."""
+    """Return what is said to those who have too little."""
     return [finding.hint for finding in reviewed(*groups, account=account(**balances)).findings]
 
 
@@ -39,7 +39,7 @@ def test_a_sell_that_waits_pays_nothing_yet() -> None:
 
 
 def barrier(otherwise: str) -> str:
-    """What a group needs filled."""
+    """Return what a group needs filled."""
     return f"[{{group: one, until: filled, within: 15m, otherwise: {otherwise}}}]"
 
 

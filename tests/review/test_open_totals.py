@@ -1,4 +1,4 @@
-"""What is open at the exchange: too much of it, or not what is to be canceled."""
+"""Open orders at the exchange: too much of it, or not what is to be canceled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order comes to: prices as the exchange reads them, notional, fees, distance."""
+"""The figures of an order: prices as the exchange reads them, notional, fees, distance."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def request(**fields: Any) -> AddOrder:
 
 
 def priced(**fields: Any) -> Priced:
-    """What such an order comes to."""
+    """Return what such an order comes to."""
     return price_order(terms_of(request(**fields)), INSTRUMENTS["ETH/EUR"], QUOTES["ETH/EUR"], NOW)
 
 

@@ -124,7 +124,7 @@ def account_at(desk: Desk, market: Market) -> Account:
 
 
 def reasons_for(finding_rules: Iterable[FindingRule]) -> set[str | None]:
-    """What the exchange may answer, given what was found; it lets an account trade with itself."""
+    """Return what the exchange may answer, given what was found; it lets an account trade with itself."""
     return {REASONS[rule] for rule in finding_rules if rule is not FindingRule.SELF_CROSS} or {None}
 
 

@@ -39,7 +39,7 @@ def reviews(*plans: Plan, account: Account | None) -> list[Review]:
 
 
 def faults(found_in: Sequence[Review]) -> list[list[str]]:
-    """What was found in each of them."""
+    """Return what was found in each of them."""
     return [found(each) for each in found_in]
 
 

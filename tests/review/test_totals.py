@@ -1,4 +1,4 @@
-"""What a batch comes to, before and after."""
+"""The totals of a batch, before and after."""
 
 from __future__ import annotations
 

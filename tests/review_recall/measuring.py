@@ -1,4 +1,4 @@
-"""What the review says of a drawn batch, and of one with a mistake in it."""
+"""The review of a drawn batch, and of one with a mistake in it."""
 
 from __future__ import annotations
 

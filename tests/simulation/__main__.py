@@ -26,7 +26,7 @@ CHUNK = 50
 
 @dataclass
 class Totals:
-    """What came of many worlds. ``violations`` names each with its seed and kind."""
+    """The result of many worlds. ``violations`` names each with its seed and kind."""
 
     counts: Counter[str] = field(default_factory=Counter)
     faults: Counter[Fault] = field(default_factory=Counter)

@@ -1,4 +1,4 @@
-"""Whether a world kept its promises: a ledger of its own, fed only by what was made durable, sent and booked.
+"""The judge of a world: a separate ledger, fed only by what was made durable, sent and booked.
 
 It never asks the engine. An order is known by the volume that only it has, so that not even the derived ids
 are believed; what has to hold is worked out anew from the batch.
@@ -187,7 +187,7 @@ class Auditor:
             self._blame("doubt", f"{volume} was sent again though it is booked")
 
     def _absent(self, witness: Witness, group: str, id: str) -> None:
-        """What is said to be absent may be sent again, by a later process too."""
+        """Note an order that is said to be absent: it may be sent again, by a later process too."""
         volume = self._facts.volumes[group, id]
         sending = witness.sendings.get(volume)
         if self._facts.asked[volume] > 1 or sending is None:
@@ -205,7 +205,7 @@ class Auditor:
             self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
 
     def _disowned(self, entry: OrderRefused) -> None:
-        """What carries the author's own id is said to be somebody else's: it is, or came to nothing."""
+        """Check an order under an own id that is said to be somebody else's: it is, or came to nothing."""
         volume, key = self._facts.volumes[entry.group, entry.id], f"{entry.group}/{entry.id}"
         theirs = self._facts.reused.get(volume)
         if theirs is not None and theirs in entry.error:
@@ -259,7 +259,7 @@ class Auditor:
             self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
 
     def _check_canceled(self, entry: CancelSettled, now: float) -> None:
-        """What is said of a cancellation has to be so at the exchange, at that moment."""
+        """Check what is said of a cancellation against the exchange at that moment."""
         state, outcome = self._facts.state(), entry.outcome
         orders = meant_by(entry, state)
         live = [order for order in orders if order.live]

@@ -69,7 +69,7 @@ def only_valid(batch: Batch) -> Batch:
 
 
 class Waits:
-    """What each machine has written down of its waits, held against the orders and the exchange.
+    """The waits that each machine has written down, held against the orders and the exchange.
 
     ``on_wait`` is called with the length of each wait that begins, in seconds.
     """
@@ -123,7 +123,7 @@ class Waits:
                 self._blame("barrier", f"a message of {group.name} left before it had waited long enough")
 
     def may_take_back(self, name: str, group: Group, now: float) -> bool:
-        """Whether a barrier lets the open orders of a group be canceled."""
+        """Return whether a barrier lets the open orders of a group be canceled."""
         waiting = [
             other.name
             for other in self._facts.groups.values()
@@ -137,7 +137,7 @@ class Waits:
     # --- the exchange ---
 
     def is_filled(self, group: Group) -> bool:
-        """Whether every order of a group is executed in full."""
+        """Return whether every order of a group is executed in full."""
         return all(self._are_filled(order) for order in group.orders)
 
     def _are_filled(self, order: Order) -> bool:
@@ -148,7 +148,7 @@ class Waits:
         return len(whole) >= facts.asked[order.volume]
 
     def _is_impossible(self, group: Group) -> bool:
-        """Whether an order of a group has ended unfilled, or the exchange has turned it down."""
+        """Return whether an order of a group has ended unfilled, or the exchange has turned it down."""
         facts = self._facts
         ended = facts.state().ended
         return any(
@@ -164,7 +164,7 @@ class Waits:
     # --- what is said in the end ---
 
     def check_manifest(self, manifest: dict[str, Any]) -> None:
-        """What is said to be filled is."""
+        """Check that what is said to be filled is."""
         for group in manifest["groups"]:
             for barrier in group.get("barriers", ()):
                 needed = self._facts.groups[barrier["group"]]
@@ -172,7 +172,7 @@ class Waits:
                     self._blame("claim", f"{needed.name} is said to be filled, and is not")
 
     def let_pass(self, group: Group) -> bool:
-        """Whether nothing excuses a group from having been carried out, as far as it waits for others."""
+        """Return whether a group has to have been carried out, as far as it waits for others."""
         return all(self._lets_pass(barrier) for barrier in group.barriers)
 
     def _lets_pass(self, barrier: FillBarrier) -> bool:
@@ -182,7 +182,7 @@ class Waits:
 
 
 def moves(chance: Random, within_s: float) -> list[Episode]:
-    """What fills orders while others wait for that: soon, late, in parts, or never."""
+    """Return what fills orders while others wait for that: soon, late, in parts, or never."""
     count = chance.choice((0, 1, 1, 2, 4))
     return [
         Episode(at_s=chance.uniform(0.0, 1.2 * within_s), move=chance.choice((0.6, 0.6, 0.9, 1.3)))

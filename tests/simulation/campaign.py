@@ -44,7 +44,7 @@ LAST_ANYHOW = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of one schedule. ``violations``: what was broken, with its kind."""
+    """The result of one schedule. ``violations``: what was broken, with its kind."""
 
     seed: int
     runs: int

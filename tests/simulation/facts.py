@@ -63,7 +63,7 @@ class Facts:
                 self.order_of[order.volume] = order
 
     def all_needed(self, group: Group) -> list[Group]:
-        """What a group needs, directly or not."""
+        """Return what a group needs, directly or not."""
         found: dict[str, Group] = {}
         pending = [*group.needs]
         while pending:
@@ -83,11 +83,11 @@ class Facts:
         self.violations.setdefault(what, kind)
 
     def is_missing(self, order: Order) -> bool:
-        """Whether an order, or one of its twins, was never booked."""
+        """Return whether an order, or one of its twins, was never booked."""
         return len(self.booked.get(order.volume, ())) < self.asked[order.volume]
 
     def went_well(self, group: Group) -> bool:
-        """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
+        """Return whether every order of a group is at the exchange, or was rejected where that is allowed."""
         accepts = group.on_reject is OnReject.CONTINUE
         return not any(
             self.is_missing(order) and not (accepts and order.volume in self.refused)
@@ -99,10 +99,10 @@ class Facts:
         return {txid for txid, meant in self.lies.items() if meant == volume} if self.lies else set()
 
     def is_hidden(self, volume: str) -> bool:
-        """Whether the exchange has called an order something else than it is, or a runner has."""
+        """Return whether the exchange has called an order something else than it is, or a runner has."""
         return volume in self.denied or volume in self.disowned or bool(self.said_to_be(volume))
 
     def came_to_nothing(self, volume: str) -> bool:
-        """Whether all that was booked of an order has ended unfilled: it is as good as absent."""
+        """Return whether all that was booked of an order has ended unfilled: it is as good as absent."""
         ended, txids = self.state().ended, self.booked.get(volume, ())
         return all(txid in ended and not ended[txid].executed for txid in txids)

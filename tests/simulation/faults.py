@@ -38,7 +38,7 @@ def drop_once(world: World, event: str) -> None:
 
 
 def mute(content: Any, *events: str) -> bool:
-    """Whether a frame to the client is one of these events."""
+    """Return whether a frame to the client is one of these events."""
     return isinstance(content, dict) and content.get("event") in events
 
 

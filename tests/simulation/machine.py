@@ -107,7 +107,7 @@ class Machine:
 
     @property
     def has_begun(self) -> bool:
-        """Whether any line of the journal is whole."""
+        """Return whether any line of the journal is whole."""
         return self._read > 0 or "\n" in self.disk
 
     def now(self) -> float:
@@ -141,7 +141,7 @@ class Machine:
         self._see_whether_over()
 
     def timer(self) -> float:
-        """When ``step`` wants to be called, by the true clock: now if anything has come in.
+        """Return when ``step`` wants to be called, by the true clock: now if anything has come in.
 
         It is asked for whatever happens anywhere, and worked out after what has happened to this process.
         """
@@ -180,7 +180,7 @@ class Machine:
         return self._manifest
 
     def _read_journal(self) -> Ledger:
-        """What the disk says. Each line is read once: the disk is only ever added to, but for a torn end."""
+        """Return what the disk says. Each line is read once: lines are only added, but for a torn end."""
         text = self.disk[self._read :]
         entries, sound = unseal_entries(text, name="journal.jsonl", previous=self._last_read)
         if sound:
@@ -243,7 +243,7 @@ class Machine:
         self._auditor.durable(self.name, entries, self.now())
 
     def _fail_to_write(self, entries: Sequence[Entry], text: str) -> dict[str, Any]:
-        """What is known is told from memory; some of it may have reached the disk all the same."""
+        """Return what is known is told from memory; some of it may have reached the disk all the same."""
         self._time.count(Fault.DISK_FAILED)
         memory = Memory(unseal_entries(self.disk, name="journal.jsonl")[0])
         self._write_part(entries, text, self._life.torn or 0.0)
@@ -378,7 +378,7 @@ class Machine:
         self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
-        """What the exchange has not changed since, it shows as the same object again: that is read once."""
+        """Return the records of a list. An unchanged one is the same object again, and is read once."""
         found: list[OpenOrder] = []
         for txid, shown in self._site.rest(path, fields)[where].items():
             known = self._known.get(id(shown))

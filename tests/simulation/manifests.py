@@ -1,4 +1,4 @@
-"""What the manifests of one world say, held against what was booked."""
+"""The manifests of one world, compared with what was booked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _orders_of(manifest: dict[str, Any]) -> Iterator[tuple[tuple[str, str], dict
 
 
 def _seen(orders: Iterable[dict[str, Any]]) -> bool:
-    """Whether a manifest says of any of these orders that it was seen at the exchange."""
+    """Return whether a manifest says of any of these orders that it was seen at the exchange."""
     return any(order["state"] not in (None, "accepted") for order in orders)
 
 
@@ -63,7 +63,7 @@ class Manifests:
             self._check_told(name, volume, orders)
 
     def _check_orphans(self, name: str, manifest: dict[str, Any]) -> None:
-        """What a machine has called no longer in the file is in each of its manifests while it stands."""
+        """Check that each manifest lists what was called no longer in the file, while it is open."""
         listed, live = set(), self._facts.state().live
         for group in manifest["groups"]:
             for order in group["orders"]:

@@ -66,7 +66,7 @@ def barrier(manifest: dict[str, Any], name: str = "buy") -> dict[str, Any]:
 
 
 def sent_at(world: World, id: str) -> list[float]:
-    """When an order left, in seconds after the start."""
+    """Return when an order left, in seconds after the start."""
     return [parse_rfc3339(e["at"]) - START for e in world.entries("order-intent") if e["id"] == id]
 
 

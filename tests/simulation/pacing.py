@@ -1,4 +1,4 @@
-"""How near the optimum orders are paced, to be repeated by anyone: ``python -m tests.simulation.pacing``.
+"""The pacing of orders against the optimum, to be repeated by anyone: ``python -m tests.simulation.pacing``.
 
 Every seed is a run at an exchange that refuses whatever goes over the limit, over a road with jitter and
 stalls. The optimum is that of a sender who knows everything beforehand: all that the counter allows, at the
@@ -37,7 +37,7 @@ GRAIN_S = 0.001
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of one run. ``ratio`` is its makespan over the optimum."""
+    """The result of one run. ``ratio`` is its makespan over the optimum."""
 
     kind: str
     seed: int
@@ -50,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What every run of a kind keeps: the highest ratio, and how often it may be refused."""
+    """The limits that every run of a kind keeps: the highest ratio, and how often it may be refused."""
 
     ratio: float
     refusals: int | None
@@ -122,7 +122,7 @@ class _Other:
         self._road.later(pause_s, self.again)
 
     def charged_until(self, moment: float) -> int:
-        """How much it has used up by then."""
+        """Return how much it has used up by then."""
         return sum(one <= moment for one in self._moments)
 
 

@@ -42,7 +42,7 @@ def _check(order: dict[str, Any], state: State, blame: Blame) -> None:
 
 
 def sums_of(txid: str, state: State) -> Iterator[dict[str, str]]:
-    """What an order came to before its first trade and after each, as the exchange writes it."""
+    """Yield what an order came to before its first trade and after each, as the exchange writes it."""
     volume = cost = fee = Decimal()
     trades = [trade for trade in state.trades if trade.order.txid == txid]
     booked = state.live.get(txid) or state.ended[txid]

@@ -1,4 +1,4 @@
-"""What runners were shown of the orders that they placed, and what the exchange has ended: the auditor's
+"""The orders that runners were shown as placed, and those that the exchange has ended: the auditor's
 knowledge of whether something new stands before something old is canceled."""
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _RANKS = {"": 0, "pending": 1, "open": 2}
 
 
 class Protection:
-    """What stands, as far as each runner knows, and what has to go when that is so."""
+    """The open orders as each runner knows them, and those that have to go then."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -76,11 +76,11 @@ class Protection:
     # --- what follows ---
 
     def knows(self, name: str, txid: str) -> bool:
-        """Whether a runner has been shown this order together with an id that tells whose it is."""
+        """Return whether a runner has been shown this order together with an id that tells whose it is."""
         return txid in self._identified[name]
 
     def lacks(self, name: str, group: Group) -> str:
-        """Why a runner must not cancel for this group, empty when it may: something of it does not stand."""
+        """Return why a runner must not cancel for this group, empty when it may: not all of it is open."""
         if group.on_reject is OnReject.CONTINUE:
             return ""
         if ended := self.shown_ended_of(name, group):
@@ -109,7 +109,7 @@ class Protection:
         return ""
 
     def _count_filled(self, name: str, group: Group, volume: str) -> int:
-        """How many orders of a volume were written down as filled; twins share it."""
+        """Return how many orders of a volume were written down as filled; twins share it."""
         filled = self._filled[name]
         return sum((group.name, order.id) in filled for order in group.orders if order.volume == volume)
 
@@ -120,7 +120,7 @@ class Protection:
         return "" if accepts else next(ended, "")
 
     def was_shown_ended(self, name: str, order: Order) -> bool:
-        """Whether a runner has been shown that the exchange ended an order before it was filled."""
+        """Return whether a runner has been shown that the exchange ended an order before it was filled."""
         for txid in self._booked.get(order.volume, ()):
             shown = self._shown[name].get(txid)
             gone = shown is not None and shown.terminal and shown.status != "closed"
@@ -129,7 +129,7 @@ class Protection:
         return False
 
     def holds_back(self, group: Group) -> bool:
-        """Whether an IOC order, here or in what the group needs, was not filled: it protects nothing."""
+        """Return whether an IOC order, here or in a needed group, was not filled: it protects nothing."""
         ioc = [order for order in group.orders if order.timeinforce == "IOC"]
         if any(booked.status != "closed" for order in ioc for booked in self._ended(order)):
             return True
@@ -137,7 +137,7 @@ class Protection:
         return any(self.holds_back(item) for item in needed if item.on_reject is not OnReject.CONTINUE)
 
     def has_ended(self, order: Order) -> bool:
-        """Whether the exchange itself has ended an order before it was filled."""
+        """Return whether the exchange itself has ended an order before it was filled."""
         return any(
             booked.status != "closed" and booked.reason != CancelReason.USER for booked in self._ended(order)
         )
@@ -145,7 +145,7 @@ class Protection:
     # --- what is due ---
 
     def failed(self, order: Order) -> bool:
-        """Whether the exchange has said no, be it so or not, or has ended the order."""
+        """Return whether the exchange has said no, be it so or not, or has ended the order."""
         return (
             order.volume in self._facts.refused
             or order.volume in self._facts.denied
@@ -154,7 +154,7 @@ class Protection:
         )
 
     def failed_of(self, group: Group) -> bool:
-        """Whether an order that counts for a group has failed.
+        """Return whether an order that counts for a group has failed.
 
         A group that was to be taken back is over, whatever its file says now.
         """
@@ -166,7 +166,7 @@ class Protection:
         return self._open.keys() - self._asked_now() if self._open else set()
 
     def _asked_now(self) -> set[str]:
-        """What the file asks to cancel, and what is taken back of groups that it has."""
+        """Return what the file asks to cancel, and what is taken back of groups that it has."""
         asked: set[str] = set()
         for group in self._facts.batch.groups:
             asked |= self.texts_asked(group)
@@ -175,7 +175,7 @@ class Protection:
         return asked
 
     def texts_asked(self, group: Group) -> set[str]:
-        """What a group is asked to cancel, as its message has it."""
+        """Return what a group is asked to cancel, as its message has it."""
         references = {cancel.userref for cancel in group.cancel if isinstance(cancel, CancelUserref)}
         return references | self.txids_asked(group)
 
@@ -184,7 +184,7 @@ class Protection:
         return {*self._booked.get(volume, ()), *self._facts.said_to_be(volume)}
 
     def txids_asked(self, group: Group) -> set[str]:
-        """What a group is asked to cancel by a transaction id."""
+        """Return what a group is asked to cancel by a transaction id."""
         txids: set[str] = set()
         for cancel in group.cancel:
             match cancel:
@@ -212,12 +212,12 @@ class Protection:
         return (ended[txid] for txid in txids if txid in ended)
 
     def _is_canceled(self, order: Order, txid: str) -> bool:
-        """Whether some runner has asked to cancel this order."""
+        """Return whether some runner has asked to cancel this order."""
         return txid in self._canceled or order.userref in self._canceled
 
 
 def _counts(group: Group) -> bool:
-    """Whether anything depends on what becomes of a group's orders."""
+    """Return whether anything depends on what becomes of a group's orders."""
     return group.on_reject is not OnReject.CONTINUE
 
 
@@ -226,7 +226,7 @@ def _rank(order: OpenOrder) -> int:
 
 
 def _stands(order: Order, shown: OpenOrder | None) -> bool:
-    """Whether what was shown of an order is protection: it is open, scheduled, or was filled."""
+    """Return whether what was shown of an order is protection: it is open, scheduled, or was filled."""
     if shown is None:
         return False
     scheduled = shown.status == "pending" and order.starttm is not None

@@ -66,7 +66,7 @@ OPENING = Opening(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """What happens to messages: ``base_s`` and exponential jitter each way, and spans of standstill.
+    """The way of messages: ``base_s`` and exponential jitter each way, and spans of standstill.
 
     A stall holds up what would arrive in it until its end; one way or both. ``late_s``: how late timers are.
     """
@@ -121,7 +121,7 @@ class Road(VirtualRun):
         return next(item.message for item in told if item.connection == OTHER)
 
     def errors(self) -> list[str]:
-        """What the exchange refused."""
+        """Return what the exchange refused."""
         replies = [item.error for item in self.decided] + [error for _, error in self.canceled]
         return [error for error in replies if error is not None]
 

@@ -1,4 +1,4 @@
-"""What goes wrong in one simulated world: one frozen value, drawn from a seed.
+"""The faults of one simulated world: one frozen value, drawn from a seed.
 
 Every kind of fault stands here once, with how often a schedule has it at all and how often it then strikes.
 Each schedule has a few kinds only, so that rare meetings of two of them are tried as well as all at once.
@@ -74,7 +74,7 @@ class Fault(StrEnum):
 
 
 class Reuse(StrEnum):
-    """What has become of the other order that carries an author's own id."""
+    """The state of the other order that carries an author's own id."""
 
     OPEN = "open"
     CANCELED = "canceled"
@@ -204,7 +204,7 @@ class Schedule:
 
     @property
     def fresh_machine(self) -> bool:
-        """Whether some process does not know what another one wrote down."""
+        """Return whether some process does not know what another one wrote down."""
         return self.second_runner_after_s is not None or any(life.journal_lost for life in self.lives)
 
 

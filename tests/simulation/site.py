@@ -322,7 +322,7 @@ class Site:
         return [Delivery(line.number, reply)]
 
     def _rejection(self, request: AddOrder) -> str | None:
-        """Whether this order is one that the exchange never takes; decided once."""
+        """Return whether this order is one that the exchange never takes; decided once."""
         volume = request.volume or ""
         if volume not in self._verdicts:
             struck = self.time.strikes(Fault.REJECTED)
@@ -386,8 +386,6 @@ class Site:
             line.feed_at = moment
         time.at(line.feed_at, line.listen, text)
 
-    # --- records ---
-
     def rest(self, path: str, fields: dict[str, str]) -> Any:
         """The result of a private REST call. Raises ``OSError`` when it comes to nothing."""
         if self.time.strikes(Fault.REST_FAILED):
@@ -398,5 +396,5 @@ class Site:
             raise OSError(str(refusal)) from None
 
     def unixtime(self) -> int:
-        """What the public ``Time`` call says: whole seconds."""
+        """Return what the public ``Time`` call says: whole seconds."""
         return math.floor(self.time.now)

@@ -1,4 +1,4 @@
-"""How the openOrders feed tells, when it does not tell all: snapshots that lie, and news never told.
+"""The openOrders feed where it does not say all: snapshots that lie, and news never told.
 
 A message that is never told leaves no gap in the sequence, so that nothing but a look at the records can
 bring out what it held. What comes late is what stands by then.

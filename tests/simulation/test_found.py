@@ -1,4 +1,4 @@
-"""What the seeds have found, each as the smallest world that shows it."""
+"""The findings of seeds, each as the smallest world that shows it."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ def world() -> Moving:
 
 
 def open_now(there: World) -> int:
-    """How many orders are open on the pair."""
+    """Return how many orders are open on the pair."""
     return sum(item.terms.pair == "ETH/EUR" for item in there.exchange.state().live.values())
 
 
@@ -56,7 +56,7 @@ def falling(there: Moving, asks: list[str], seen: list[int]) -> None:
 
 
 def entry_at(there: World) -> list[float]:
-    """When orders left."""
+    """Return when orders left."""
     return [parse_rfc3339(entry["at"]) for entry in there.entries("order-intent")[-1:]]
 
 

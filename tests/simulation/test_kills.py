@@ -27,7 +27,7 @@ GROUPS = batch(
 
 
 def stands(world: World) -> list[Any]:
-    """What is open at the exchange, whatever its txids."""
+    """Return what is open at the exchange, whatever its txids."""
     terms = [order.terms for order in world.exchange.state().live.values()]
     return sorted((t.pair, t.type, str(t.price), str(t.volume), t.cl_ord_id or "", t.userref) for t in terms)
 

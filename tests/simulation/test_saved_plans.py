@@ -39,7 +39,7 @@ QUIET_S = LAG_MAX_S + 1.0
 
 @dataclass
 class Story:
-    """What happens in one world. ``hidden``: the plan's look missed an order that was placed before."""
+    """The events of one world. ``hidden``: the plan's look missed an order that was placed before."""
 
     chance: Random
 

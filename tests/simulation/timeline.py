@@ -38,11 +38,11 @@ class Timeline(Agenda):
         self.at(self.now + delay_s, act, *about)
 
     def delay_s(self) -> float:
-        """How long a frame takes, this time."""
+        """Return how long a frame takes, this time."""
         return GRAIN_S if self.quiet else self._random() * self._delay_s
 
     def strikes(self, fault: Fault) -> bool:
-        """Whether this kind of fault strikes now; it is counted if so."""
+        """Return whether this kind of fault strikes now; it is counted if so."""
         rate = self._rate_of(fault)
         if rate is None or self.quiet or self.left <= 0 or self._random() >= rate:
             return False

@@ -1,4 +1,4 @@
-"""What one machine has made durable, sent and been told, as the auditor keeps it."""
+"""The entries, messages and replies of one machine, as the auditor keeps them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SURE = ("EService:Deadline elapsed", "EService:Market in ")
 
 
 def is_sure(error: str) -> bool:
-    """Whether an error says that the order is certainly not booked; of the texts that are used here."""
+    """Return whether an error, of the texts used here, says that the order is certainly not booked."""
     return error.startswith(_SURE) or not error.startswith(_UNSURE)
 
 
@@ -34,7 +34,7 @@ class Sending(Struct):
     turned_down: bool = False
 
     def over_at(self) -> float:
-        """When it cannot be booked any more."""
+        """Return when it cannot be booked any more."""
         return self.at + DEADLINE_MAX_S if self.deadline is None else parse_rfc3339(self.deadline)
 
 
@@ -47,7 +47,7 @@ class Look(Struct):
 
 @dataclass
 class Witness:
-    """What one machine has made durable and sent."""
+    """The entries and messages of one machine."""
 
     intents: dict[int, OrderIntent | CancelIntent] = field(default_factory=dict)
     sendings: dict[str, Sending] = field(default_factory=dict)
@@ -56,6 +56,6 @@ class Witness:
     fresh: bool = True
 
     def has_proven(self, sending: Sending) -> bool:
-        """Whether a look late enough has shown that what was sent never arrived."""
+        """Return whether a look late enough has shown that what was sent never arrived."""
         proven_at = sending.over_at() + SETTLE_S
         return any(look.at >= proven_at and sending.id in look.ids for look in self.looks)

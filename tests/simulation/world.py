@@ -187,7 +187,7 @@ class World(VirtualRun):
         self._deliver(self.exchange.set_status(status, self.now))
 
     def frames(self, event: str) -> list[dict[str, Any]]:
-        """What was sent, of one event."""
+        """Return what was sent, of one event."""
         return [frame for frame in self.sent if frame["event"] == event]
 
     def end(self, txid: str, reason: str) -> None:
@@ -279,7 +279,7 @@ class World(VirtualRun):
             raise Killed
 
     def _assert_durable(self, request: AddOrder | CancelOrder) -> None:
-        """What leaves is in the journal already: the contract between the engine and its driver."""
+        """Check that what leaves is in the journal: the contract between the engine and its driver."""
         kind = "order-intent" if isinstance(request, AddOrder) else "cancel-intent"
         recent = (entry for entry in reversed(self.journal) if entry["entry"] in (kind, "run-started"))
         reqids = []

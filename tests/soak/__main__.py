@@ -121,7 +121,7 @@ async def _clients(where: dict[str, str], pid: int, tally: Tally, messages: int,
 
 
 def _memory_kib(pid: int) -> int:
-    """What the process has in memory now."""
+    """Return what the process has in memory now."""
     pages = int(Path("/proc", str(pid), "statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") // 1024
 

@@ -1,4 +1,4 @@
-"""What a soak counts, and whether that is what was promised. No socket, no process."""
+"""The figures of a soak, and their limits. No socket, no process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT_SHARE = 1000
 
 @dataclass
 class Tally:
-    """What was sent, what came back, and what went wrong; memory in KiB by messages sent.
+    """The messages sent and received, and the failures; memory in KiB by messages sent.
 
     Each message is in the end ``answered``, ``cut_off`` with its connection, or ``unanswered`` in time.
     ``repeated`` answers came when nothing waited for them any more.
@@ -45,7 +45,7 @@ class Tally:
         return max(after) / median(before) - 1 if before and after else 0.0
 
     def failures(self, messages: int) -> list[str]:
-        """What was promised and not kept, in words."""
+        """Return what was promised and not kept, in words."""
         found = [f"protocol error: {error}" for error in self.protocol_errors]
         growth = self.growth(messages)
         if growth > GROWTH_MAX:

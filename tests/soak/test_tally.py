@@ -1,4 +1,4 @@
-"""What a soak is judged by."""
+"""The judgement of a soak."""
 
 from __future__ import annotations
 

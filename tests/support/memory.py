@@ -1,4 +1,4 @@
-"""How much memory a piece of work takes, whatever becomes of it."""
+"""The memory that a piece of work takes, whatever becomes of it."""
 
 from __future__ import annotations
 

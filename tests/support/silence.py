@@ -94,14 +94,14 @@ def _heard(process: subprocess.Popen[bytes] | Process, stream: int) -> Heard:
 
 
 class Work:
-    """How long the threads of a process have computed or have waited for a processor."""
+    """The time that the threads of a process have computed or waited for a processor."""
 
     def __init__(self, pid: int) -> None:
         self._tasks = Path(f"/proc/{pid}/task")
         self._seconds: dict[str, float] = {}
 
     def is_asleep(self) -> bool:
-        """Whether each thread waits for something else than a processor or a disk."""
+        """Return whether each thread waits for something else than a processor or a disk."""
         with contextlib.suppress(OSError):
             stats = [(task / "stat").read_text("utf-8", "replace") for task in self._tasks.iterdir()]
             return all(stat.rpartition(")")[2].split()[0] == "S" for stat in stats)

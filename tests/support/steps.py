@@ -1,4 +1,4 @@
-"""How many steps a piece of work takes: the same on every machine, however busy it is."""
+"""The number of steps that a piece of work takes: the same on every machine, however busy it is."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MOST: Final = 4.6
 
 
 def calls(work: Callable[[], object]) -> int:
-    """How many calls a piece of work makes, of functions of every kind."""
+    """Return how many calls a piece of work makes, of functions of every kind."""
     profile = cProfile.Profile()
     profile.runcall(work)
     return sum(entry.callcount + entry.reccallcount for entry in profile.getstats())
 
 
 def lines(work: Callable[[], object]) -> int:
-    """How many lines of Python a piece of work goes through, in libraries too."""
+    """Return how many lines of Python a piece of work goes through, in libraries too."""
     count = 0
 
     def follow(frame: FrameType, event: str, argument: object) -> Callable[..., object]:

@@ -21,7 +21,7 @@ MAX_STEPS: Final = 200_000
 
 
 class Agenda:
-    """What is to happen when; of what happens at one moment, first what was noted first."""
+    """Future events by time; of events at one moment, the one noted first comes first."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []

@@ -20,7 +20,7 @@ APPLY_LIMIT_S = 180
 
 @dataclass(frozen=True)
 class Run:
-    """How one run of the command line ended."""
+    """The end of one run of the command line."""
 
     code: int
     stdout: str
@@ -41,7 +41,7 @@ class Run:
         return {order["id"]: order for group in self.manifest["groups"] for order in group["orders"]}
 
     def canceled(self, group: str) -> dict[str, str]:
-        """What became of each id in a group's cancelOrder."""
+        """Return what became of each id in a group's cancelOrder."""
         return {item["txid"]: item["outcome"] for item in self.group(group)["cancel"]["results"]}
 
 

@@ -50,11 +50,11 @@ class Booked:
 
     @property
     def open(self) -> bool:
-        """Whether it still stands."""
+        """Return whether it still stands."""
         return self.status in ("pending", "open")
 
     def answers_to(self, name: str) -> bool:
-        """Whether an element of a cancelOrder means this order: its txid, user reference or client id."""
+        """Return whether an element of a cancelOrder means this order: by txid, reference or client id."""
         return name in (self.txid, self.request.get("userref"), self.request.get("cl_ord_id"))
 
     def descr(self) -> str:

@@ -20,7 +20,7 @@ STOP_LIMIT_S = 60
 
 @dataclass(frozen=True)
 class Account:
-    """What the exchange knows, read from its ledger at one moment."""
+    """The knowledge of the exchange, read from its ledger at one moment."""
 
     entries: list[dict[str, Any]]
     tokens: list[str]
@@ -37,7 +37,7 @@ class Account:
         return [frame for frame in self._frames("out") if frame.get("event") == event]
 
     def orders_before_first_reply(self) -> int:
-        """How many addOrder frames had arrived when the first of them was answered."""
+        """Return how many addOrder frames had arrived when the first of them was answered."""
         count = 0
         for entry in self.entries:
             frame = entry.get("frame")

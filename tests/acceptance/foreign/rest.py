@@ -99,7 +99,7 @@ class Rest:
         return 200, {"error": [error]} if error else {"error": [], "result": self.private(path, fields)}
 
     def scripted(self, path: str) -> dict[str, Any] | None:
-        """What the script wants instead of an answer, as long as it wants it."""
+        """Return what the script wants instead of an answer, as long as it wants it."""
         answers = self.scripts.get(path.removeprefix(PRIVATE))
         return answers.pop(0) if answers else None
 
@@ -128,7 +128,7 @@ class Rest:
         return dict(parse_qsl(body.decode(), keep_blank_values=True))
 
     def refusal(self, path: str, headers: dict[str, str], fields: dict[str, str], body: bytes) -> str | None:
-        """Why a private call is refused: key, signature or nonce; None if all three are right."""
+        """Return why a private call is refused: key, signature or nonce; None if all three are right."""
         if headers.get("api-key") != self.venue.api_key:
             return "EAPI:Invalid key"
         nonce = fields.get("nonce", "")
@@ -176,7 +176,7 @@ class Rest:
                 return {}
 
     def key_info(self) -> dict[str, Any]:
-        """What a key is told of itself and its account."""
+        """Return what a key is told of itself and its account."""
         usual = {
             "apiKeyName": "foreign",
             "apiKey": self.venue.api_key,
@@ -194,7 +194,7 @@ class Rest:
         return [order for order in orders if not order.number or order.changed_at <= horizon]
 
     def knows_all(self, fields: dict[str, str]) -> bool:
-        """Whether each of the ids in a QueryOrders is known; one that is not spoils the whole call."""
+        """Return whether each of the ids in a QueryOrders is known; one that is not spoils the whole call."""
         known = {order.txid for order in self.known_to_records()}
         return known.issuperset(fields.get("txid", "").split(","))
 

@@ -1,4 +1,4 @@
-"""What the exchange is told to do, as data: one JSON object, every key optional.
+"""The script of the exchange, as data: one JSON object, every key optional.
 
 Orders are numbered from 1 in the order in which their frames arrive, over all connections.
 """

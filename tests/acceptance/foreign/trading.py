@@ -142,7 +142,7 @@ class Session:
                 await self.send([told, "openOrders", {"sequence": self.sequence}])
 
     def is_untold(self, entry: Frame) -> bool:
-        """Whether an entry is about the end of an order that the script keeps to itself."""
+        """Return whether an entry is about the end of an order that the script keeps to itself."""
         (txid,) = entry
         return txid in self.venue.script.untold and entry[txid].get("status") in ENDED
 
@@ -196,7 +196,7 @@ class Session:
         return Answer(reply, self.life_of(order), number)
 
     def life_of(self, order: Booked) -> list[Frame]:
-        """What the feed tells of a new order: pending, then open, then perhaps filled at once."""
+        """Return what the feed tells of a new order: pending, then open, then perhaps filled at once."""
         whole = {**order.as_fed(), "status": "pending"}
         updates = [{order.txid: whole}, {order.txid: {"status": "open", "userref": whole["userref"]}}]
         if order.number in self.venue.script.fills:

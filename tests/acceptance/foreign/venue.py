@@ -1,4 +1,4 @@
-"""What both sides of the exchange, REST and WebSocket, have in common."""
+"""The parts that both sides of the exchange share, REST and WebSocket."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Venue:
         return self.ledger.tokens[-1]
 
     def accepts(self, token: object, event: str) -> bool:
-        """Whether a frame of this kind may carry this token."""
+        """Return whether a frame of this kind may carry this token."""
         refused = self.script.refuse_first_tokens if self.script.refuse_tokens_in in ("", event) else 0
         return token in self.ledger.tokens[refused:]
 

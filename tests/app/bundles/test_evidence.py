@@ -39,7 +39,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 
 
 def broken(files: Files) -> dict[str, list[str]]:
-    """What is wrong, by check."""
+    """Return what is wrong, by check."""
     return {check.words: list(check.problems) for check in examine(files) if check.problems}
 
 

@@ -50,7 +50,7 @@ def lose_journal(name: str = "one") -> None:
 
 
 def dispositions(said: Said) -> dict[str, str]:
-    """What becomes of each order, by its id."""
+    """Return what becomes of each order, by its id."""
     return {order["id"]: order["disposition"] for group in said.json["groups"] for order in group["orders"]}
 
 

@@ -29,7 +29,7 @@ def killed(shell: Shell) -> None:
 
 
 def left(manifest: dict[str, Any]) -> list[dict[str, Any]]:
-    """What was left open, in a manifest."""
+    """Return what was left open, in a manifest."""
     return [
         result for group in manifest["groups"] for result in group["cancel"]["results"] if "group" in result
     ]

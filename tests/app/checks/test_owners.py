@@ -44,7 +44,7 @@ def exchange_of(folder: Path, **script: Any) -> Iterator[Foreign]:
 
 
 def sent_to(exchange: Foreign) -> int:
-    """How many orders an exchange has received."""
+    """Return how many orders an exchange has received."""
     return len(exchange.account().received("addOrder"))
 
 

@@ -1,4 +1,4 @@
-"""What a rebalance is computed from, as it is read at a venue."""
+"""The data that a rebalance is computed from, as it is read at a venue."""
 
 from __future__ import annotations
 

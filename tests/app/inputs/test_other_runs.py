@@ -1,4 +1,4 @@
-"""What the journals of this machine say of orders that other runs have placed."""
+"""The journals of this machine about orders that other runs have placed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def placed(shell: Shell) -> str:
 
 
 def known() -> frozenset[str]:
-    """What another run of this venue learns of it."""
+    """Return what another run of this venue learns of it."""
     target = Target(file=JOURNAL, state_dir=STATE, venue="paper", run_key="")
     return placed_elsewhere(target, time.time())
 

@@ -1,4 +1,4 @@
-"""Where policies are found: what cannot be seen or is spelt otherwise is never taken for none."""
+"""The places of policies: what cannot be seen or is spelt otherwise is never taken for none."""
 
 from __future__ import annotations
 

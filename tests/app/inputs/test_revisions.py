@@ -20,7 +20,7 @@ def git(*args: str) -> None:
 
 
 def same(said: Said) -> bool:
-    """Whether a plan says that both versions ask for the same."""
+    """Return whether a plan says that both versions ask for the same."""
     assert said.code == 0, said.stderr
     return "no difference" in said.stdout
 
@@ -36,7 +36,7 @@ def committed(shell: Shell) -> Path:
 
 
 def kinds(said: Said) -> dict[str, str]:
-    """What became of each order, by id."""
+    """Return what became of each order, by id."""
     assert said.code == 0, said.stderr
     groups = said.json["diff"]["groups"]
     return {order["id"]: order["change"] for group in groups for order in group["orders"]}

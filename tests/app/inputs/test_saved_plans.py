@@ -48,11 +48,6 @@ def make(shell: Shell, *options: str, file: Path = BATCHES / "quickstart.yaml") 
     return said
 
 
-def process(*args: str, **variables: str) -> Said:
-    """A command in a process of its own."""
-    return finish(start(*args, **variables))
-
-
 def assert_refused(said: Said, *words: str) -> None:
     """Exit code 4, with a reason."""
     assert said.code == 4, said.stderr
@@ -129,7 +124,7 @@ def apply_on_two_machines(shell: Shell, exchange: Served, monkeypatch: pytest.Mo
     make(shell, "--venue", "kraken")
     runs = [
         shell("apply", PLAN, *LIVE, "--state-dir", "here"),
-        process("apply", "plan.json", *LIVE, "--state-dir", "there", **environ),
+        finish(start("apply", "plan.json", *LIVE, "--state-dir", "there", **environ)),
         shell("apply", PLAN, *LIVE, "--state-dir", "here"),
         shell("apply", PLAN, *LIVE, "--state-dir", "there"),
     ]

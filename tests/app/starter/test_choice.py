@@ -1,4 +1,4 @@
-"""Which files a repository gets, and what is said of those that stay."""
+"""The choice of files for a repository, and the words for those that stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is left to a person."""
+"""The steps that are left to a person."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def test_published_schemas_are_written(shell: Shell) -> None:
 
 
 def steps(shell: Shell) -> list[str]:
-    """What is left to do, in a folder that has all files."""
+    """Return what is left to do, in a folder that has all files."""
     return [step["step"] for step in shell("init", "--format", "json").json["next_steps"]]
 
 

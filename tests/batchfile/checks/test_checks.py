@@ -1,4 +1,4 @@
-"""What a schema cannot express; the messages are in the corpus of broken files."""
+"""Checks that a schema cannot express; the messages are in the corpus of broken files."""
 
 from __future__ import annotations
 

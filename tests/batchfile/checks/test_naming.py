@@ -1,4 +1,4 @@
-"""Where a fault is, in the names of the file."""
+"""The place of a fault, in the names of the file."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ REPEAT = b"repeat: true\ngroups:"
 
 
 def said(*own: str, run_key: str = "", repeat: bool = True) -> list[str]:
-    """What is wrong with a batch whose orders have these ids."""
+    """Return what is wrong with a batch whose orders have these ids."""
     orders = [
         ORDER.replace("id: a", f'id: o{number}, cl_ord_id: "{text}"') for number, text in enumerate(own)
     ]

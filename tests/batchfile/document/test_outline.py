@@ -1,4 +1,4 @@
-"""What can be understood of a document that may be faulty."""
+"""The parts of a document that can be understood although it may be faulty."""
 
 from __future__ import annotations
 

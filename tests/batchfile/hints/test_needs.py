@@ -1,4 +1,4 @@
-"""What a group needs, written in other ways: the hint is an entry that the format takes."""
+"""The needs of a group, written in other ways: the hint is an entry that the format takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ groups:
 
 
 def hints(need: str) -> list[str]:
-    """What is said of a group that needs something."""
+    """Return what is said of a group that needs something."""
     return [problem.hint for problem in parse(BATCH.format(need).encode(), "b.yaml").problems]
 
 

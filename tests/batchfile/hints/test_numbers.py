@@ -1,4 +1,4 @@
-"""What to write for a price or a volume in another form."""
+"""The right form for a price or a volume in another form."""
 
 from __future__ import annotations
 

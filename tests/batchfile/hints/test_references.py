@@ -1,4 +1,4 @@
-"""Which order an entry of `cancel` means."""
+"""The order that an entry of `cancel` means."""
 
 from __future__ import annotations
 

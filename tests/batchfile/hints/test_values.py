@@ -1,4 +1,4 @@
-"""What to write instead."""
+"""The value to write instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the schema of targets cannot say. Most messages are in ``tests/acceptance/targets/invalid``."""
+"""Checks besides the schema of targets. Most messages are in ``tests/acceptance/targets/invalid``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an unquoted scalar is."""
+"""The kinds of unquoted scalars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every peer shares: the same orders, and how a result is told. It runs in each peer's environment."""
+"""Shared by all peers: the same orders, and the form of a result. It runs in each peer's environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an earlier run sent a cancellation of, of which nothing is known and which the file has no more."""
+"""Orders whose cancellation an earlier run sent, with an unknown end, and no longer in the file."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def again(world: World) -> dict[str, Any]:
 
 
 def fates(manifest: dict[str, Any]) -> list[str]:
-    """What became of what was left open."""
+    """Return what became of what was left open."""
     (left,) = [group for group in manifest["groups"] if group["name"] == NO_LONGER_IN_THE_FILE]
     return [result["outcome"] for result in left["cancel"]["results"]]
 

@@ -1,4 +1,4 @@
-"""When a planned cancellation leaves, against the best of all moments on a fine grid."""
+"""The time at which a planned cancellation leaves, against the best of all moments on a fine grid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of each id: the replies are anonymous, and the feed alone names anybody."""
+"""The end of each id: the replies are anonymous, and the feed alone names anybody."""
 
 from __future__ import annotations
 

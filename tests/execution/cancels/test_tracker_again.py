@@ -25,7 +25,7 @@ BAD = order("bad", volume="0.001")
 
 
 def results(manifest: dict[str, Any]) -> list[str]:
-    """What became of what the only group was to take back."""
+    """Return what became of what the only group was to take back."""
     return [result["outcome"] for result in manifest["groups"][0]["unwind"]["results"]]
 
 
@@ -165,6 +165,6 @@ def test_what_the_batch_itself_places_next_is_not_meant() -> None:
 
 
 def planned_and_known(text: Batch, world: World) -> tuple[Plan, Ledger]:
-    """What a further run would see."""
+    """Return what a further run would see."""
     ledger = fold(read_entries(world.journal))
     return plan(text, ledger, run_key="", venue="paper"), ledger

@@ -58,7 +58,7 @@ TRUTHS = {
 
 
 def recorded(ids: list[str], fates: list[str]) -> dict[str, OpenOrder]:
-    """What the records say in the end of orders with these fates."""
+    """Return what the records say in the end of orders with these fates."""
     said = {txid: RECORDS[fate] for txid, fate in zip(ids, fates, strict=True)}
     return {txid: at_exchange(txid, one[0], vol="1", vol_exec=one[1]) for txid, one in said.items() if one}
 

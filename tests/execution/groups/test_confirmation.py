@@ -48,7 +48,7 @@ def silent(world: World) -> World:
 
 
 def stands(world: World, txid: str = FIRST) -> bool:
-    """Whether an order is open at the exchange."""
+    """Return whether an order is open at the exchange."""
     return txid in world.exchange.state().live
 
 

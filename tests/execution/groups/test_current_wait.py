@@ -1,4 +1,4 @@
-"""What a run waits for, and until when: in whole runs, whose time is virtual."""
+"""The current wait of a run, and its end: in whole runs, whose time is virtual."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Watched:
         return [(at, to) for (at, one), (to, _) in spans if to - at > NOTICED_S and one.wait is None]
 
     def waits(self) -> list[Wait]:
-        """What was waited for, one after the other."""
+        """Return what was waited for, one after the other."""
         found = [one.wait for _, one in self.seen if one.wait is not None]
         return [found[0], *(b for a, b in pairwise(found) if a.what != b.what)] if found else []
 

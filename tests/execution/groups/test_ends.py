@@ -1,4 +1,4 @@
-"""How groups end, and what that is worth when an order ends later."""
+"""The ends of groups, and their change when an order ends later."""
 
 from __future__ import annotations
 

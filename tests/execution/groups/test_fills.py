@@ -1,4 +1,4 @@
-"""Which orders of a group are filled, and when the records are queried about the others."""
+"""The filled orders of a group, and the queries about the others."""
 
 from __future__ import annotations
 

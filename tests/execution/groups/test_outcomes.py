@@ -1,4 +1,4 @@
-"""How a group and a run ended."""
+"""The outcomes of groups and runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a group does when its orders have met their fates, and how it is said to have ended."""
+"""The steps of a group once the fates of its orders are known, and its outcome."""
 
 from __future__ import annotations
 

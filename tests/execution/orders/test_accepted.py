@@ -1,4 +1,4 @@
-"""How an accepted order was last seen, and which end is no placement."""
+"""The last known state of an accepted order, and the ends that are no placement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which order at the exchange is which of ours: one for each, whatever the replies say, in any order."""
+"""The assignment of orders at the exchange to ours: one for each, whatever the replies say, in any order."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show(desk: OrderManagerHarness, *txids: str) -> None:
 
 
 def txids(desk: OrderManagerHarness) -> list[str | None]:
-    """What each order is at the exchange."""
+    """Return what each order is at the exchange."""
     return [track.txid for track in desk.desk.tracks.values()]
 
 

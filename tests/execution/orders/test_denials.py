@@ -1,4 +1,4 @@
-"""What the exchange denies of orders under an author's own user reference, and has all the same."""
+"""Orders under an author's own user reference that the exchange denies, and has all the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When an order in doubt is looked for, and when looking proves anything."""
+"""The look-ups of an order in doubt, and those that prove anything."""
 
 from __future__ import annotations
 

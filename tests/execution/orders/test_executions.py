@@ -164,7 +164,7 @@ def test_in_any_order_the_most_that_was_executed_is_reported(views):
 
 
 def execution_of(manifest: dict[str, Any]) -> dict[str, Any]:
-    """What the manifest says was executed of the first order."""
+    """Return what the manifest says was executed of the first order."""
     shown: dict[str, Any] = manifest["groups"][0]["orders"][0]["execution"]
     return shown
 

@@ -1,4 +1,4 @@
-"""What the feed and the records show: which of it is one of ours."""
+"""Our orders among those that the feed and the records show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose orders have just traded?"""
+"""The orders that have just traded."""
 
 from __future__ import annotations
 

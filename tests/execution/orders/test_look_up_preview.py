@@ -1,4 +1,4 @@
-"""What a run would find of its plan, by the rules of a run."""
+"""The orders that a run would find of its plan, by the rules of a run."""
 
 from __future__ import annotations
 

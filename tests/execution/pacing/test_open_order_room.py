@@ -25,7 +25,7 @@ def room(
 
 
 def admitted(there: Room, planned: PlannedGroup, tracks: dict[str, OrderTrack], *opened: str) -> str:
-    """Which of the orders may leave beside these open ones of their pair."""
+    """Return which of the orders may leave beside these open ones of their pair."""
     feed = {txid: at_exchange(txid, descr={"pair": "ETH/EUR"}) for txid in opened}
     admits = there.admission(planned, feed, NOW)
     assert admits is not None

@@ -32,7 +32,7 @@ def test_nothing_is_free_but_what_costs_nothing() -> None:
 
 
 def asked(desk: Desk, call: str, times: int) -> int:
-    """How many calls of a kind go through before one is refused."""
+    """Return how many calls of a kind go through before one is refused."""
     for number in range(times):
         content = json.loads(desk.post(f"/0/private/{call}"))
         if content["error"] == ["EAPI:Rate limit exceeded"]:

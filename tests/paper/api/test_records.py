@@ -1,4 +1,4 @@
-"""What is kept of an exchange says by which rules it was answered."""
+"""The record of an exchange names the rules by which it answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an order means when it arrives."""
+"""The meaning of an order when it arrives."""
 
 from __future__ import annotations
 

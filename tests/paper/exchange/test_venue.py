@@ -48,7 +48,7 @@ def test_memory_has_an_end() -> None:
 
 
 def _sizes(*things: object) -> int:
-    """How much all the containers below hold."""
+    """Return how much all the containers below hold."""
     total = 0
     for thing in things:
         if isinstance(thing, dict):

@@ -1,4 +1,4 @@
-"""What the control page is told, and what a person may do there."""
+"""The state that the control page gets, and the commands that a person has there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which messages a scenario's rules strike."""
+"""The messages that match a scenario's rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from runner.paper.scenario.scenario import Rules, share
 
 
 def struck(messages: int = 10, seed: int = 0, **rule: Any) -> str:
-    """Which of so many ``addOrder`` are struck by a rule, as a row of x and dots."""
+    """Return which of so many ``addOrder`` are struck by a rule, as a row of x and dots."""
     rules = Rules(
         Scenario(name="s", seed=seed, faults=(FaultRule(on="addOrder", act=FaultAction.LOSE, **rule),))
     )

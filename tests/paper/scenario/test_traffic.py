@@ -46,11 +46,11 @@ class Road:
             self.traffic.leaving(Delivery(1, Pong(reqid=reqid)), NOW + at)
 
     def arrived(self, at: float = 0) -> list[str]:
-        """What has reached the exchange by now."""
+        """Return what has reached the exchange by now."""
         return [arrival.content[0].event for arrival in self.traffic.arrivals(NOW + at)]  # type: ignore[index]
 
     def departed(self, at: float = 0) -> list[Any]:
-        """What has reached the client by now: reqids, texts of errors, and cuts."""
+        """Return what has reached the client by now: reqids, texts of errors, and cuts."""
         return [_short(departure.message) for departure in self.traffic.departures(NOW + at)]
 
 

@@ -46,7 +46,7 @@ async def serve(stream: trio.abc.Stream) -> None:
 
 
 async def all_of(stream: trio.abc.Stream) -> bytes:
-    """What comes until the end."""
+    """Return what comes until the end."""
     return b"".join([chunk async for chunk in stream])
 
 

@@ -1,4 +1,4 @@
-"""Where the paper exchange listens, and who is let in."""
+"""The addresses and access rules of the paper exchange."""
 
 from __future__ import annotations
 

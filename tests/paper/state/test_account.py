@@ -197,7 +197,7 @@ class Trading(RuleBasedStateMachine):
         assert again.state() == self.desk.exchange.state()
 
     def teardown(self) -> None:
-        """What the client was told is what the wire can carry, and adds up to the same book."""
+        """Check that the client got what the wire can carry, and that it adds up to the same book."""
         told: dict[str, dict[str, Any]] = {}
         for message in self.desk.messages:
             assert decode_reply(encode_reply(message)) == message

@@ -1,4 +1,4 @@
-"""What an order holds, from its terms."""
+"""The amounts that an order holds, from its terms."""
 
 from __future__ import annotations
 

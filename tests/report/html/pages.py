@@ -37,7 +37,7 @@ def page_of(show: Callable[[Output], object]) -> str:
 
 
 def text_of(page: str) -> str:
-    """What a reader sees, without line breaks."""
+    """Return what a reader sees, without line breaks."""
     parser = _Text()
     parser.feed(page)
     return re.sub(r"\s+", " ", " ".join(parser.texts))

@@ -1,4 +1,4 @@
-"""What is wrong, as a part of a page."""
+"""Problems, as a part of a page."""
 
 from __future__ import annotations
 

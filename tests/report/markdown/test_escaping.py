@@ -1,4 +1,4 @@
-"""What others wrote is harmless in each place where we put it."""
+"""Text of others is harmless in each place where we put it."""
 
 from __future__ import annotations
 

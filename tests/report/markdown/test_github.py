@@ -17,7 +17,7 @@ from tests.report.cases import CASES, crowd, plan_of, result_of
 
 
 def shown(name: str, summary: Path | None = None) -> str:
-    """What a case writes to standard output."""
+    """Return what a case writes to standard output."""
     stdout = io.StringIO()
     CASES[name](Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO(), step_summary=summary))
     return stdout.getvalue()

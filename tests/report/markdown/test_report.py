@@ -36,14 +36,14 @@ def output() -> tuple[Output, io.StringIO]:
 
 
 def shown(name: str) -> str:
-    """What a case writes to standard output."""
+    """Return what a case writes to standard output."""
     out, stdout = output()
     CASES[name](out)
     return stdout.getvalue()
 
 
 def outside_of_code(text: str) -> str:
-    """What is ours: all but code spans and code elements."""
+    """Return what is ours: all but code spans and code elements."""
     return re.sub(r"(`+).*?\1|<code>.*?</code>", "", text)
 
 

@@ -1,4 +1,4 @@
-"""What a person is told before real orders leave. How it looks is kept in ``golden/confirm.txt``."""
+"""The text that a person reads before real orders leave. It is kept whole in ``golden/confirm.txt``."""
 
 from __future__ import annotations
 

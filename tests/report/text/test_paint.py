@@ -24,7 +24,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def painted(stream: io.StringIO, **options: bool) -> str:
-    """What a painter writes."""
+    """Return what a painter writes."""
     painter(stream, **options).paint(LINES)
     return stream.getvalue()
 

@@ -1,4 +1,4 @@
-"""What a person is told of the money before saying yes."""
+"""The amounts that a person reads before saying yes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people read, kept as text: each case of ``cases.py`` at 80 and at 120 columns.
+"""The reports for people, kept as text: each case of ``cases.py`` at 80 and at 120 columns.
 
 ``python -m tests.report.text.test_report NAME...`` writes the text of a case as it is today, of all cases
 without a name. Read it as its reader would before it is committed.
@@ -27,7 +27,7 @@ def shown(name: str, width: int) -> str:
 
 
 def kept(name: str) -> str:
-    """What is kept of a case: its text at each width."""
+    """Return what is kept of a case: its text at each width."""
     return "".join(f"{'-' * width}\n{shown(name, width)}" for width in WIDTHS)
 
 

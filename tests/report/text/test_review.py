@@ -1,4 +1,4 @@
-"""What a review adds to a plan for a person."""
+"""The lines that a review adds to a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the journal says. How it looks is kept in ``golden/status-*.txt``."""
+"""The text of a status. It is kept whole in ``golden/status-*.txt``."""
 
 from __future__ import annotations
 

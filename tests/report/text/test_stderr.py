@@ -1,4 +1,4 @@
-"""What is said on standard error."""
+"""The lines on standard error."""
 
 from __future__ import annotations
 

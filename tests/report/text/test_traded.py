@@ -1,4 +1,4 @@
-"""What is paid and received once all has traded."""
+"""The amounts paid and received once all has traded."""
 
 from __future__ import annotations
 

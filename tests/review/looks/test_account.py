@@ -1,4 +1,4 @@
-"""What takes all of a currency, and orders that are large for the account."""
+"""Orders that take all of a currency, and orders that are large for the account."""
 
 from __future__ import annotations
 

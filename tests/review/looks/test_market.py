@@ -1,4 +1,4 @@
-"""What trades at once, triggers that have been passed, and prices far from the market."""
+"""Orders that trade at once, triggers that have been passed, and prices far from the market."""
 
 from __future__ import annotations
 

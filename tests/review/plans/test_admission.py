@@ -19,14 +19,14 @@ HERE = Today(now=NOW + 60, venue="kraken", run_key="2026-W47", account="01234567
 
 
 def refused(**today: Any) -> str:
-    """Why a plan is not admitted."""
+    """Return why a plan is not admitted."""
     with pytest.raises(Refused) as caught:
         admit(saved(), replace(HERE, **today), name="plan.json")
     return " ".join(caught.value.details)
 
 
 def disapproved(ledger: Ledger | None = None, ended: RunOutcome | None = None, **fields: Any) -> str:
-    """Why a plan does not fit what was found."""
+    """Return why a plan does not fit what was found."""
     with pytest.raises(Refused) as caught:
         approve(replace(saved(), **fields), found(ledger=ledger), ended, name="plan.json")
     return " ".join(caught.value.details)

@@ -29,7 +29,7 @@ def written() -> bytes:
 
 
 def refusal(content: bytes) -> Refused:
-    """Why a plan file is refused."""
+    """Return why a plan file is refused."""
     with pytest.raises(Refused) as caught:
         read_plan(content, name="plan.json")
     return caught.value

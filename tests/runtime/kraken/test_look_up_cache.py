@@ -36,7 +36,7 @@ class Records:
         self.fails = ""
 
     async def answer(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
-        """What the exchange answers."""
+        """Return what the exchange answers."""
         assert path.endswith("ClosedOrders")
         self.asked.append(dict(fields))
         self.doing.append(self.history.doing)

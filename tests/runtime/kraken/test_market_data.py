@@ -181,7 +181,7 @@ async def test_a_batch_that_only_cancels_asks_for_no_pair() -> None:
 
 
 async def looked_over(pairs: list[str], **answers: Any) -> tuple[Looked, Answers]:
-    """What is read where some calls have these answers."""
+    """Return what is read where some calls have these answers."""
     exchange = Answers(**answers)
     async with access_to(exchange) as access:
         return await look_over(access, pairs, clock=lambda: 0.0), exchange

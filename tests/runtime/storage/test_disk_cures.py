@@ -1,4 +1,4 @@
-"""What to do about a file that cannot be written: room helps a full disk alone."""
+"""The remedy for a file that cannot be written: room helps a full disk alone."""
 
 from __future__ import annotations
 

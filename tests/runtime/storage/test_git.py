@@ -1,4 +1,4 @@
-"""What git is asked, and how: at the top level of a work tree, with nothing of its surroundings."""
+"""The calls of git: at the top level of a work tree, with nothing of its surroundings."""
 
 from __future__ import annotations
 

@@ -57,12 +57,12 @@ ONE, TWO, THREE = ({"entry": "x", "number": number} for number in (1, 2, 3))
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where the journal is."""
+    """Return the path of the journal."""
     return tmp_path / "journal.jsonl"
 
 
 def contents(path: Path) -> list[dict[str, Any]]:
-    """What a new process finds."""
+    """Return what a new process finds."""
     with Journal(path) as journal:
         return journal.contents
 
@@ -73,12 +73,12 @@ def name_of(file: int) -> str:
 
 
 def count_open_files() -> int:
-    """How many files this process holds open."""
+    """Return how many files this process holds open."""
     return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def in_child(script: str, path: Path) -> int:
-    """What a process that runs a script on the journal ends with."""
+    """Return what a process that runs a script on the journal ends with."""
     command = [sys.executable, "-c", script, str(path)]
     return subprocess.run(command, check=False).returncode
 

@@ -43,7 +43,7 @@ with hold(Path(sys.argv[1])) as state:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Where the state is; no part of the way to it is there yet."""
+    """Return the folder of the state; no part of its path exists yet."""
     return state_path(tmp_path / "state", "paper", "rebalance", "2026-W47")
 
 

@@ -14,7 +14,7 @@ AT = 1_764_547_200.0
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    """What the log holds."""
+    """Return what the log holds."""
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
