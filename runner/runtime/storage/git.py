@@ -52,7 +52,7 @@ _SUBMODULE: Final = "160000"
 _UNKNOWN: Final = 1
 """The exit code of ``git rev-parse --verify --quiet`` for a name of nothing."""
 _COMMIT: Final = r"([0-9a-f]{40}|[0-9a-f]{64})\n"
-_TREE_ENTRY: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64})\t[^\0]+\0"
+_TREE_ENTRY: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64}) +([0-9]+|-)\t[^\0]+\0"
 _TREE_ROW: Final = r"([0-7]{6}) [a-z]+ ([0-9a-f]{40}|[0-9a-f]{64})\t(.+)"
 _NO_REPOSITORY: Final = b"fatal: not a git repository"
 
@@ -63,10 +63,11 @@ class NoGit(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:
-    """An entry of a git tree: its ``mode`` and the id of the object."""
+    """An entry of a git tree: its ``mode``, and the object's id and size in bytes, 0 for a folder."""
 
     mode: str
     id: str
+    size: int
 
 
 class Repository:
@@ -101,14 +102,13 @@ class Repository:
         if found.mode not in _FILES:
             raise InvalidInput(f"{path}: it is not a file in commit {commit[:12]}")
         failed = f"{path}: git cannot read this file"
-        size = int(_match(r"([0-9]+)\n", self._output(failed, "cat-file", "-s", found.id), failed)[0])
-        if size > limit_bytes:
+        if found.size > limit_bytes:
             raise InvalidInput(
-                f"{path}: {size:,} bytes in commit {commit[:12]}, at most {limit_bytes:,} are read"
+                f"{path}: {found.size:,} bytes in commit {commit[:12]}, at most {limit_bytes:,} are read"
             )
         content = self._output(failed, "cat-file", "blob", found.id)
-        if len(content) != size:
-            raise InvalidInput(f"{failed}: {len(content):,} of its {size:,} bytes came")
+        if len(content) != found.size:
+            raise InvalidInput(f"{failed}: {len(content):,} of its {found.size:,} bytes came")
         return content
 
     def names(self, commit: str) -> list[str]:
@@ -159,7 +159,9 @@ class Repository:
 
     def _resolve(self, commit: str, path: PurePosixPath, links: int) -> TreeEntry | None:
         tree = f"{commit}^{{tree}}"
-        entry: TreeEntry | None = None
+        entry = self._entry(tree, str(path))  # Git goes through folders, and neither links nor submodules.
+        if entry is not None and entry.mode in _FILES:
+            return entry
         for depth, name in enumerate(path.parts, 1):
             entry = self._entry(tree, name)
             if entry is not None and entry.mode == _LINK:
@@ -177,12 +179,12 @@ class Repository:
         return entry
 
     def _entry(self, tree: str, name: str) -> TreeEntry | None:
-        failed = f"{name}: git cannot read the folder that it is in"
-        listed = self._output(failed, "ls-tree", "-z", "--full-tree", tree, "--", name)
+        failed = f"{name}: git cannot read this file or its folder"
+        listed = self._output(failed, "ls-tree", "-lz", "--full-tree", tree, "--", name)
         if not listed:
             return None
-        mode, id = _match(_TREE_ENTRY, listed, failed)
-        return TreeEntry(mode, id)
+        mode, id, size = _match(_TREE_ENTRY, listed, failed)
+        return TreeEntry(mode, id, int(size.replace("-", "0")))
 
     def _goal(self, link: TreeEntry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
         """Return the path below the top level that a link in a folder points to."""

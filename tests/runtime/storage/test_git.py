@@ -120,7 +120,14 @@ def test_the_child_gets_only_what_it_needs(repository: Repository, tmp_path: Pat
         ("echo garbage", "what it never says"),
         ("printf '\\377\\000'", "what it never says"),
         ('case "$*" in *ls-tree*) echo garbage;; *) exec {git} "$@";; esac', "what it never says"),
-        ('case "$*" in *"cat-file -s"*) echo x;; *) exec {git} "$@";; esac', "what it never says"),
+        (
+            'case "$*" in *ls-tree*) {git} "$@" | sed "s/ 7\\t/ x\\t/";; *) exec {git} "$@";; esac',
+            "what it never says",
+        ),
+        (
+            'case "$*" in *ls-tree*) {git} "$@" | sed "s/ 7\\t/ 9\\t/";; *) exec {git} "$@";; esac',
+            "7 of its 9 bytes came",
+        ),
         ('case "$*" in *"cat-file blob"*) printf con;; *) exec {git} "$@";; esac', "3 of its 7 bytes came"),
         ('case "$*" in *cat-file*) exit 1;; *) exec {git} "$@";; esac', "ended with 1 and said nothing"),
     ],
