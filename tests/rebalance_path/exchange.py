@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LIMIT_S = 60
-POLL_S = 0.02
 TICKS = {"XBT/EUR": Decimal("0.1"), "ETH/EUR": Decimal("0.01"), "SOL/EUR": Decimal("0.01")}
 _TOKEN = re.compile(r'name="control-token" content="([^"]+)"')
 _PRICE = re.compile(r"@ limit ([0-9.]+)")
@@ -61,7 +60,7 @@ class Steered:
         limit = time.monotonic() + LIMIT_S
         while not condition():
             assert time.monotonic() < limit, f"{what} did not come"
-            time.sleep(POLL_S)
+            time.sleep(0.02)
 
     def move(self, pair: str, price: Decimal) -> None:
         """Move the market to a price: the bid is there, the ask two ticks above it."""
