@@ -37,7 +37,6 @@ def since_text(unix_s: float | None) -> str:
     return "" if unix_s is None else f" since {rfc3339(unix_s, digits=3)[:19]}Z"
 
 
-@lru_cache(maxsize=16)  # The same holds when it is read again.
 def parse_rfc3339(text: str) -> float:
     """RFC 3339 with an offset or ``Z`` as Unix seconds. Raises ``ValueError``."""
     moment = datetime.fromisoformat(text)
