@@ -36,6 +36,7 @@ class Remedy(StrEnum):
     The command line has an option for each.
     """
 
+    BATCH = "batch"
     CONFIRM = "confirm"
     NEW_PLAN = "save"
     OFFLINE = "offline"

@@ -32,24 +32,28 @@ from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
     from .applied import Applied, AppliedBarrier, AppliedCancel, AppliedOrder, Consent, Stop, apply
+    from .applied_all import AppliedAll, AppliedFile, apply_all
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
-    from .job import Job, Kraken, Paper, Secret, Tier
+    from .job import Job, Jobs, Kraken, Paper, Secret, Tier
     from .order_execution import OrderExecution
     from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
+    from .planned_all import PlannedAll, PlannedFile, plan_all
     from .rebalanced import Rebalanced, rebalance
     from .reported import FillStatus, OrderStatus, Status, status
     from .schemas import schema
-    from .selected import Selection, find_files
+    from .selected import Selection, find_files, holds_several
     from .simulated import ServeOptions, reset_paper, serve_paper
     from .starting import CiService, NextStep, Presence, Starter, StarterFile, StepToDo, init
     from .validation import CheckedFile, Validation, validate
 
 __all__ = [
     "Applied",
+    "AppliedAll",
     "AppliedBarrier",
     "AppliedCancel",
+    "AppliedFile",
     "AppliedOrder",
     "Bundle",
     "CheckedFile",
@@ -62,6 +66,7 @@ __all__ = [
     "InvalidBatch",
     "InvalidInput",
     "Job",
+    "Jobs",
     "Kraken",
     "Locked",
     "NextStep",
@@ -70,6 +75,8 @@ __all__ = [
     "OrderStatus",
     "Paper",
     "Planned",
+    "PlannedAll",
+    "PlannedFile",
     "Presence",
     "Rebalanced",
     "Refused",
@@ -89,12 +96,15 @@ __all__ = [
     "Validation",
     "Verification",
     "apply",
+    "apply_all",
     "bundle",
     "check_outputs",
     "find_files",
+    "holds_several",
     "init",
     "load",
     "plan",
+    "plan_all",
     "rebalance",
     "reset_paper",
     "schema",
@@ -107,18 +117,8 @@ __all__ = [
 __getattr__ = load_by_name(
     __name__,
     light_first=(
-        *(
-            "validation",
-            "selected",
-            "schemas",
-            "job",
-            "collector",
-            "order_execution",
-            "planned",
-            "rebalanced",
-            "reported",
-            "applied",
-        ),
+        *("validation", "selected", "schemas", "job", "collector", "order_execution"),
+        *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
         *("simulated", "bundles", "outputs", "starting"),
     ),
 )

@@ -180,27 +180,59 @@ async def apply(
     ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that was
     interrupted after it had sent something.
     """
+    began = time.monotonic() if started_at is None else started_at
+    options = options_of(
+        job,
+        confirm=confirm,
+        unchecked=unchecked,
+        validate_only=validate_only,
+        deadline_s=deadline_s,
+        settle_s=settle_s,
+        manifest=manifest,
+        tier=tier,
+        on_event=on_event,
+        events=events,
+        stop=stop,
+        elapsed_s=lambda: time.monotonic() - began,
+    )
+    out = Collector(console)
+    with families():
+        code = await carry_out(job.target(), options, out, host)
+    return applied_of(out, code)
+
+
+def options_of(
+    job: Job,
+    *,
+    confirm: str | Consent,
+    unchecked: bool,
+    validate_only: bool,
+    deadline_s: int,
+    settle_s: int,
+    manifest: Path | None,
+    tier: Tier,
+    on_event: Callable[[Mapping[str, Any]], object] | None,
+    events: Path | None,
+    stop: Stop | None,
+    elapsed_s: Callable[[], float],
+) -> ApplyOptions:
+    """Return the arguments of a run in the form that the recipe takes. Raises ``InvalidInput``."""
     _check_seconds("deadline_s", deadline_s, 2, 60)
     _check_seconds("settle_s", settle_s, 0, 600)
     _require_account(job)
-    began = time.monotonic() if started_at is None else started_at
-    out = Collector(console)
-    options = ApplyOptions(
+    return ApplyOptions(
         consent=confirm if isinstance(confirm, Consent) else Consent(digest=confirm),
         unchecked=unchecked,
         validate_only=validate_only,
         timing=Timing(deadline_s=Decimal(deadline_s), settle_s=settle_s),
         manifest=manifest,
         environ=job.variables(),
-        elapsed_s=lambda: time.monotonic() - began,
+        elapsed_s=elapsed_s,
         tier=tier,
         on_event=on_event,
         events=events,
         stop=stop or Stop(),
     )
-    with families():
-        code = await carry_out(job.target(), options, out, host)
-    return _applied(out, code)
 
 
 def _require_account(job: Job) -> None:
@@ -218,7 +250,8 @@ def _check_seconds(name: str, value: int, least: int, most: int) -> None:
         raise InvalidInput(f"{name} is {value}: from {least} to {most} seconds are possible")
 
 
-def _applied(out: Collector, code: ExitCode) -> Applied:
+def applied_of(out: Collector, code: ExitCode) -> Applied:
+    """Return what a run came to, as the recipe has shown it."""
     assert out.result is not None, "a run that ends has a manifest"
     manifest, path, elapsed_s = out.result
     groups = manifest["groups"]

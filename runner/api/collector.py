@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
-    from runner.errors import Remedy
+    from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review
+    from runner.review import Diff, Review, SeriesEnd
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -76,6 +76,26 @@ class Collector:
         self.rebalanced = rebalance, batch, snapshot
         if self._console is not None:
             self._console.rebalance(rebalance, batch, snapshot=snapshot)
+
+    def several(self, verb: str) -> None:
+        """Pass on that results of several files follow."""
+        if self._console is not None:
+            self._console.several(verb)
+
+    def file_failed(self, file: str, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Pass on why a file has no result; the call returns it."""
+        if self._console is not None:
+            self._console.file_failed(file, error, problems)
+
+    def not_begun(self, file: str, stopped_by: str) -> None:
+        """Pass on that a file was not begun."""
+        if self._console is not None:
+            self._console.not_begun(file, stopped_by)
+
+    def finished(self, end: SeriesEnd) -> None:
+        """Pass on the end of several files."""
+        if self._console is not None:
+            self._console.finished(end)
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Pass on where a simulated exchange is; its credentials are not kept."""

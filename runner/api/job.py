@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from runner.app.inputs.batches import Target
 from runner.domain import Secret, is_run_key
 from runner.errors import InvalidInput, input_error
 from runner.kraken import Tier
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["Job", "Kraken", "Paper", "Secret", "Tier"]
+__all__ = ["Job", "Jobs", "Kraken", "Paper", "Secret", "Tier"]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _KEY, _SECRET = "KRAKEN_API_KEY", "KRAKEN_API_SECRET"
@@ -52,8 +50,9 @@ class Job:
 
     ``state_dir`` keeps journals and manifests. ``run_key`` names the repetition of a batch with ``repeat:
     true``. ``policy`` is an additional policy. ``same_account`` confirms that a new key belongs to the
-    account of the journal. ``environ`` holds variables that the command line reads, such as ``HTTPS_PROXY``
-    and ``SSL_CERT_FILE``, by default none; the fields of ``Kraken`` precede them.
+    account of the journal. ``batch`` names one of several plans that were saved in one file. ``environ``
+    holds variables that the command line reads, such as ``HTTPS_PROXY`` and ``SSL_CERT_FILE``, by default
+    none; the fields of ``Kraken`` precede them.
 
     Raises ``InvalidInput`` for an invalid run key.
     """
@@ -64,6 +63,7 @@ class Job:
     run_key: str = ""
     policy: Path | None = None
     same_account: bool = False
+    batch: str = ""
     environ: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,6 +81,7 @@ class Job:
             run_key=self.run_key,
             policy=self.policy,
             same_account=self.same_account,
+            batch=self.batch,
         )
 
     def variables(self) -> Mapping[str, str]:
@@ -88,6 +89,46 @@ class Job:
         if not isinstance(self.venue, Kraken) or self.venue == Kraken():
             return self.environ
         return Variables(self.environ, self.venue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Jobs:
+    """Several batch files or saved plans, in the order in which they are carried out.
+
+    All but ``removed`` are as in ``Job``, and hold for each file; ``run_key`` is for those that repeat. With
+    ``find_files`` the files come from folders, or are those that a branch has changed. ``removed`` are files
+    that are gone, each with its new name, which may be empty: results name them.
+
+    Raises ``InvalidInput`` for an invalid run key.
+    """
+
+    files: tuple[Path, ...]
+    state_dir: Path
+    venue: Paper | Kraken = Paper()
+    run_key: str = ""
+    policy: Path | None = None
+    same_account: bool = False
+    removed: tuple[tuple[str, str], ...] = ()
+    environ: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self.job(Path())
+
+    def job(self, file: Path) -> Job:
+        """Return the job of one file."""
+        return Job(
+            file=file,
+            state_dir=self.state_dir,
+            venue=self.venue,
+            run_key=self.run_key,
+            policy=self.policy,
+            same_account=self.same_account,
+            environ=self.environ,
+        )
+
+    def targets(self) -> list[Target]:
+        """Return the arguments in the form that the recipes take."""
+        return [self.job(file).target() for file in self.files]
 
 
 class Variables(Mapping[str, str]):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.app.console import Console
     from runner.domain import Batch, Problem
     from runner.planning import Forecast, Plan
-    from runner.review import Diff, Review
+    from runner.review import Diff, Review, SavedPlan
 
     from .job import Job
 
@@ -61,6 +61,11 @@ class Planned:
     remarks: tuple[Problem, ...]
     notes: tuple[str, ...]
     saved_as: str | None
+
+    @property
+    def refused(self) -> bool:
+        """True if nothing of it would be sent."""
+        return self.exit_code is ExitCode.REFUSED
 
     @property
     def forecast(self) -> Forecast | None:
@@ -100,32 +105,60 @@ async def plan(
     Raises ``InvalidBatch``, ``InvalidInput``, ``Refused`` for a journal that cannot be believed, and
     ``Unreachable`` if the exchange cannot be reached at all.
     """
+    options = options_of(
+        job,
+        offline=offline,
+        currency=currency,
+        tier=tier,
+        against=against,
+        save=save,
+        detailed_exitcode=detailed_exitcode,
+    )
+    out, target = Collector(console), job.target()
+    with families():
+        ended = await make_plan(target, options, out, host)
+        digest = digest_of(ended.intended, target, job.variables())
+    return planned_of(out, ended.code, digest, saved=ended.saved)
+
+
+def options_of(
+    job: Job,
+    *,
+    offline: bool,
+    currency: str,
+    tier: Tier,
+    against: str,
+    save: Save | None,
+    detailed_exitcode: bool,
+) -> PlanOptions:
+    """Return the arguments of a plan in the form that the recipe takes. Raises ``InvalidInput``."""
     if currency and not is_currency(currency):
         raise InvalidInput(f"{currency!r} is not a currency: write it as in pairs, such as USD or XBT")
-    out, target, environ = Collector(console), job.target(), job.variables()
-    with families():
-        options = PlanOptions(
-            review=ReviewOptions(
-                environ=environ, offline=offline, currency=currency, tier=tier, saving=save is not None
-            ),
-            detailed_exitcode=detailed_exitcode,
-            saving=None if save is None else _saving(save, job, offline=offline),
-            against=against,
-        )
-        ended = await make_plan(target, options, out, host)
-        digest = digest_of(ended.intended, target, environ)
+    review = ReviewOptions(
+        environ=job.variables(), offline=offline, currency=currency, tier=tier, saving=save is not None
+    )
+    return PlanOptions(
+        review=review,
+        detailed_exitcode=detailed_exitcode,
+        saving=None if save is None else _saving(save, job, offline=offline),
+        against=against,
+    )
+
+
+def planned_of(out: Collector, code: ExitCode, digest: str, *, saved: SavedPlan | None) -> Planned:
+    """Return what a plan came to, as the recipe has shown it."""
     assert out.planned is not None, "a plan that ends is shown"
     shown, review, diff = out.planned
     assert review is not None, "and reviewed"
     return Planned(
         digest=digest,
-        exit_code=ended.code,
+        exit_code=code,
         plan=shown,
         review=review,
         diff=diff,
         remarks=tuple(out.found_remarks),
         notes=tuple(out.notes),
-        saved_as=None if ended.saved is None else ended.saved.id,
+        saved_as=None if saved is None else saved.id,
     )
 
 

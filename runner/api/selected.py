@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.app.inputs.selection import Selection, select
-from runner.errors import input_error
+from runner.errors import InvalidInput, input_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Selection", "find_files"]
+_HEAD_BYTES: Final = 4096
+
+__all__ = ["Selection", "find_files", "holds_several"]
+
+
+def holds_several(file: Path) -> bool:
+    """Return True for a file of several saved plans, which is for ``apply_all``. A pipe is not looked at."""
+    from runner.review import is_saved_series  # noqa: PLC0415 - who validates files loads no plans
+    from runner.runtime.storage import read_limited  # noqa: PLC0415
+
+    try:
+        return file.is_file() and is_saved_series(read_limited(file, _HEAD_BYTES))
+    except (OSError, InvalidInput):
+        return False  # whoever reads it says what is wrong
 
 
 def find_files(paths: Sequence[Path] = (), *, changed_since: str = "") -> Selection:

@@ -16,16 +16,29 @@ from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from . import applied, planned, rebalanced, reported, starting
+    from . import applied, applied_all, planned, planned_all, rebalanced, reported, starting
     from .planned import load
+    from .selected import find_files
     from .validation import validate
 
-__all__ = ["OwnProcess", "apply", "init", "load", "plan", "rebalance", "status", "validate"]
+__all__ = [
+    "OwnProcess",
+    "apply",
+    "apply_all",
+    "find_files",
+    "init",
+    "load",
+    "plan",
+    "plan_all",
+    "rebalance",
+    "status",
+    "validate",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WAITING: Final = ("apply", "init", "plan", "rebalance", "status")
+_WAITING: Final = ("apply", "apply_all", "init", "plan", "plan_all", "rebalance", "status")
 """Functions that are awaited in ``runner.api``."""
 
 
@@ -40,8 +53,10 @@ def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 
 if TYPE_CHECKING:
     apply = _blocking(applied.apply)
+    apply_all = _blocking(applied_all.apply_all)
     init = _blocking(starting.init)
     plan = _blocking(planned.plan)
+    plan_all = _blocking(planned_all.plan_all)
     rebalance = _blocking(rebalanced.rebalance)
     status = _blocking(reported.status)
 

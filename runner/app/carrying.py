@@ -6,6 +6,7 @@ and one look at the market. Whoever takes them decides in which order, and what 
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
@@ -40,6 +41,7 @@ from .checks.preflight import (
 from .checks.second_looks import look_again, say_looks
 from .consent import Consent, must_ask
 from .event_stream import WaitEvents
+from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import denies_looks, guarding_for, problems_of, refuse_denied, rulings_on
 from .stop import Stop
 from .validate_only import NOTHING_IS_PLACED
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.market_data import Looked
 
     from .checks.policy_prices import SharedPrices
+    from .checks.shared_look import SharedLook
     from .console import Console
     from .hosts import Host
     from .inputs.batches import Target
@@ -183,12 +186,12 @@ class Carrying:
         self._key = key
         self._plan = structs.replace(found, owner=key.owner, recorded=recorded)
 
-    async def look_back(self, access: KrakenAccess) -> None:
+    async def look_back(self, shared: SharedLook) -> None:
         """Look through the records for orders of the plan. Raises ``Refused``, ``Unreachable``."""
         if not self._options.unchecked:
-            self._plan = await read_history(access, self._plan, self._out.note)
+            self._plan = await read_history(shared, self._plan, self._out.note)
         if self._options.validate_only:
-            await refuse_taken(access, self._plan)
+            await refuse_taken(shared.access, self._plan)
 
     @property
     def needs_look(self) -> bool:
@@ -252,8 +255,12 @@ class Carrying:
             refuse_denied(guarding.policy, rulings, file)
         self._guarding, self._gate = guarding, guarding.gate(CheckPhase.SEND)
 
-    def count_again(self) -> None:
-        """Count for the limits what runs before this one have sent meanwhile."""
+    def read_journals_again(self) -> None:
+        """Take into account what runs before this one have placed meanwhile: none of it is this one's.
+
+        For the limits of a policy it counts.
+        """
+        self._plan = with_orders_elsewhere(self._plan, self.held.target, time.time())
         guarding = guarding_for(self.held.policy, self._plan, self.held.target)
         if guarding is not None and self._guarding is not None:
             self._guarding = replace(guarding, market=self._guarding.market)

@@ -9,18 +9,22 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
-    from runner.errors import Remedy
+    from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review
+    from runner.review import Diff, Review, SeriesEnd
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
 
 class Console(Protocol):
-    """Results and messages. A command calls at most one method for results, once."""
+    """Results and messages.
+
+    A command calls at most one method for results, once; between ``several`` and ``finished`` once for each
+    file.
+    """
 
     # --- results -----------------------------------------------------------------------------
 
@@ -45,6 +49,18 @@ class Console(Protocol):
 
     def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
         """Show what follows from targets, and the batch file; ``snapshot``: SHA-256 of what was read."""
+
+    def several(self, verb: str) -> None:
+        """Announce the results of several files: for each a result or an error, then ``finished``."""
+
+    def file_failed(self, file: str, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Show why one of several files has no result."""
+
+    def not_begun(self, file: str, stopped_by: str) -> None:
+        """Show that one of several files was not begun, because another one has failed."""
+
+    def finished(self, end: SeriesEnd) -> None:
+        """Show the end of several files, with the sums of all."""
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Show where the simulated exchange is and how to use it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import trio
 
-from runner.errors import ExitCode, OrderBatchError, input_error
+from runner.errors import ExitCode, Interrupted, OrderBatchError, input_error
 from runner.net.clock import RunClock
 from runner.review import reporting_currency
 
@@ -21,6 +21,7 @@ from .access.venues import look_at_venue, open_venue
 from .access.waits import announce_wait
 from .checks.policy_prices import SharedPrices
 from .checks.preflight import read_exchange_data
+from .checks.shared_look import SharedLook
 from .consent import ask_for_consent, require_consent
 from .inputs.policies import exclude_other_senders
 from .series import Predecessors
@@ -70,7 +71,10 @@ class Run:
 
 
 class Runs:
-    """A sequence of runs. ``on_end`` publishes the end of each, and returns its exit code."""
+    """A sequence of runs. ``on_end`` publishes the end of each, and returns its exit code.
+
+    ``turn`` is the run that is being carried out, None before the first and after the last.
+    """
 
     def __init__(
         self,
@@ -91,6 +95,7 @@ class Runs:
         self._any_failed = False
         self._stopper: Run | None = None
         self._interrupted = False
+        self.turn: Run | None = None
 
     async def main(self) -> None:
         """Carry all of them out. Raises what prevents all of them."""
@@ -134,11 +139,13 @@ class Runs:
         with self._blamed_on(sending[0]):
             senders = [(run.carrying.held.policy, run.carrying.plan) for run in sending]
             block.enter_context(exclude_other_senders(senders, self._target))
+        shared = SharedLook(access, [run.carrying.plan for run in sending])
         for run in sending:
             if run.waits:
                 with self._blamed_on(run):
-                    await run.carrying.look_back(access)
+                    await run.carrying.look_back(shared)
         await self._judge(access, [run for run in sending if run.waits])
+        self._any_failed = False  # what has failed by now is in no review
         self._ask([run for run in sending if run.waits and not self._is_stopped(run)])
 
     async def _judge(self, access: KrakenAccess, runs: Sequence[Run]) -> None:
@@ -191,9 +198,11 @@ class Runs:
             if run.waits and self._is_stopped(run):
                 run.stopped_by = self._stopper
             elif run.waits:
+                self.turn = run
                 with self._blamed_on(run):
                     await self._until_stopped(partial(self._carry_out, run, access, number > 0))
             self._finish(run)
+        self.turn = None
 
     def _is_stopped(self, run: Run) -> bool:
         """Return True for a run that does not begin any more.
@@ -209,6 +218,8 @@ class Runs:
         self, run: Run, access: KrakenAccess | None, later: bool, watching: trio.CancelScope
     ) -> None:
         carrying = run.carrying
+        if self._options.stop.requested:
+            raise Interrupted("the program", ExitCode.INTERRUPTED)
         if run.at_once is not None or not carrying.held.plan.changes:
             await carrying.end_at_once(run.at_once or carrying.plan)
             return
@@ -218,7 +229,7 @@ class Runs:
             if not run.waits:
                 return
             access.use_token_again()
-            carrying.count_again()
+            carrying.read_journals_again()
         await carrying.send(access, watching)
 
     async def _look_again(self, access: KrakenAccess, run: Run) -> None:
@@ -233,4 +244,4 @@ class Runs:
         code = self._on_end(run)
         if run.stopped_by is None and code is not ExitCode.DONE:
             self._fail(run, interrupted=code in _SIGNALS)
-        run.over = True
+        run.over, self.turn = True, None

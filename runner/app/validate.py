@@ -38,8 +38,9 @@ def validate(files: Sequence[Path], *, policy: Path | None = None) -> tuple[list
     Policies are applied as far as the file alone allows; a denial gives the exit code of a refusal.
     """
     policies = _Policies(policy, files)
-    found = [_checked(file, policy=is_policy(file)) for file in files]
-    rulings = [_rulings(checked, policies.of(file)) for file, checked in zip(files, found, strict=True)]
+    rows = [(file, row) for file in files for row in _checked(file, policy=is_policy(file))]
+    found = [row for _, row in rows]
+    rulings = [_rulings(row, policies.of(file)) for file, row in rows]
     found = [_with(checked, said) if said else checked for checked, said in zip(found, rulings, strict=True)]
     found += policies.bad(but=files)
     if any(content is None for _, content, _ in found):
@@ -74,7 +75,7 @@ class _Policies:
 
         for path in paths:
             if path not in self._checked:
-                self._checked[path] = _checked(path, policy=True)
+                (self._checked[path],) = _checked(path, policy=True)
         found = [content for path in paths if isinstance(content := self._checked[path][1], Policy)]
         return join(list({policy.digest: policy for policy in found}.values()))
 
@@ -84,31 +85,40 @@ class _Policies:
         return [*read, *self._unseen.values()]
 
 
-def _checked(file: Path, *, policy: bool) -> Checked:
+def _checked(file: Path, *, policy: bool) -> list[Checked]:
+    """Return what is in a file, and its problems; of several saved plans each is an entry of its own."""
     name = str(file)
     try:
         content = (read_regular if policy else read_limited)(file, MAX_FILE_BYTES)
     except InvalidInput as error:
-        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
+        return [(name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))])]
     if policy:
-        return name, *parse_policy(content, name)
+        return [(name, *parse_policy(content, name))]
     parsed = parse(content, name, now=time.time())
     if (parse_other := _OTHERS.get(parsed.other)) is not None:
-        return name, *parse_other(content, name)
-    return _check_plan(content, name) if parsed.other == "plan" else (name, parsed.batch, parsed.problems)
+        return [(name, *parse_other(content, name))]
+    plan = parsed.other in ("plan", "plans")
+    return _check_plans(content, name) if plan else [(name, parsed.batch, parsed.problems)]
 
 
-def _check_plan(content: bytes, name: str) -> Checked:
-    """Return a saved plan: as it was saved, and a batch inside that is still valid."""
-    from runner.review import read_plan, source_of  # noqa: PLC0415 - most files are batches
+def _check_plans(content: bytes, name: str) -> list[Checked]:
+    """Return each saved plan of a file: as it was saved, and a batch inside that is still valid."""
+    from runner.review import (  # noqa: PLC0415 - most files are batches
+        is_saved_series,
+        read_plan,
+        read_series,
+        source_of,
+    )
 
     try:
-        saved = read_plan(content, name=name)
+        series = is_saved_series(content)
+        plans = read_series(content, name=name).plans if series else [read_plan(content, name=name)]
     except Refused as error:
         hint = "; ".join(error.details)
-        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint)]
-    parsed = parse(source_of(saved), saved.file, run_key=saved.run_key, now=time.time())
-    return name, parsed.batch, parsed.problems
+        return [(name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint)])]
+    now = time.time()
+    parsed = [parse(source_of(saved), saved.file, run_key=saved.run_key, now=now) for saved in plans]
+    return [(name, each.batch, each.problems) for each in parsed]
 
 
 def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:

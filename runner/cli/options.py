@@ -15,7 +15,7 @@ from .reports import report_option
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.api import Job
+    from runner.api import Job, Kraken, Paper
 
 
 def _formats(*formats: Format) -> Callable[..., Any]:
@@ -163,21 +163,37 @@ changed_since_option = click.option(
 )
 
 
+def venue_of(venue: str) -> Kraken | Paper:
+    """Return a venue by its name."""
+    from runner.api import Kraken, Paper  # noqa: PLC0415
+
+    return Kraken() if venue == "kraken" else Paper()
+
+
 def job_of(*, venue: str, **given: Any) -> Job:
     """Return the job of a command, with the account and addresses that the environment names."""
-    from runner.api import Job, Kraken, Paper  # noqa: PLC0415
+    from runner.api import Job  # noqa: PLC0415
 
-    return Job(venue=Kraken() if venue == "kraken" else Paper(), environ=os.environ, **given)
+    return Job(venue=venue_of(venue), environ=os.environ, **given)
+
+
+_OF_A_BATCH = (state_dir_option, run_key_option, venue_option, same_account_option)
 
 
 def about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a verb that is about one batch, but for its format."""
-    for option in (
-        state_dir_option,
-        run_key_option,
-        venue_option,
-        same_account_option,
-        file_argument,
-    ):
+    for option in (*_OF_A_BATCH, file_argument):
         verb = option(verb)
     return verb
+
+
+def about_batches(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a verb that is about one batch or several, but for its format."""
+    for option in (*_OF_A_BATCH, changed_since_option, files_argument):
+        verb = option(verb)
+    return verb
+
+
+batch_option = click.option(
+    "--batch", default="", metavar="NAME", help="The batch, for a file of several saved plans."
+)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
 
 OPTIONS: Final[Mapping[Remedy, str]] = {
+    Remedy.BATCH: "Name one of them with --batch NAME.",
     Remedy.CONFIRM: "Give --yes where the plan was reviewed before, as in CI.",
     Remedy.NEW_PLAN: "Save one with `order-batch plan FILE --out PLAN`.",
     Remedy.OFFLINE: "With --offline the plan is shown without prices and balances.",

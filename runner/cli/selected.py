@@ -2,13 +2,51 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, Any
+
+from runner.errors import InvalidInput
+from runner.report import Format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from runner.api import Console, Selection
+    from runner.api import Console, Job, Jobs, Selection
+
+    from .reports import Wanted
+
+
+def jobs_of(found: Selection, *, venue: str, **given: Any) -> Job | Jobs:
+    """Return what a command is about: one file as it was named, or several."""
+    from runner.api import Jobs, holds_several  # noqa: PLC0415
+
+    from .options import job_of, venue_of  # noqa: PLC0415 - a plain validation parses no options
+
+    if not found.several and not holds_several(found.files[0]):
+        return job_of(file=found.files[0], venue=venue, **given)
+    return Jobs(
+        files=found.files,
+        removed=found.removed,
+        venue=venue_of(venue),
+        environ=os.environ,
+        **given,
+    )
+
+
+def refuse_for_several(format: str, reports: Iterable[Wanted], manifest: Path | None = None) -> None:
+    """Raise ``InvalidInput`` for what there is of a single file alone."""
+    pages = [Format(format), *(report.format for report in reports)]
+    if Format.HTML in pages:
+        raise InvalidInput(
+            "there is no page of several files: it sorts and filters the orders of one",
+            details=["Use --format markdown, or name a single file."],
+        )
+    if manifest is not None:
+        raise InvalidInput(
+            "--manifest is for a single file: each batch has a manifest of its own",
+            details=["With --report json=FILE all of them are in one file."],
+        )
 
 
 def selected_files(paths: Sequence[Path], changed_since: str, console: Console) -> Selection:

@@ -26,7 +26,7 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  apply      Apply a batch: once, however often it is called.
+  apply      Apply batches: each once, however often it is called.
   bundle     Pack the last run: batch, policies, plan, journal, manifest,...
   init       Write the files of a repository of batches.
   paper      Serve or reset the simulated exchange.

@@ -14,6 +14,8 @@ from runner import __version__
 from .options import (
     Commands,
     about_a_batch,
+    about_batches,
+    batch_option,
     changed_since_option,
     checked_currency,
     checked_duration,
@@ -39,7 +41,7 @@ from .options import (
 from .outputs import asking, output_as, write_event
 from .rebalancing import rebalance
 from .reports import Reports, Wanted, with_reports
-from .selected import selected_files
+from .selected import jobs_of, refuse_for_several, selected_files
 from .starting import init
 
 if TYPE_CHECKING:
@@ -47,7 +49,10 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
-_SCHEMAS = ("batch", "events", "manifest", "plan", "policy", "rebalance", "scenario", "snapshot", "targets")
+_SCHEMAS = (
+    *("batch", "events", "manifest", "plan", "plans", "policy", "rebalance", "results", "scenario"),
+    *("snapshot", "targets"),
+)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -88,7 +93,7 @@ order_batch.add_command(rebalance)
 
 
 @order_batch.command()
-@about_a_batch
+@about_batches
 @plan_format
 @plan_reports
 @policy_option
@@ -131,31 +136,38 @@ def plan(
     tier: str,
     format: str,
     reports: tuple[Wanted, ...],
+    files: tuple[Path, ...],
+    changed_since: str,
     **target: Any,
 ) -> int:
     """Show the orders that apply would send, their totals and problems. Sends nothing."""
-    from runner.api import Save, Tier, sync  # noqa: PLC0415
+    from runner.api import Job, Save, Tier, sync  # noqa: PLC0415
 
     def command(to: Reports) -> ExitCode:
-        job = job_of(**target)
-        to.admit(read=[job.file, job.policy], written=[out])
-        return sync.plan(
-            job,
-            offline=offline,
-            currency=currency,
-            tier=Tier(tier),
-            against=against,
-            save=None if out is None else Save(path=out, valid_for_s=valid_for),
-            detailed_exitcode=detailed_exitcode,
-            console=to.output,
-            host=sync.OwnProcess(),
-        ).exit_code
+        found = selected_files(files, changed_since, to.output)
+        to.admit(read=[*found.files, target["policy"]], written=[out])
+        jobs = jobs_of(found, **target)
+        options: dict[str, Any] = {
+            "offline": offline,
+            "currency": currency,
+            "tier": Tier(tier),
+            "against": against,
+            "save": None if out is None else Save(path=out, valid_for_s=valid_for),
+            "detailed_exitcode": detailed_exitcode,
+            "console": to.output,
+            "host": sync.OwnProcess(),
+        }
+        if isinstance(jobs, Job):
+            return sync.plan(jobs, **options).exit_code
+        refuse_for_several(format, reports)
+        return sync.plan_all(jobs, **options).exit_code
 
     return with_reports(format, reports, command)
 
 
 @order_batch.command()
 @about_a_batch
+@batch_option
 @status_format
 @status_reports
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
@@ -172,11 +184,14 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
 
 
 @order_batch.command()
-@about_a_batch
+@about_batches
 @result_format
 @result_reports
 @policy_option
 @click.option("--yes", is_flag=True, help="Send real orders without asking for confirmation.")
+@click.option(
+    "--keep-going", is_flag=True, help="Of several files, go on with those after one that has failed."
+)
 @click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")
 @click.option(
     "--validate-only",
@@ -213,6 +228,7 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
 def apply(
     *,
     yes: bool,
+    keep_going: bool,
     unchecked: bool,
     validate_only: bool,
     deadline: int,
@@ -222,31 +238,36 @@ def apply(
     tier: str,
     format: str,
     reports: tuple[Wanted, ...],
+    files: tuple[Path, ...],
+    changed_since: str,
     **target: Any,
 ) -> int:
-    """Apply a batch: once, however often it is called."""
-    from runner.api import Consent, Tier, sync  # noqa: PLC0415
+    """Apply batches: each once, however often it is called."""
+    from runner.api import Consent, Job, Tier, sync  # noqa: PLC0415
 
     event_file = None if events == _STANDARD_ERROR else events
 
     def command(to: Reports) -> ExitCode:
-        job = job_of(**target)
-        to.admit(read=[job.file, job.policy], written=[manifest, event_file])
-        return sync.apply(
-            job,
-            confirm=Consent(yes=yes, ask=asking()),
-            unchecked=unchecked,
-            validate_only=validate_only,
-            deadline_s=deadline,
-            settle_s=settle,
-            manifest=manifest,
-            events=event_file,
-            on_event=write_event if events == _STANDARD_ERROR else None,
-            tier=Tier(tier),
-            console=to.output,
-            started_at=_STARTED,
-            host=sync.OwnProcess(),
-        ).exit_code
+        found = selected_files(files, changed_since, to.output)
+        to.admit(read=[*found.files, target["policy"]], written=[manifest, event_file])
+        jobs = jobs_of(found, **target)
+        options: dict[str, Any] = {
+            "confirm": Consent(yes=yes, ask=asking()),
+            "unchecked": unchecked,
+            "validate_only": validate_only,
+            "deadline_s": deadline,
+            "settle_s": settle,
+            "events": event_file,
+            "on_event": write_event if events == _STANDARD_ERROR else None,
+            "tier": Tier(tier),
+            "console": to.output,
+            "started_at": _STARTED,
+            "host": sync.OwnProcess(),
+        }
+        if isinstance(jobs, Job):
+            return sync.apply(jobs, manifest=manifest, **options).exit_code
+        refuse_for_several(format, reports, manifest)
+        return sync.apply_all(jobs, keep_going=keep_going, **options).exit_code
 
     return with_reports(format, reports, command)
 
@@ -256,6 +277,7 @@ def apply(
 @state_dir_option
 @run_key_option
 @venue_option
+@batch_option
 @file_argument
 @click.option(
     "--out",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review
+    from runner.review import Diff, Review, SeriesEnd
 
     Manifest = Mapping[str, Any]
     Shown = Mapping[OrderKey, OpenOrder | None]
@@ -72,6 +72,32 @@ class StatusResult(NamedTuple):
     shown: Shown | None
     denied: Sequence[Contradiction] = ()
     read_at: str = ""
+
+
+class FailedResult(NamedTuple):
+    """One of several files without a result: the error, and the problems of the file."""
+
+    file: str
+    error: OrderBatchError
+    problems: Sequence[Problem]
+
+
+class NotBegunResult(NamedTuple):
+    """One of several files that was not begun, because another one has failed."""
+
+    file: str
+    stopped_by: str
+
+
+FileOutcome = PlanResult | RunResult | FailedResult | NotBegunResult
+
+
+class SeriesResult(NamedTuple):
+    """The results of several files, in their order; ``verb`` is ``plan`` or ``apply``."""
+
+    verb: str
+    outcomes: Sequence[FileOutcome]
+    end: SeriesEnd
 
 
 class RebalanceResult(NamedTuple):
@@ -133,6 +159,13 @@ class Report(ABC):
     @abstractmethod
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
+
+    def entry(self, outcome: FileOutcome) -> None:  # noqa: B027 - most formats are one document
+        """Write the result of one of several files at once; only text does."""
+
+    def series(self, result: SeriesResult) -> None:
+        """Write the results of several files. Refuse where there is no such form of them."""
+        raise InvalidInput("several files are not shown in this format")
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file. Refuse where there is no such form of it."""

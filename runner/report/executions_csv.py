@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.harmless import neutral, without_commands
 from runner.planning import newest_execution
 
-from .base import Report
+from .base import Report, RunResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
     from runner.kraken import OpenOrder
     from runner.planning import PlannedOrder
 
-    from .base import FileResult, PlanResult, RunResult, StatusResult
+    from .base import FileResult, PlanResult, SeriesResult, StatusResult
 
 COLUMNS: Final = (
     *("batch", "run_key", "venue", "group", "id", "txid", "outcome", "status"),
@@ -51,10 +51,12 @@ class CsvReport(Report):
 
     def run(self, result: RunResult) -> None:
         """Write the orders of a run."""
-        manifest = result.manifest
-        batch = {name: manifest[name] for name in ("batch", "run_key", "venue")}
-        rows = (_row_of_run(group, order) for group in manifest["groups"] for order in group["orders"])
-        self._write(csv_text(batch | row for row in rows))
+        self._write(csv_text(_rows_of_run(result.manifest)))
+
+    def series(self, result: SeriesResult) -> None:
+        """Write the orders of several runs below one heading."""
+        runs = [outcome.manifest for outcome in result.outcomes if isinstance(outcome, RunResult)]
+        self._write(csv_text(row for manifest in runs for row in _rows_of_run(manifest)))
 
     def status(self, result: StatusResult) -> None:
         """Write the orders of a file, as the exchange's records have them."""
@@ -80,6 +82,12 @@ def _cell(name: str, value: object) -> str:
     text = "" if value is None else neutral(str(value))
     number = name in _SIGNED and _NEGATIVE.fullmatch(text)
     return f"'{text}" if text.startswith(_FORMULA) and not number else text
+
+
+def _rows_of_run(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    batch = {name: manifest[name] for name in ("batch", "run_key", "venue")}
+    rows = (_row_of_run(group, order) for group in manifest["groups"] for order in group["orders"])
+    return (batch | row for row in rows)
 
 
 def _row_of_run(group: Mapping[str, Any], order: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from runner.domain import BarrierOutcome, CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
 from .barrier_text import describe_end, describe_need, proceeds
-from .base import Report
+from .base import FailedResult, NotBegunResult, PlanResult, Report, RunResult
 from .cancel_text import left_fate
 from .diagnostics import (
     Level,
@@ -30,13 +30,13 @@ from .order_text import describe_sent_order
 from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import TextIO
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
+    from .base import FileOutcome, FileResult, RebalanceResult, SeriesResult, StatusResult
     from .diagnostics import Remark
 
 _SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
@@ -75,8 +75,44 @@ class JunitReport(Report):
         remarks += remarks_of_plan(plan, review)
         self._write_remarks(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
 
+    def series(self, result: SeriesResult) -> None:
+        """Each file is a suite, with the cases that it has alone; what was not begun is skipped."""
+        from .series_remarks import policies_of_series  # noqa: PLC0415
+
+        root = ET.Element("testsuites", name=f"order-batch {result.verb}")
+        for file, outcome in zip(result.end.files, result.outcomes, strict=True):
+            suite = _suite(root, file.file)
+            for case in self._cases_of(outcome):
+                suite.append(case)
+        if not result.outcomes:
+            _case(_suite(root, f"order-batch {result.verb}"), "there is no file", "", {"line": 1})
+        self._write(root, policies_of_series(result))
+
+    def _cases_of(self, outcome: FileOutcome) -> Iterator[ET.Element]:
+        from .series_remarks import remarks_of_outcome  # noqa: PLC0415
+
+        if isinstance(outcome, RunResult):
+            yield from self._run_root(outcome).iter("testcase")
+            return
+        suite = ET.Element("testsuite", name="order-batch")
+        file = outcome.plan.file if isinstance(outcome, PlanResult) else outcome.file
+        remarks = remarks_of_outcome(outcome)
+        for remark in remarks:
+            case = _case(suite, remark.subject or "command", remark.file, _place(remark))
+            if isinstance(outcome, NotBegunResult):
+                ET.SubElement(case, "skipped", message=xml_text(remark.text))
+            else:
+                how = "error" if isinstance(outcome, FailedResult) else "failure"
+                _end_case(case, how, remark.text, _where(remark))
+        if not remarks:
+            _case(suite, "nothing is wrong", file, {"line": 1})
+        yield from suite
+
     def run(self, result: RunResult) -> None:
         """Each group is a suite, each order and cancellation a test case."""
+        self._write(self._run_root(result), policies_of_run(result.manifest))
+
+    def _run_root(self, result: RunResult) -> ET.Element:
         manifest, _, elapsed_s = result
         verb = "apply --validate-only" if manifest.get("validate_only") else "apply"
         root = ET.Element("testsuites", name=xml_text(f"order-batch {verb} {manifest['batch']}"))
@@ -100,7 +136,7 @@ class JunitReport(Report):
                 case = _case(suite, name, manifest["file"], cancel)
                 _judge_cancel(case, cancel, _at(manifest, cancel))
         self._add_unwound(root, manifest)
-        self._write(root, policies_of_run(manifest))
+        return root
 
     def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
         """Add a suite for orders that should have been taken back and were not: no other suite has them."""

@@ -14,11 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .base import (
     BundleResult,
+    FailedResult,
     FileResult,
     Format,
+    NotBegunResult,
     PlanResult,
     RebalanceResult,
     RunResult,
+    SeriesResult,
     StarterResult,
     StatusResult,
     VerifyResult,
@@ -35,9 +38,9 @@ if TYPE_CHECKING:
     from runner.execution import Progress
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review
+    from runner.review import Diff, Review, SeriesEnd
 
-    from .base import Report, Shown
+    from .base import FileOutcome, Report, Shown
     from .text.paint import Painter
 
 
@@ -78,6 +81,8 @@ class Output:
         self._rooted_path = rooted_path
         self._options = options
         self._also = tuple(also)
+        self._verb = ""
+        self._series: list[FileOutcome] | None = None
 
     # --- results -----------------------------------------------------------------------------
 
@@ -87,14 +92,22 @@ class Output:
 
     def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
         """Show what a run would do, what a review found of it, and what is different from another version."""
-        self._report.plan(PlanResult(plan, review, diff))
+        result = PlanResult(plan, review, diff)
+        if self._series is None:
+            self._report.plan(result)
+        else:
+            self._add(result)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show the result of a run; ``path`` is where its manifest was written.
 
         Unless the format is text, failures and advice are also written to standard error, for the log.
         """
-        self._report.run(RunResult(manifest, path, elapsed_s))
+        result = RunResult(manifest, path, elapsed_s)
+        if self._series is None:
+            self._report.run(result)
+        else:
+            self._add(result)
         if self._format not in (Format.TEXT, Format.GITHUB):
             from .result_summary import advice_lines, failure_lines, summary_line  # noqa: PLC0415
 
@@ -121,6 +134,37 @@ class Output:
         if len(denied) > _NAMED:
             self.note(f"WARNING: the exchange contradicts {len(denied) - _NAMED} more claims of the journal.")
         self._report.status(StatusResult(plan, manifest, shown, denied, read_at))
+
+    def several(self, verb: str) -> None:
+        """Announce the results of several files: for each a result or an error, then ``finished``."""
+        self._verb, self._series = verb, []
+
+    def file_failed(self, file: str, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Report why one of several files has no result, also on standard error."""
+        from .text.stderr import error_lines  # noqa: PLC0415
+
+        painter = self._stderr_painter
+        explained = [self._options[each] for each in error.remedies if each in self._options]
+        error.details = tuple(dict.fromkeys((*error.details, *explained)))
+        painter.paint(error_lines(error, problems, painter.width, terminal=painter.terminal))
+        self._add(FailedResult(file, error, problems))
+
+    def not_begun(self, file: str, stopped_by: str) -> None:
+        """Report that one of several files was not begun, also on standard error."""
+        result = NotBegunResult(file, stopped_by)
+        self.note(f"{file}: not applied{f': {stopped_by} failed' if stopped_by else ''}")
+        self._add(result)
+
+    def finished(self, end: SeriesEnd) -> None:
+        """Show the end of several files, with the sums of all."""
+        assert self._series is not None, "the results of several files are announced"
+        series, self._series = tuple(self._series), None
+        self._report.series(SeriesResult(self._verb, series, end))
+
+    def _add(self, outcome: FileOutcome) -> None:
+        assert self._series is not None, "the results of several files are announced"
+        self._series.append(outcome)
+        self._report.entry(outcome)
 
     def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
         """Show what follows from targets, and the batch file; ``snapshot``: SHA-256 of what was read."""

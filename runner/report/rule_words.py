@@ -15,6 +15,7 @@ RULES: Final = {
     "command-locked": "Another run holds the state.",
     "command-interrupted": "The run was stopped at once, without a manifest.",
     "command-terminated": "The run was stopped at once, without a manifest.",
+    "file-not-begun": "A file was not applied, because another one has failed.",
     "policy-deny": "A rule of the policy does not allow it.",
     "policy-warn": "A rule of the policy warns of it.",
     "policy-unchecked": "What a rule of the policy needs to know is not known yet.",

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
+    from .base import FileResult, PlanResult, RebalanceResult, RunResult, SeriesResult, StatusResult
 
 VERSION: Final = "2.1.0"
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -65,6 +65,13 @@ class SarifReport(Report):
     def run(self, result: RunResult) -> None:
         """Write the failures of a run."""
         self._write(remarks_of_result(result.manifest), policies_of_run(result.manifest))
+
+    def series(self, result: SeriesResult) -> None:
+        """Write what is wrong with several files, as one run."""
+        from .series_remarks import policies_of_series, remarks_of_outcome  # noqa: PLC0415
+
+        remarks = [remark for outcome in result.outcomes for remark in remarks_of_outcome(outcome)]
+        self._write(remarks, policies_of_series(result))
 
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""

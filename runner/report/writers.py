@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
-    from .base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
+    from .base import (
+        FileOutcome,
+        FileResult,
+        PlanResult,
+        RebalanceResult,
+        RunResult,
+        SeriesResult,
+        StatusResult,
+    )
     from .text.paint import Painter
 
 
@@ -99,6 +107,16 @@ class Together(Report):
         """Write what the journal says, and what the exchange says."""
         for report in self._reports:
             report.status(result)
+
+    def entry(self, outcome: FileOutcome) -> None:
+        """Write the result of one of several files."""
+        for report in self._reports:
+            report.entry(outcome)
+
+    def series(self, result: SeriesResult) -> None:
+        """Write the results of several files."""
+        for report in self._reports:
+            report.series(result)
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file."""

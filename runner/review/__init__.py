@@ -18,7 +18,15 @@ from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast, forecast_history
 from .look_levels import judge_looks
 from .looks.second_look import CODE_WORDS, SecondLook
-from .objects import cancel_object, finding_object, look_object, market_object, order_object, review_object
+from .objects import (
+    cancel_object,
+    finding_object,
+    look_object,
+    market_object,
+    order_object,
+    review_object,
+    totals_object,
+)
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
 from .plans.digest import digest_over, plan_digest
@@ -32,12 +40,14 @@ from .plans.saved_plan import (
     source_of,
     write_plan,
 )
+from .plans.saved_series import SavedSeries, is_saved_series, read_series, save_series, write_series
 from .prices import price_text
 from .review import Review, errors_of, reporting_currency, review
 from .rulings import evaluate_policy, sent_by
+from .series import FileEnd, FileState, SeriesEnd
 from .snapshot import ReviewedCancel, ReviewedOrder
-from .succession import account_after, ids_taken
-from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
+from .succession import account_after, ids_taken, totals_over
+from .totals import CurrencyTotal, OpenOrderTotals, PairTotal, Totals
 
 __all__ = [
     "CODE_WORDS",
@@ -50,6 +60,8 @@ __all__ = [
     "CurrencyTotal",
     "Diff",
     "FieldChange",
+    "FileEnd",
+    "FileState",
     "Finding",
     "GroupChange",
     "KeyReview",
@@ -63,10 +75,13 @@ __all__ = [
     "ReviewedCancel",
     "ReviewedOrder",
     "SavedPlan",
+    "SavedSeries",
     "SecondLook",
+    "SeriesEnd",
     "Severity",
     "Sum",
     "Today",
+    "Totals",
     "account_after",
     "admit",
     "approve",
@@ -81,6 +96,7 @@ __all__ = [
     "forecast_history",
     "ids_taken",
     "is_saved_plan",
+    "is_saved_series",
     "judge_looks",
     "key_warnings",
     "look_object",
@@ -91,13 +107,18 @@ __all__ = [
     "plan_digest",
     "price_text",
     "read_plan",
+    "read_series",
     "refuse_other_account",
     "refuse_other_run_key",
     "reporting_currency",
     "review",
     "review_object",
     "save_plan",
+    "save_series",
     "sent_by",
     "source_of",
+    "totals_object",
+    "totals_over",
     "write_plan",
+    "write_series",
 ]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .looks.second_look import SecondLook
     from .review import Review
     from .snapshot import ReviewedCancel, ReviewedOrder
-    from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
+    from .totals import CurrencyTotal, OpenOrderTotals, PairTotal, Totals
 
 
 def review_object(review: Review) -> dict[str, Any]:
@@ -39,6 +39,18 @@ def review_object(review: Review) -> dict[str, Any]:
         "key_warnings": [
             {"code": warning.code.value, "message": warning.message} for warning in review.key.warnings
         ],
+    }
+
+
+def totals_object(totals: Totals) -> dict[str, Any]:
+    """Return the totals of several plans, as those of one are in its review."""
+    return {
+        "currency": totals.reporting,
+        "notional": _text(totals.reported),
+        "fee_least": _text(totals.fee_least),
+        "fee_most": _text(totals.fee_most),
+        "pairs": [_pair(total) for total in totals.pairs],
+        "balances": [_currency(total) for total in totals.currencies],
     }
 
 

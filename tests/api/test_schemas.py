@@ -14,7 +14,11 @@ __all__ = ["shell"]
 
 
 @pytest.mark.parametrize(
-    "name", ["batch", "events", "manifest", "plan", "policy", "rebalance", "scenario", "snapshot", "targets"]
+    "name",
+    [
+        *("batch", "events", "manifest", "plan", "plans", "policy", "rebalance", "results", "scenario"),
+        *("snapshot", "targets"),
+    ],
 )
 @pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
 def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:

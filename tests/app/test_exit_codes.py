@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.app.exit_codes import exit_code_of
+from runner.app.exit_codes import exit_code_of, worst_of
 from runner.domain import RunOutcome
 from runner.errors import ExitCode
 from tests.report.cases import done, in_doubt, stopped, unreachable, unresolved, unwound
@@ -44,3 +44,15 @@ def test_every_outcome_has_a_code() -> None:
     """None is forgotten."""
     for outcome in RunOutcome:
         assert isinstance(exit_code_of({"outcome": outcome.value, "reason": ""}), ExitCode)
+
+
+def test_the_worst_code_stands_for_several_files() -> None:
+    """An unknown outcome beats all; each code has its place."""
+    codes = list(ExitCode)
+    assert worst_of([]) is ExitCode.DONE
+    assert worst_of(codes) is ExitCode.UNRESOLVED
+    order = []
+    while codes:
+        order.append(worst_of(codes))
+        codes.remove(order[-1])
+    assert [int(code) for code in order] == [6, 70, 143, 129, 130, 7, 5, 4, 3, 1, 2, 0]

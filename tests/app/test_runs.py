@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import pytest
+
 from runner.api.collector import Collector
 from runner.app.access.signals import run_quietly
 from runner.app.apply import hold_plan, journal_folder, prepare
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_one_that_does_not_end_well_stops_those_after_it(shell: Shell) -> None:
     """Unless they keep going, which a signal ends as well; what was sent is not sent again."""
     files = [batch(order(), name=name) for name in "abc"]

@@ -68,7 +68,7 @@ def test_a_removed_working_directory_is_said_to_be_that(
     [
         ["nonsense"],
         ["validate"],
-        ["plan", "a.yaml", "b.yaml"],
+        ["status", "a.yaml", "b.yaml"],
         ["plan", "a.yaml", "--nonsense"],
         ["plan", "a.yaml", "--venue", "elsewhere"],
         ["plan", "a.yaml", "--format", "yaml"],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
 from runner.errors import Refused
+from tests.report import series
 from tests.report.builders import FILE, QUICKSTART, REBALANCE, Journal, batch_of, ladder, txid
 from tests.report.rebalances import (
     blocked,
@@ -334,6 +335,9 @@ CASES: dict[str, Callable[[Output], None]] = {
     "rebalance-within": rebalance_of(within(), not_written()),
     "rebalance-blocked": rebalance_of(blocked(), not_written()),
     "rebalance-short": rebalance_of(short_of_money(), not_written()),
+    "series-planned": series.planned,
+    "series-applied": series.applied,
+    "series-nothing": series.nothing,
     "error": lambda out: out.error(
         Refused(
             "offer/sell-eth: changed after it was placed; nothing was sent",

@@ -24,6 +24,7 @@ from .api_keys import AccountKey, check_key
 from .journal_claims import OFFLINE, hold_claims
 from .owners import known_owner, refuse_other_owner
 from .preflight import read_exchange_data, taken_ids
+from .shared_look import SharedLook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -185,8 +186,9 @@ async def _ask_all(
     found: list[Answers | OrderBatchError] = []
 
     async def work() -> Looked:
+        shared = SharedLook(access, plans)
         for question in questions:
-            found.append(await _ask(access, question, options))
+            found.append(await _ask(shared, question, options))
         return await read_exchange_data(access, plans, reporting=reporting)
 
     say = questions[0].say
@@ -199,7 +201,8 @@ async def _ask_all(
     return priced, looked
 
 
-async def _ask(access: KrakenAccess, question: Question, options: ReviewOptions) -> Answers | OrderBatchError:
+async def _ask(shared: SharedLook, question: Question, options: ReviewOptions) -> Answers | OrderBatchError:
+    access = shared.access
     plan, ledger, say = question.plan, question.ledger, question.say
     try:
         key = await check_key(
@@ -209,7 +212,7 @@ async def _ask(access: KrakenAccess, question: Question, options: ReviewOptions)
         unheld, _ = await hold_claims(access, plan, ledger, question.target, say)
         taken = await taken_ids(access, plan)
         updated = await query_orphaned_cancels(access, plan)
-        history = await look_through(access, plan, key.owner, options.tier, saving=options.saving)
+        history = await look_through(shared, plan, key.owner, options.tier, saving=options.saving)
     except OrderBatchError as error:
         return error
     return Answers(plan=updated, key=key, unheld=unheld, taken={**history.refused, **taken}, history=history)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
 
+    from .shared_look import SharedLook
+
 
 SHOWN_FINDINGS: Final = 20
 
@@ -53,7 +55,7 @@ class Circumstances:
     taken: Mapping[OrderKey, str] = field(default_factory=dict)
 
 
-async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
+async def read_history(shared: SharedLook, plan: Plan, say: Callable[[str], None]) -> Plan:
     """Look through the records, before prices are read: they would be outdated afterwards.
 
     Return the plan with the orders that were found, for which no funds are needed. Everything is looked up
@@ -62,12 +64,14 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
     from runner.app.access.waits import announce_wait  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
-    if (look := first_look(plan)) is not None:
+    look = shared.look
+    if look is not None and first_look(plan) is not None:
+        access = shared.access
         with suppress(AccessFailed):
             what = (
                 f"the exchange's records{since_text(look.since)}, where orders of this batch may be already"
             )
-            closed = await announce_wait(access.read_history(look), say, what, lambda: access.doing)
+            closed = await announce_wait(shared.closed_orders(), say, what, lambda: access.doing)
             found, _ = preview_look_up(plan, closed, time.time())
             return decide(plan, found=found)
     return plan

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -13,11 +14,18 @@ from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Reme
 from runner.journal import fold, read_entries
 from runner.kraken import fields_of
 from runner.planning import RESTORE, Plan, differing_fields, find_reached_own_orders, plan
-from runner.review import is_saved_plan, read_plan, refuse_other_run_key, source_of
+from runner.review import (
+    is_saved_plan,
+    is_saved_series,
+    read_plan,
+    read_series,
+    refuse_other_run_key,
+    source_of,
+)
 from runner.runtime.storage import JOURNAL, journal_entries, read_limited, state_path, tracked_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
@@ -34,7 +42,8 @@ MAX_PLAN_BYTES = 64 * 1024 * 1024
 class Target:
     """The subject of a command: a batch file, a venue, a state directory, and a policy that was named.
 
-    ``same_account``: the user confirms that the key belongs to the account of the journal.
+    ``same_account``: the user confirms that the key belongs to the account of the journal. ``batch`` names
+    one of several plans that were saved in one file.
     """
 
     file: Path
@@ -43,6 +52,7 @@ class Target:
     run_key: str
     policy: Path | None = None
     same_account: bool = False
+    batch: str = ""
 
 
 class InvalidBatch(OrderBatchError):
@@ -54,6 +64,10 @@ class InvalidBatch(OrderBatchError):
         many = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(f"{file} has {many}; nothing was sent")
         self.problems = tuple(problems)
+
+
+class KeyIsForOthers(InvalidInput):
+    """A run key was given to a batch that is applied once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +86,58 @@ def load(target: Target) -> Loaded:
     saved plan that was edited, or made for another run key. A plan answers to the rules of its batch file.
     """
     content = read_limited(target.file, MAX_PLAN_BYTES)
+    name = str(target.file)
+    if is_saved_series(content):
+        return _load_plan(read_series(content, name=name).plan_of(target.batch, name=name), target)
+    if target.batch:
+        raise InvalidInput(f"{name}: it is one batch, and none of several saved plans is to be named")
+    return _load(content, target)
+
+
+def load_all(target: Target) -> list[tuple[Target, Loaded | OrderBatchError]]:
+    """Read a file of a command that takes several, which may hold several saved plans.
+
+    Each batch comes with its own target; the run key is for those that repeat. A batch that is invalid comes
+    with the error. Raises ``InvalidInput`` and ``Refused`` where the file itself cannot be read.
+    """
+    content = read_limited(target.file, MAX_PLAN_BYTES)
+    if not is_saved_series(content):
+        return [_loaded_for_key(target, partial(_load, content))]
+    plans = read_series(content, name=str(target.file)).plans
+    each = [replace(target, batch=saved.batch) for saved in plans]
+    return [_loaded_for_key(one, partial(_load_plan, saved)) for one, saved in zip(each, plans, strict=True)]
+
+
+def _loaded_for_key(
+    target: Target, read: Callable[[Target], Loaded]
+) -> tuple[Target, Loaded | OrderBatchError]:
+    """Read a batch with the run key, and without it if it is not for this one."""
+    without = replace(target, run_key="")
+    for place in dict.fromkeys((target, without)):
+        try:
+            return place, read(place)
+        except KeyIsForOthers:
+            continue
+        except OrderBatchError as error:
+            return place, error
+    raise AssertionError("without a run key no batch refuses it")
+
+
+def _load(content: bytes, target: Target) -> Loaded:
     if is_saved_plan(content):
-        saved = read_plan(content, name=str(target.file))
-        source = source_of(saved)
-        batch = _valid(source, saved.file, target)
-        _refuse_key_without_repeat(batch, target)
-        refuse_other_run_key(saved, target.run_key, name=str(target.file))
-        _check_run_key(batch, target)
-        return Loaded(batch, source, saved)
+        return _load_plan(read_plan(content, name=str(target.file)), target)
     batch = _valid(content, str(target.file), target)
     _check_run_key(batch, target)
     return Loaded(batch, content, None)
+
+
+def _load_plan(saved: SavedPlan, target: Target) -> Loaded:
+    source = source_of(saved)
+    batch = _valid(source, saved.file, target)
+    _refuse_key_without_repeat(batch, target)
+    refuse_other_run_key(saved, target.run_key, name=str(target.file))
+    _check_run_key(batch, target)
+    return Loaded(batch, source, saved)
 
 
 def load_batch(target: Target) -> Batch:
@@ -111,7 +166,7 @@ def _check_run_key(batch: Batch, target: Target) -> None:
 def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
     file = batch.file
     if target.run_key and not batch.repeat:
-        raise InvalidInput(
+        raise KeyIsForOthers(
             f"{file}: a run key is for batches that say `repeat: true`",
             details=["Without it a batch is applied once, ever; a run key would place it all again."],
         )

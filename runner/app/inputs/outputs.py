@@ -78,7 +78,7 @@ def refuse_outputs(
 
 def _planned(file: Path) -> list[Path]:
     """Return the batch file of a saved plan, if a file is one."""
-    from runner.review import is_saved_plan, read_plan  # noqa: PLC0415 - most commands write no such file
+    from runner.review import is_saved_plan, is_saved_series, read_plan, read_series  # noqa: PLC0415 - most commands write no such file
     from runner.runtime.storage import read_limited  # noqa: PLC0415
 
     from .batches import MAX_PLAN_BYTES  # noqa: PLC0415
@@ -86,4 +86,7 @@ def _planned(file: Path) -> list[Path]:
     if not file.is_file():
         return []  # a pipe is read once; what is not there is said by the one that reads it
     content = read_limited(file, MAX_PLAN_BYTES)
-    return [Path(read_plan(content, name=str(file)).file)] if is_saved_plan(content) else []
+    name = str(file)
+    if is_saved_series(content):
+        return [Path(plan.file) for plan in read_series(content, name=name).plans]
+    return [Path(read_plan(content, name=name).file)] if is_saved_plan(content) else []

@@ -63,7 +63,16 @@ def save(
     plan: Plan, source: bytes, target: Target, saving: Saving, review: Review, *, look: EmptyLook | None
 ) -> SavedPlan:
     """Save a plan with its review. Raises ``InvalidInput`` if the file cannot be written."""
-    saved = save_plan(
+    saved = saved_form(plan, source, target, saving, review, look=look)
+    write_saved(saving.path, write_plan(saved))
+    return saved
+
+
+def saved_form(
+    plan: Plan, source: bytes, target: Target, saving: Saving, review: Review, *, look: EmptyLook | None
+) -> SavedPlan:
+    """Return the saved form of a plan with its review."""
+    return save_plan(
         plan,
         source,
         tool=TOOL,
@@ -78,11 +87,14 @@ def save(
             *map(look_object, review.second_looks),
         ],
     )
+
+
+def write_saved(path: Path, text: str) -> None:
+    """Write the text of a saved plan. Raises ``InvalidInput`` if the file cannot be written."""
     try:
-        write_text(saving.path, write_plan(saved))
+        write_text(path, text)
     except OSError as error:
-        raise InvalidInput(f"{saving.path}: the plan cannot be written: {error.strerror}") from error
-    return saved
+        raise InvalidInput(f"{path}: the plan cannot be written: {error.strerror}") from error
 
 
 def check_admission(

@@ -18,6 +18,7 @@ class FileKind(NamedTuple):
 
 _MADE: Final = {
     "plan_version": FileKind("plan", "a saved plan", "carry it out with `order-batch apply`"),
+    "plans_version": FileKind("plans", "several saved plans", "carry them out with `order-batch apply`"),
     "manifest_version": FileKind(
         "manifest", "a results manifest", "give the batch file that it names as `file`"
     ),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
+    from runner.report.base import FileResult, PlanResult, RunResult, SeriesResult, StatusResult
 
 
 class HtmlReport(Report):
@@ -36,6 +36,10 @@ class HtmlReport(Report):
         from .result import result_page  # noqa: PLC0415
 
         self._write(result_page(result))
+
+    def series(self, result: SeriesResult) -> None:
+        """Refuse: a page is about one file, whose orders it sorts and filters."""
+        raise InvalidInput("there is no page of several files")
 
     def status(self, result: StatusResult) -> None:
         """Refuse: there is no page of a status."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         PlanResult,
         RebalanceResult,
         RunResult,
+        SeriesResult,
         StarterResult,
         StatusResult,
         VerifyResult,
@@ -48,19 +49,20 @@ class JsonReport(Report):
 
     def plan(self, result: PlanResult) -> None:
         """Write what a run would do, and what is different about it."""
-        plan, review, diff = result
-        content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
-        if plan.forecast is not None:
-            content["forecast"] = forecast_object(plan.forecast)
-        self._write(content)
+        self._write(_plan(result))
 
     def run(self, result: RunResult) -> None:
         """Write the manifest as it is on disk, with what the errors in it mean.
 
         Where that is, and how long it took, is not part of it.
         """
-        explained = reject_objects(result.manifest)
-        self._write({**result.manifest, "explanations": explained} if explained else result.manifest)
+        self._write(_run(result))
+
+    def series(self, result: SeriesResult) -> None:
+        """Write the results of several files, each as it would be alone, and a summary."""
+        from .series import series_object  # noqa: PLC0415
+
+        self._write(series_object(result, plan=_plan, manifest=_run))
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
@@ -97,3 +99,16 @@ class JsonReport(Report):
     def _write(self, content: Mapping[str, Any], *, one_line: bool = False) -> None:
         self._stdout.write(json_text(content, one_line=one_line))
         self._stdout.flush()
+
+
+def _plan(result: PlanResult) -> dict[str, Any]:
+    plan, review, diff = result
+    content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
+    if plan.forecast is not None:
+        content["forecast"] = forecast_object(plan.forecast)
+    return content
+
+
+def _run(result: RunResult) -> dict[str, Any]:
+    explained = reject_objects(result.manifest)
+    return {**result.manifest, "explanations": explained} if explained else dict(result.manifest)

@@ -44,7 +44,14 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
+    from runner.report.base import (
+        FileResult,
+        PlanResult,
+        RebalanceResult,
+        RunResult,
+        SeriesResult,
+        StatusResult,
+    )
 
 MAX_OF_A_KIND: Final = 10
 
@@ -105,6 +112,18 @@ class GithubReport(Report):
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
         self._say(describe_policies(policies_of_run(manifest)))
+
+    def series(self, result: SeriesResult) -> None:
+        """Write the results of several files."""
+        from runner.report.series_remarks import remarks_of_outcome  # noqa: PLC0415
+        from runner.report.text.series_words import describe_outcome, headline, sums  # noqa: PLC0415
+
+        self._page().series(result)
+        self._annotate([remark for outcome in result.outcomes for remark in remarks_of_outcome(outcome)])
+        for file, outcome in zip(result.end.files, result.outcomes, strict=True):
+            self._say(f"{file.file}: {describe_outcome(outcome)}")
+        for text in (headline(result), *sums(result)):
+            self._say(text)
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""

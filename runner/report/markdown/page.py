@@ -48,9 +48,9 @@ def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -
     if room < 0:
         text = f"{top[0] if top else ''}\n{note}"
         return text if size(text) <= limit else ""
-    shares = _shares(list(map(size, wholes)), room)
-    blocks = [_block(section, share, more) for section, share in zip(sections, shares, strict=True)]
-    shown = [block if size(block) <= share else "" for block, share in zip(blocks, shares, strict=True)]
+    rooms = shares(list(map(size, wholes)), room)
+    blocks = [_block(section, share, more) for section, share in zip(sections, rooms, strict=True)]
+    shown = [block if size(block) <= share else "" for block, share in zip(blocks, rooms, strict=True)]
     return "".join([text, *shown, note if "" in shown else ""])
 
 
@@ -59,13 +59,13 @@ def is_cut(page: str) -> bool:
     return not page or _LEFT_OUT in page
 
 
-def _shares(wanted: list[int], room: int) -> list[int]:
+def shares(wanted: list[int], room: int) -> list[int]:
     """Return the room for each: the shortest first, none more than a fair part of what is left."""
-    shares = [0] * len(wanted)
+    found = [0] * len(wanted)
     for served, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
-        shares[index] = max(min(wanted[index], room // (len(wanted) - served)), 0)
-        room -= shares[index]
-    return shares
+        found[index] = max(min(wanted[index], room // (len(wanted) - served)), 0)
+        room -= found[index]
+    return found
 
 
 def size(text: str) -> int:

@@ -15,7 +15,7 @@ from runner.domain import Policy, Scenario, Targets, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.alike import merge_alike, more_words
-from runner.report.base import Report
+from runner.report.base import PlanResult, Report
 from runner.report.diagnostics import (
     Level,
     Remark,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
     from runner.planning import Plan
-    from runner.report.base import FileResult, PlanResult, RebalanceResult, RunResult, StatusResult
+    from runner.report.base import FileResult, RebalanceResult, RunResult, SeriesResult, StatusResult
     from runner.report.text.table import Block, Row
     from runner.review import Diff, FieldChange, GroupChange, Review
 
@@ -136,6 +136,20 @@ class MarkdownReport(Report):
         sections = [*_remarks(remarks_of_result(manifest)), _explanations(manifest)]
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"], manifest.get("provenance"))])
+
+    def series(self, result: SeriesResult) -> None:
+        """Write a summary of several files, and a section for each."""
+        from .series import series_page  # noqa: PLC0415
+
+        self._write(
+            series_page(result, limit=self._limit, more=self._more, render=self._render, remarks=_remarks)
+        )
+
+    def _render(self, result: PlanResult | RunResult, limit: int) -> str:
+        parts: list[str] = []
+        report = MarkdownReport(parts.append, limit=limit, more=self._more)
+        report.plan(result) if isinstance(result, PlanResult) else report.run(result)
+        return "".join(parts)
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""

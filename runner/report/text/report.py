@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.report.base import Report
+from runner.report.base import PlanResult, Report, RunResult
 from runner.report.lines import line
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
     from runner.report.base import (
         BundleResult,
+        FileOutcome,
         FileResult,
-        PlanResult,
         RebalanceResult,
-        RunResult,
+        SeriesResult,
         StarterResult,
         StatusResult,
         VerifyResult,
@@ -35,6 +35,7 @@ class TextReport(Report):
 
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
+        self._begun = False
 
     def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
@@ -98,6 +99,21 @@ class TextReport(Report):
         from .starter import starter_lines  # noqa: PLC0415
 
         self._painter.paint(starter_lines(result, self._painter.width))
+
+    def entry(self, outcome: FileOutcome) -> None:
+        """Write a plan or a run of several at once; what is no result is in the summary."""
+        if isinstance(outcome, PlanResult | RunResult):
+            if self._begun:
+                self._painter.paint([(), ()])
+            self._begun = True
+            self.plan(outcome) if isinstance(outcome, PlanResult) else self.run(outcome)
+
+    def series(self, result: SeriesResult) -> None:
+        """Write how each of several files ended, and the sums of all."""
+        from .series import series_lines  # noqa: PLC0415
+
+        apart = [(), ()] if self._begun else []
+        self._painter.paint([*apart, *series_lines(result, self._painter.width)])
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write nothing: an error is for standard error alone."""

@@ -125,7 +125,7 @@ def save_plan(
         cancels=cancel_rows(plan),
         source=tuple(source.decode("utf-8").split("\n")),
     )
-    return replace(saved, id=_digest(_text(saved)))
+    return replace(saved, id=digest_of_text(_text(saved)))
 
 
 def write_plan(saved: SavedPlan) -> str:
@@ -149,7 +149,7 @@ def read_plan(content: bytes, *, name: str) -> SavedPlan:
     except (ValueError, RecursionError):
         raise _edited_error(name) from None
     # Written again it must come out the same: what a reviewer's tools show is then what is read here.
-    if saved is None or _digest(text) != saved.id or _text(saved) != text:
+    if saved is None or digest_of_text(text) != saved.id or _text(saved) != text:
         raise _edited_error(name)
     return saved
 
@@ -237,8 +237,8 @@ def _value(value: Any) -> str:
     return f"[\n{items}\n  ]"
 
 
-def _digest(text: str) -> str:
-    """Return the SHA-256 of a plan's text without its id."""
+def digest_of_text(text: str) -> str:
+    """Return the SHA-256 of the text of a plan, or of several, without its id."""
     blank = re.sub(r'"id": "[0-9a-f]{0,64}"', '"id": ""', text, count=1)
     return hashlib.sha256(blank.encode("ascii", "replace")).hexdigest()
 

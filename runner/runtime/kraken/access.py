@@ -95,6 +95,7 @@ class KrakenAccess:
         self._token: Secret | None = None
         self._token_until = 0.0
         self._use_again = False
+        self._remembered: dict[str, Any] = {}
         self.connections = 0
         self.observe: Observer | None = None
 
@@ -146,6 +147,13 @@ class KrakenAccess:
     ) -> T:
         """Do the same for a private call that only reads."""
         return await self._rest.records(path, fields, read, patient=True)
+
+    async def read_private_once(self, path: str, read: Callable[[Any], T]) -> T:
+        """Do the same for what does not change as long as this access lasts: it is read once."""
+        if path not in self._remembered:
+            self._remembered[path] = await self.read_private(path, read)
+        answer: T = self._remembered[path]
+        return answer
 
     async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
         """Return the open orders. Raises ``AccessFailed``.

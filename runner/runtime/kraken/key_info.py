@@ -19,7 +19,7 @@ async def read_key_info(access: KrakenAccess) -> ApiKeyInfo | None:
     Raises ``AccessFailed``: a failed call proves nothing.
     """
     try:
-        return await access.read_private(KEY_INFO_PATH, key_info_from)
+        return await access.read_private_once(KEY_INFO_PATH, key_info_from)
     except AccessFailed as failure:
         if failure.kinds == {ErrorKind.UNKNOWN_METHOD}:
             return None

@@ -143,6 +143,8 @@ def test_every_verb_refuses_it_with_3(shell: Shell, verb: str, make: Callable[[]
     file = make()
     text, data = shell(verb, file), shell(verb, file, "--format=json")
     assert text.code == data.code == data.json["exit_code"] == 3
+    # A folder is looked through by the verbs that take several files, and this one is empty.
+    words = "there is no batch file" if file == Path() and verb != "status" else words
     assert words in text.words
     assert words in data.json["error"]
     assert not STATE.exists()

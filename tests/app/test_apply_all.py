@@ -1,0 +1,280 @@
+"""``order-batch apply`` of several files, one after another."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from runner.batchfile import load_schema
+from runner.runtime.storage import hold
+from tests.app.shell import PAPER_RECORD, STATE, Shell, added, batch, forget_after, order
+
+if TYPE_CHECKING:
+    from tests.app.shell import Said
+
+pytestmark = pytest.mark.usefixtures("skipped_waits")
+
+LIMIT = """\
+version: 1
+name: desk
+rules:
+  - {name: most-a-day, check: orders, most: 3, per: day, message: Ask the head of desk}
+"""
+
+
+def three() -> list[Path]:
+    """Three files with an order each."""
+    return [batch(order(price=str(143 + number)), name=name) for number, name in enumerate("abc")]
+
+
+def states(said: Said) -> dict[str, str]:
+    """How each file ended."""
+    assert list(Draft202012Validator(load_schema("results")).iter_errors(said.json)) == []
+    return {file["file"]: file["state"] for file in said.json["files"]}
+
+
+def prices() -> list[str]:
+    """The prices of the orders that were booked, in their order."""
+    return [request["price"] for request in added()]
+
+
+def test_files_are_applied_in_the_order_of_their_names(shell: Shell) -> None:
+    """Each with a journal and a manifest of its own, over one connection to the records and one token."""
+    said = shell("apply", *reversed(three()), "--format", "json")
+    assert said.code == 0, said.stderr
+    assert list(states(said).values()) == ["done"] * 3
+    assert prices() == ["143", "144", "145"]
+    for name, file in zip("abc", said.json["files"], strict=True):
+        manifest = json.loads((STATE / "paper" / name / "manifest.json").read_text("ascii"))
+        assert manifest == file["manifest"]
+    assert said.json["summary"]["orders"]["placed"] == 3
+    again = shell("apply", ".", "--format", "json")
+    assert (again.code, len(added())) == (0, 3)
+    assert again.json["summary"]["orders"]["already"] == 3
+
+
+def test_an_invalid_file_stops_all_before_anything_is_sent(shell: Shell) -> None:
+    """Also where the others would keep going."""
+    three()
+    batch(order(volume="-1"), name="z")
+    for options in ((), ("--keep-going",)):
+        said = shell("apply", ".", "--format", "json", *options)
+        assert said.code == 3
+        assert list(states(said).values()) == ["not_begun"] * 3 + ["failed"]
+        assert "a.yaml: not applied: z.yaml failed" in said.words
+        assert not STATE.exists()
+
+
+def test_what_is_refused_in_the_look_stops_all(shell: Shell) -> None:
+    """Before anything is sent; those that keep going leave it out, and its money with it."""
+    for name, volume in (("a", "1"), ("b", "5000"), ("c", "2")):
+        batch(order(price="100", volume=volume), name=name)
+    said = shell("apply", ".", "--format", "json")
+    assert said.code == 4
+    assert list(states(said).values()) == ["not_begun", "failed", "not_begun"]
+    assert added() == []
+    said = shell("apply", ".", "--format", "json", "--keep-going")
+    assert said.code == 4
+    assert list(states(said).values()) == ["done", "failed", "done"]
+    assert [request["volume"] for request in added()] == ["1", "2"]
+
+
+def test_money_counts_over_all_files(shell: Shell) -> None:
+    """As it does in a plan of them."""
+    for name in "ab":
+        batch(order(volume="600", price="100"), name=name)
+    said = shell("apply", ".", "--format", "json")
+    assert (said.code, added()) == (4, [])
+    assert "b.yaml" in said.words
+    assert shell("apply", "a.yaml").code == 0
+
+
+def test_limits_of_a_day_count_over_all_files(shell: Shell) -> None:
+    """Before anything is sent, and again as each is sent."""
+    Path("policy.yaml").write_text(LIMIT, "utf-8")
+    for name in "ab":
+        batch(order("x"), order("y", price="144"), name=name)
+    said = shell("apply", ".", "--format", "json")
+    assert (said.code, added()) == (4, [])
+    said = shell("apply", ".", "--format", "json", "--unchecked")
+    assert (said.code, len(added())) == (4, 0)
+    batch(order("x"), name="b")
+    assert shell("apply", ".", "--format", "json").code == 0
+    assert len(added()) == 3
+
+
+def test_a_file_that_fails_stops_those_after_it(shell: Shell) -> None:
+    """Unless they keep going. What the exchange rejects is found out only when it is sent."""
+    batch(order(), name="a")
+    batch(order(volume="0.00001"), name="b")
+    batch(order(price="144"), name="c")
+    said = shell("apply", ".", "--format", "json", "--unchecked")
+    assert said.code == 1
+    assert list(states(said).values()) == ["done", "failed", "not_begun"]
+    assert said.json["files"][2]["stopped_by"] == "b.yaml"
+    assert prices() == ["145"]
+    said = shell("apply", ".", "--format", "json", "--unchecked", "--keep-going")
+    assert said.code == 1
+    assert list(states(said).values()) == ["done", "failed", "done"]
+    assert prices() == ["145", "144"]
+
+
+def test_a_crash_between_two_files_is_gone_on_from(shell: Shell) -> None:
+    """The first is done, the second was cut off, the third not begun: nothing is placed twice."""
+    three()
+    assert shell("apply", "a.yaml", "b.yaml").code == 0
+    forget_after(STATE / "paper" / "b", "order-intent")
+    said = shell("apply", ".", "--format", "json")
+    assert said.code == 0, said.stderr
+    assert list(states(said).values()) == ["done"] * 3
+    assert prices() == ["143", "144", "145"]
+
+
+def test_an_interrupted_file_is_completed_though_a_later_one_is_refused(shell: Shell) -> None:
+    """What it has sent is settled; nothing else is begun."""
+    batch(order(), name="a")
+    assert shell("apply", "a.yaml").code == 0
+    forget_after(STATE / "paper" / "a", "order-intent")
+    batch(order(), name="b")
+    batch(order(volume="0.00001"), name="c")
+    said = shell("apply", ".", "--format", "json")
+    assert said.code == 4
+    assert list(states(said).values()) == ["done", "not_begun", "failed"]
+    assert len(added()) == 1
+
+
+def test_a_locked_file_stops_all_or_itself(shell: Shell) -> None:
+    """Another run holds its journal."""
+    three()
+    shell("apply", "b.yaml", "--validate-only")
+    with hold(STATE / "paper" / "b"):
+        said = shell("apply", ".", "--format", "json")
+        assert (said.code, added()) == (7, [])
+        assert list(states(said).values()) == ["not_begun", "failed", "not_begun"]
+        said = shell("apply", ".", "--format", "json", "--keep-going")
+        assert said.code == 7
+        assert list(states(said).values()) == ["done", "failed", "done"]
+    assert prices() == ["143", "145"]
+
+
+def test_what_prevents_all_is_one_error(shell: Shell) -> None:
+    """An exchange that another command has for itself, a plan that nobody confirms, two of one name."""
+    three()
+    shell("apply", "a.yaml")
+    with hold(STATE / PAPER_RECORD.parent):
+        said = shell("apply", ".", "--format", "json")
+    assert (said.code, said.json["exit_code"]) == (7, 7)
+    Path("z.yaml").write_text(Path("a.yaml").read_text("utf-8"), "utf-8")
+    assert shell("apply", ".").code == 3
+    assert len(added()) == 1
+
+
+def test_only_validating_places_nothing(shell: Shell) -> None:
+    """Of any of them."""
+    three()
+    said = shell("apply", ".", "--format", "json", "--validate-only")
+    assert said.code == 0
+    assert said.json["summary"]["orders"]["validated"] == 3
+    assert added() == []
+
+
+def test_the_manifest_is_one_for_each_file(shell: Shell) -> None:
+    """So that one name for all of them is refused, before anything is sent."""
+    three()
+    said = shell("apply", ".", "--manifest", "m.json")
+    assert (said.code, "With --report json=FILE" in said.words) == (3, True)
+    assert not STATE.exists()
+
+
+def test_events_of_all_are_in_one_file(shell: Shell) -> None:
+    """In the order of the runs."""
+    three()
+    assert shell("apply", ".", "--events", "e.jsonl").code == 0
+    events = [json.loads(line) for line in Path("e.jsonl").read_text("ascii").splitlines()]
+    assert [event["batch"] for event in events if event["entry"] == "run-started"] == ["a", "b", "c"]
+
+
+# --- saved plans -----------------------------------------------------------------------------
+
+
+def saved(shell: Shell) -> None:
+    """Three files, planned and saved as one."""
+    three()
+    said = shell("plan", ".", "--out", "plans.json")
+    assert said.code == 0, said.stderr
+
+
+def test_saved_plans_are_applied_in_their_order_and_once(shell: Shell) -> None:
+    """And by the digest of each, its journal knows which plan it was."""
+    saved(shell)
+    said = shell("apply", "plans.json", "--format", "json")
+    assert said.code == 0, said.stderr
+    assert list(states(said)) == ["a.yaml", "b.yaml", "c.yaml"]
+    plans = json.loads(Path("plans.json").read_text("ascii"))["plans"]
+    assert [file["manifest"]["plan"] for file in said.json["files"]] == [plan["id"] for plan in plans]
+    again = shell("apply", "plans.json", "--format", "json")
+    assert again.code == 4
+    assert "it was used before" in again.words
+    assert len(added()) == 3
+
+
+def test_saved_plans_are_gone_on_with_after_a_crash(shell: Shell) -> None:
+    """What was carried out to its end is done, what was cut off is completed, and the rest follows."""
+    saved(shell)
+    shell("apply", "c.yaml", "--validate-only")
+    with hold(STATE / "paper" / "c"):
+        assert shell("apply", "plans.json", "--keep-going").code == 7
+    forget_after(STATE / "paper" / "b", "order-intent")
+    assert prices() == ["143", "144"]
+    said = shell("apply", "plans.json", "--format", "json")
+    assert said.code == 0, said.stderr
+    assert list(states(said).values()) == ["done"] * 3
+    assert prices() == ["143", "144", "145"]
+
+
+def test_saved_plans_that_were_edited_or_reordered_are_refused(shell: Shell) -> None:
+    """By as much as a byte, wherever it is."""
+    saved(shell)
+    text = Path("plans.json").read_text("ascii")
+    for edited in (text.replace("0.25", "0.26", 1), text.replace('"batch": "a"', '"batch": "b"', 1)):
+        Path("plans.json").write_text(edited, "ascii")
+        said = shell("apply", "plans.json")
+        assert (said.code, "were edited" in said.words) == (4, True)
+    assert not (STATE / PAPER_RECORD).exists() or added() == []
+
+
+def test_each_of_saved_plans_answers_to_the_policies_of_its_file(shell: Shell) -> None:
+    """One that came meanwhile is another policy."""
+    saved(shell)
+    Path("policy.yaml").write_text(LIMIT, "utf-8")
+    said = shell("apply", "plans.json")
+    assert (said.code, "now there is policy" in said.words) == (4, True)
+    assert added() == []
+
+
+def test_a_run_of_saved_plans_is_bundled_by_its_batch(shell: Shell) -> None:
+    """Each has a journal of its own; without a name the command says which there are."""
+    saved(shell)
+    assert shell("apply", "plans.json").code == 0
+    said = shell("bundle", "plans.json", "--out", "b.zip")
+    assert said.code == 3
+    assert "those of a, b, c" in said.words
+    assert "--batch NAME" in said.words
+    assert shell("bundle", "plans.json", "--batch", "b", "--out", "b.zip").code == 0
+    assert shell("verify", "b.zip").code == 0
+    assert shell("status", "plans.json", "--batch", "b").code == 0
+    assert shell("status", "a.yaml", "--batch", "b").code == 3
+
+
+@pytest.mark.parametrize("verb", ["plan", "apply"])
+def test_several_saved_plans_may_be_named_with_others(shell: Shell, verb: str) -> None:
+    """They come where their file comes."""
+    saved(shell)
+    batch(order(price="140"), name="z")
+    said = shell(verb, "z.yaml", "plans.json", "--format", "json")
+    assert said.code == 0, said.stderr
+    assert [file["batch"] for file in said.json["files"]] == ["a", "b", "c", "z"]
