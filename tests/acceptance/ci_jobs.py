@@ -107,7 +107,7 @@ class Runner:
     def step(self, step: Mapping[str, Any], cwd: Path, **variables: str) -> Ended:
         """Run a step of a workflow, its expressions looked up; ``variables`` go over its own."""
         given = {name: self.value(str(text)) for name, text in step.get("env", {}).items()}
-        return self.script(step["run"], cwd, **given, **variables)
+        return self.script(step["run"], cwd, **{**given, **variables})
 
     def value(self, text: str) -> str:
         """Return a text with its expressions looked up; one that is not known is an error."""

@@ -26,7 +26,8 @@ def carry_out(comments: list[dict[str, Any]], pulls: list[dict[str, Any]], argum
     match arguments:
         case ["api", "--paginate", _, "--jq", query]:
             marker = query.partition('startswith("')[2].partition('"')[0]
-            own = (comment for comment in comments if comment["user"] == BOT)
+            user = query.partition('.user.login == "')[2].partition('"')[0]
+            own = (comment for comment in comments if user in ("", comment["user"]))
             print(*(comment["id"] for comment in own if comment["body"].startswith(marker)), sep="\n")
         case ["api", *_]:
             write_comment(comments, given, arguments)

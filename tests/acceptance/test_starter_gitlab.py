@@ -151,11 +151,13 @@ def test_what_is_unresolved_is_said_loudly(code: int, work: Path, runner: Runner
     program.write_text(f'#!/bin/sh\necho "$1" >>"$RUNNER_TEMP/calls"\nexit {code}\n', "utf-8")
     program.chmod(0o755)
     (work / ".order-batch/paper").mkdir(parents=True)
+    (work / "batches/second.yaml").write_text(MINE, "utf-8")
+    commit(work, "another batch, which is not begun")
     runner.variables["CI_COMMIT_BEFORE_SHA"] = "0" * 40
     ended = runner.script(script(work, "order-batch-apply"), work)
     assert ended.code == code
     assert ("UNRESOLVED" in ended.stderr) == (code == 6)
-    assert (runner.temp / "calls").read_text("utf-8") == "apply\nbundle\n"
+    assert (runner.temp / "calls").read_text("utf-8") == "apply\nbundle\nbundle\n"
 
 
 @pytest.mark.long
