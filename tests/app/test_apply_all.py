@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,19 @@ from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
 from runner.runtime.storage import hold
-from tests.app.shell import PAPER_RECORD, STATE, Shell, added, batch, forget_after, order
+from tests.app.shell import (
+    PAPER_RECORD,
+    STATE,
+    Shell,
+    added,
+    at_terminal,
+    batch,
+    finish,
+    forget_after,
+    order,
+    served,
+    start,
+)
 
 if TYPE_CHECKING:
     from tests.app.shell import Said
@@ -278,3 +291,63 @@ def test_several_saved_plans_may_be_named_with_others(shell: Shell, verb: str) -
     said = shell(verb, "z.yaml", "plans.json", "--format", "json")
     assert said.code == 0, said.stderr
     assert [file["batch"] for file in said.json["files"]] == ["a", "b", "c", "z"]
+
+
+# --- signals and questions -------------------------------------------------------------------
+
+WAITING = """\
+version: 1
+name: b
+groups:
+  - name: sell
+    orders: [{id: x, pair: ETH/EUR, type: sell, ordertype: limit, price: 900, volume: 0.25}]
+  - name: buy
+    needs: [{group: sell, until: filled, within: 15m}]
+    orders: [{id: y, pair: ETH/EUR, type: buy, ordertype: limit, price: 90, volume: 0.25}]
+"""
+
+
+def test_sigterm_ends_the_file_that_is_under_way(tmp_path: Path, shell: Shell) -> None:
+    """The first one's result is complete, the third is named, and summary and reports are written."""
+    for name in "ac":
+        batch(order(), name=name)
+    Path("b.yaml").write_text(WAITING, "utf-8")
+    reports = ("--report", "json=r.json", "--report", "junit=r.xml")
+    files = [str(tmp_path / f"{name}.yaml") for name in "abc"]
+    state = ("--state-dir", str(tmp_path / STATE))
+    given = [part.replace("=r.", f"={tmp_path}/r.") for part in reports]
+    with start("apply", *files, *state, *given, "--tier", "pro", "--events", "-") as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            event = json.loads(line) if line.startswith("{") else {}
+            if event.get("entry") == "order-placed" and event["group"] == "sell":
+                break
+        process.send_signal(signal.SIGTERM)
+        said = finish(process)
+    assert said.code == 143, said.stderr
+    assert "summary of 3 files: 1 done, 1 failed, 1 not applied" in said.stdout
+    result = json.loads(Path("r.json").read_text("ascii"))
+    assert [file["exit_code"] for file in result["files"]] == [0, 143, None]
+    assert [file.get("manifest", {}).get("outcome") for file in result["files"]] == [
+        "done",
+        "interrupted",
+        None,
+    ]
+    assert Path("r.xml").exists()
+    assert shell("status", "b.yaml", "--offline").code == 0
+
+
+def test_a_person_is_asked_once_for_all(tmp_path: Path, shell: Shell) -> None:
+    """Having seen all of them; a no sends nothing of any."""
+    three()
+    files = [str(tmp_path / f"{name}.yaml") for name in "ab"]
+    with served(tmp_path / "exchange", "--tier", "pro") as exchange:
+        args = ("apply", *files, "--venue", "kraken", "--tier", "pro", "--state-dir", str(tmp_path / "live"))
+        refused, shown = at_terminal(b"n\n", *args, **exchange.environment)
+        assert (refused, added(tmp_path / "exchange")) == (4, [])
+        done, again = at_terminal(b"y\n", *args, **exchange.environment)
+    for text in (shown, again):
+        assert text.count("[y/N]") == 1
+        assert text.partition("[y/N]")[0].count("about to apply ") == 2
+    assert "not confirmed; nothing was sent" in shown
+    assert (done, len(added(tmp_path / "exchange"))) == (0, 2)

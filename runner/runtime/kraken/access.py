@@ -37,7 +37,7 @@ from .order_records import OrderRecords
 from .rest_calls import RestCalls
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from runner.domain import Secret
     from runner.execution import LookUp, QueryOrders
@@ -148,11 +148,11 @@ class KrakenAccess:
         """Do the same for a private call that only reads."""
         return await self._rest.records(path, fields, read, patient=True)
 
-    async def read_private_once(self, path: str, read: Callable[[Any], T]) -> T:
-        """Do the same for what does not change as long as this access lasts: it is read once."""
-        if path not in self._remembered:
-            self._remembered[path] = await self.read_private(path, read)
-        answer: T = self._remembered[path]
+    async def once(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
+        """Return the result of work that is done once for this access; a failure is not remembered."""
+        if name not in self._remembered:
+            self._remembered[name] = await work()
+        answer: T = self._remembered[name]
         return answer
 
     async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:

@@ -317,3 +317,30 @@ async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
             async with found.open_websocket() as wire:
                 assert await wire.receive() == ["over TLS"]
             nursery.cancel_scope.cancel()
+
+
+async def test_a_token_is_used_again_once_and_while_it_is_young() -> None:
+    """The next run may begin with it; what is asked for after a failure is a new one."""
+    async with access() as (found, _):
+        first = await found.fetch_token()
+        found.use_token_again()
+        assert await found.fetch_token() is first
+        second = await found.fetch_token()
+        assert second is not first
+        found.use_token_again()
+        found._token_until = trio.current_time()
+        assert await found.fetch_token() not in (first, second)
+
+
+async def test_work_that_is_done_once_is_remembered() -> None:
+    """A failure is not."""
+    async with access() as (found, exchange):
+        calls = calls_of(exchange)
+        with pytest.raises(AccessFailed):
+            await found.once("a", lambda: found.read_private("/0/private/Nothing"))
+        answers = [
+            await found.once("a", lambda: found.read_private("/0/private/BalanceEx")) for _ in range(2)
+        ]
+        assert answers[0] is answers[1]
+        assert calls[-1:] == ["/0/private/BalanceEx"]
+        assert calls.count("/0/private/BalanceEx") == 1
