@@ -167,8 +167,8 @@ class Waits:
         """Check that what is said to be filled is."""
         for group in manifest["groups"]:
             for barrier in group.get("barriers", ()):
-                needed = self._facts.groups[barrier["group"]]
-                if barrier["outcome"] == "filled" and not self.is_filled(needed):
+                needed = self._facts.groups.get(barrier["group"])  # None once the file calls it otherwise
+                if needed and barrier["outcome"] == "filled" and not self.is_filled(needed):
                     self._blame("claim", f"{needed.name} is said to be filled, and is not")
 
     def let_pass(self, group: Group) -> bool:

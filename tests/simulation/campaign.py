@@ -221,8 +221,10 @@ class Campaign:
             self._edit(len(self.schedule.lives) + number)
             self._wait(pause_s)
             self._live([(machine, Life())])
-            # What a run without a fault leaves incomplete was refused, and would be again.
-            enough.add("incomplete")
+            # What a run without a fault leaves incomplete was refused, and would be again, unless it has seen
+            # records of before the last fault.
+            if pause_s >= self.schedule.options.rest.lag_s:
+                enough.add("incomplete")
         self.auditor.conclude(self._manifest_of(machine))
 
     def _manifest_of(self, machine: Machine) -> dict[str, Any]:

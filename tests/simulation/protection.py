@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from runner.domain import CancelPlaced, CancelTxid, CancelUserref, Group, OnReject, Order
+from runner.domain import CancelPlaced, CancelTxid, CancelUserref, Group, OnReject, Order, Otherwise
 from runner.paper.state.orders import CancelReason
 
 if TYPE_CHECKING:
@@ -170,9 +170,15 @@ class Protection:
         asked: set[str] = set()
         for group in self._facts.batch.groups:
             asked |= self.texts_asked(group)
-            for order in group.orders if group.on_reject is OnReject.UNWIND else ():
+            for order in group.orders if self._is_taken_back(group) else ():
                 asked |= self.txids_of(order.volume)
         return asked
+
+    def _is_taken_back(self, group: Group) -> bool:
+        """Whether the orders of a group may be canceled as a whole: after a reject, or by a barrier."""
+        barriers = (barrier for other in self._facts.batch.groups for barrier in other.barriers)
+        canceled = any(one.group == group.name and one.otherwise is Otherwise.CANCEL for one in barriers)
+        return canceled or group.on_reject is OnReject.UNWIND
 
     def texts_asked(self, group: Group) -> set[str]:
         """Return what a group is asked to cancel, as its message has it."""

@@ -12,6 +12,7 @@ from tests.simulation.campaign import Campaign
 from tests.simulation.schedule import drawn
 
 BROKEN_ONCE = (2135, 2578, 5556, 6350, 8697, 9482, 9922, 10543, 10681, 14294, 15265, 15467)
+BROKEN_ONCE_WAITING = (8439,)
 BROKEN_ONCE_FULL = (2022, 3655, 6531, 6576, 6601, 8977, 10498, 10540, 10543, 17898)
 
 
@@ -22,6 +23,12 @@ def test_worlds_in_which_a_promise_was_broken_once(seed: int, full: bool) -> Non
     """Each beyond the seeds of the default run, and by a fault of its own; three of them were duplicates."""
     schedule = replace(drawn(seed, full=full), waits=False)
     assert Campaign(schedule).carry_out().violations == ()
+
+
+@pytest.mark.parametrize("seed", BROKEN_ONCE_WAITING)
+def test_worlds_in_which_something_did_not_wait_once(seed: int) -> None:
+    """With groups that wait until others are filled."""
+    assert Campaign(replace(drawn(seed), waits=True)).carry_out().violations == ()
 
 
 @pytest.mark.parametrize("seed", range(10))

@@ -10,7 +10,7 @@ from runner.domain import parse_rfc3339
 from runner.execution import ConnectFailed
 from runner.paper import Options
 from runner.paper.options.options import RestOptions
-from tests.execution.builders import batch, ended, group, order, outcomes
+from tests.execution.builders import FIRST, SECOND, batch, canceled, ended, group, order, outcomes
 from tests.simulation.faults import truthful
 from tests.simulation.moving import (
     SLOW,
@@ -202,3 +202,16 @@ def test_killed_at_any_instant_it_ends_as_undisturbed(otherwise: str, fills: boo
         assert len(world.booked()) == len(set(world.booked())) == len(quiet.booked()), point
         assert len(until(world)) <= 1, point
         assert world.now - START < 120, point
+
+
+def test_a_cancellation_that_the_file_adds_waits_as_well() -> None:
+    """Although its group had gone well before: what it needs has one more order, which is not filled."""
+    world = Moving()
+    needs = "[{group: sell, until: filled, within: 15m}]"
+    world.apply(
+        batch(group("sell", order("x", price="160")), group("tidy", cancel=f"[{FIRST}]", needs=needs))
+    )
+    more = group("sell", order("x", price="160"), SLOW.replace("id: x", "id: y"))
+    manifest = world.apply(batch(more, group("tidy", cancel=f"[{FIRST}, {SECOND}]", needs=needs)))
+    assert canceled(manifest, "tidy") == {FIRST: "canceled", SECOND: "skipped"}
+    assert world.now - START > WITHIN_S

@@ -187,8 +187,9 @@ class Confirmation:
             return None
         moments = [moment for moment in self._expected_by.values() if moment > now]
         if self._waiting:
-            moments += [until for until in self._waiting.values() if until > now]
-            if connected and not self._querying:
+            patient = [until for until in self._waiting.values() if until > now]
+            moments += patient
+            if patient and connected and not self._querying:
                 moments.append(self._query_at)
         return min(moments, default=None)
 

@@ -100,7 +100,7 @@ class Fills:
         if track.state not in (State.PLACED, State.ENDED):
             return f"{track.state}, 0 of {ordered} filled"
         executed = self._orders.executions.volume_of(track) or decimal_of(track.vol_exec) or Decimal(0)
-        ended = ", ended" if track.shown is OrderState.ENDED else ""
+        ended = ", ended" if track.shown is OrderState.ENDED or track.state is State.ENDED else ""
         return f"{executed.normalize():f} of {ordered} filled{ended}"
 
     # --- looks at the records ---

@@ -116,9 +116,8 @@ class GroupRunner:
         if group.planned.over:
             return False
         orders = self.orders.queues[group.name] or self.orders.tallies[group.name][State.DOUBT]
-        return bool(orders) or (
-            not group.planned.went_well and bool(group.cancel_targets(self.orders.tracks))
-        )
+        # What was canceled and not found is looked up first, by a group that has begun before.
+        return bool(orders) or any(not one.retry_lookup for one in group.cancel_targets(self.orders.tracks))
 
     def _fail(self, group: GroupTrack, needed: GroupTrack, why: str, now: float) -> None:
         """Skip a group; before that, cancel what is open of the needed one, if a failed barrier says so."""

@@ -242,8 +242,7 @@ class OrderManager:
         """Handle the records of orders that have just traded, and of those that were queried by txid."""
         self.cold.on_records(event, now, lambda track, order: self.finder.adopt(track, order, "lookup", now))
         orders = event.orders if isinstance(event, OrdersQueried) else ()
-        for order in self._claims.without_owner(orders):
-            self.finder.check_unclaimed(order, now)
+        self.finder.search(self._claims.without_owner(orders), tuple(self._doubts), now)
         self.finder.follow_ended(orders, now)
         self._see_own(orders, now)
         self.executions.on_answer(event.txids, now)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.execution import OrdersQueried, QueryOrders, Timing
+from runner.execution import OrdersQueried, QueryFailed, QueryOrders, Timing
 from runner.execution.groups.confirmation import Confirmation
 from runner.execution.groups.states import GroupTrack
 from runner.kraken import QUERY_ORDERS_PATH
@@ -192,6 +192,24 @@ def test_an_answer_to_an_early_query_is_not_the_last() -> None:
     confirmation.on_records(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
     assert confirmation.is_over(protect, desk.now, matters=True)
     assert not protect.unknown
+
+
+def test_what_was_waited_for_in_vain_asks_for_no_more_turns() -> None:
+    """The run may go on for long, for the sake of other groups."""
+    desk = office()
+    planned = plan_of(group("g", "a", cancel=f"[{FIRST}]")).groups[0]
+    confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
+    desk.hear(desk.send().reqid or 0, "O1")
+    confirmation.on_connected(desk.now)
+    while not confirmation.is_over(protect, desk.now, matters=True):
+        for query in confirmation.query(desk.now, connected=True):
+            confirmation.on_records(QueryFailed("timed out", query.txids), desk.now)
+        moment = confirmation.timer(desk.now, connected=True)
+        assert moment is not None
+        desk.now = moment
+    assert protect.unknown == "a"
+    assert confirmation.query(desk.now + 99, connected=True) == []
+    assert confirmation.timer(desk.now + 99, connected=True) is None
 
 
 def test_an_ioc_order_that_is_open_for_a_moment_is_no_protection() -> None:
