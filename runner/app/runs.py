@@ -92,7 +92,7 @@ class Runs:
         self._keep_going = keep_going
         self._target = runs[0].carrying.held.target
         self._looked_at = 0.0
-        self._any_failed = False
+        self._outdated = False
         self._stopper: Run | None = None
         self._interrupted = False
         self.turn: Run | None = None
@@ -145,7 +145,6 @@ class Runs:
                 with self._blamed_on(run):
                     await run.carrying.look_back(shared)
         await self._judge(access, [run for run in sending if run.waits])
-        self._any_failed = False  # what has failed by now is in no review
         self._ask([run for run in sending if run.waits and not self._is_stopped(run)])
 
     async def _judge(self, access: KrakenAccess, runs: Sequence[Run]) -> None:
@@ -186,7 +185,6 @@ class Runs:
             self._fail(run)
 
     def _fail(self, run: Run, *, interrupted: bool = False) -> None:
-        self._any_failed = True
         self._interrupted |= interrupted
         if self._stopper is None and (interrupted or not self._keep_going):
             self._stopper = run
@@ -195,13 +193,16 @@ class Runs:
 
     async def _take_turns(self, access: KrakenAccess | None) -> None:
         for number, run in enumerate(self._runs):
-            if run.waits and self._is_stopped(run):
+            begins = run.waits and not self._is_stopped(run)
+            if run.waits and not begins:
                 run.stopped_by = self._stopper
-            elif run.waits:
+            elif begins:
                 self.turn = run
                 with self._blamed_on(run):
                     await self._until_stopped(partial(self._carry_out, run, access, number > 0))
-            self._finish(run)
+            done = self._finish(run)
+            # What had failed before the look is in no review; what fails now is in those of the others.
+            self._outdated |= begins and not done
         self.turn = None
 
     def _is_stopped(self, run: Run) -> bool:
@@ -234,14 +235,15 @@ class Runs:
 
     async def _look_again(self, access: KrakenAccess, run: Run) -> None:
         """Look again at all that is left, where the look is old or a run before has failed."""
-        if self._any_failed or trio.current_time() - self._looked_at >= LOOK_HOLDS_S:
-            self._any_failed = False
+        if self._outdated or trio.current_time() - self._looked_at >= LOOK_HOLDS_S:
+            self._outdated = False
             left = self._runs[self._runs.index(run) :]
             await self._judge(access, [each for each in left if each.sends])
 
-    def _finish(self, run: Run) -> None:
-        """Publish the end of a run. One that did not do everything stops those after it."""
+    def _finish(self, run: Run) -> bool:
+        """Publish the end of a run, and return True if it did everything; else it stops those after it."""
         code = self._on_end(run)
         if run.stopped_by is None and code is not ExitCode.DONE:
             self._fail(run, interrupted=code in _SIGNALS)
         run.over, self.turn = True, None
+        return code is ExitCode.DONE

@@ -52,3 +52,18 @@ def test_a_run_that_was_interrupted_is_one_that_was_begun(shell: Shell) -> None:
     forget_after(STATE / "paper" / "one", "order-intent")
     assert (STATE / "paper" / "one" / JOURNAL).exists()
     assert carried(file, lambda run: run.begun)
+
+
+def test_orders_of_runs_before_it_are_known_at_its_turn(shell: Shell) -> None:
+    """They were placed since its plan was made, and none of them is its own."""
+    file, other = batch(order()), batch(order(price="144"), name="other")
+
+    def elsewhere(run: Carrying) -> tuple[frozenset[str], frozenset[str]]:
+        before = run.plan.elsewhere
+        assert shell("apply", other).code == 0
+        run.read_journals_again()
+        return before, run.plan.elsewhere
+
+    before, after = carried(file, elsewhere)  # type: ignore[misc]
+    (txid,) = after - before
+    assert txid.startswith("O")
