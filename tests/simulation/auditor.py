@@ -34,7 +34,7 @@ from tests.simulation.protection import Protection, meant_by
 from tests.simulation.witness import Look, Sending, Witness, is_sure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runner.execution import LookUp
     from runner.journal import Entry
@@ -129,6 +129,11 @@ class Auditor:
 
     def shown(self, name: str, orders: Iterable[OpenOrder], now: float) -> None:
         """A runner has been shown orders, by the feed or by the records."""
+        self._protection.shown(name, orders, now)
+
+    def connected(self, name: str, orders: Sequence[OpenOrder], now: float) -> None:
+        """A runner is on a new connection, and has its snapshot."""
+        self._protection.connected(name, orders)
         self._protection.shown(name, orders, now)
 
     def looked(self, name: str, look: LookUp, asked: float) -> None:

@@ -328,7 +328,7 @@ class Machine:
             if kind is OrderChanged:
                 self._auditor.shown(self.name, (event.order,), now)
             elif kind is Ready:
-                self._auditor.shown(self.name, event.orders, now)
+                self._auditor.connected(self.name, event.orders, now)
             elif kind is OrderRejected:
                 self._auditor.heard(self.name, event.reqid, event.error.text)
         self._inbox += events

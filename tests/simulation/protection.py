@@ -59,6 +59,12 @@ class Protection:
             if order.status == "open" and order.txid not in first_open:
                 first_open[order.txid] = now
 
+    def connected(self, name: str, orders: Iterable[OpenOrder]) -> None:
+        """A runner has a new snapshot: what an earlier connection has shown open may have ended since."""
+        seen, there = self._shown[name], {order.txid for order in orders}
+        for txid in [txid for txid, known in seen.items() if not known.terminal and txid not in there]:
+            del seen[txid]
+
     def written(self, name: str, group: str, states: Mapping[str, str]) -> None:
         """A machine has written down how a group's orders were last seen: what was filled stays so."""
         self._filled[name].update((group, id) for id, state in states.items() if state == "filled")

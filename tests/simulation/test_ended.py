@@ -183,3 +183,24 @@ def test_what_the_batch_has_canceled_of_a_whole_group_stays_placed() -> None:
     assert outcomes(manifest) == {"enter/leg": "placed", "enter/other": "placed"}
     assert not [frame for frame in world.sent[sent:] if frame["event"] == "addOrder"]
     assert len(world.exchange.state().live) == 4
+
+
+@pytest.mark.parametrize("reply", [[], [0.01], [3.0]], ids=["lost", "at once", "late"])
+def test_what_a_connection_shows_after_its_gap_is_looked_at_again(reply: list[float]) -> None:
+    """Its news may be older than the end, of which the next snapshot says nothing: the records do."""
+    world = World()
+    handle = world.exchange.handle
+
+    def end_first(*asked: Any) -> Any:
+        told = handle(*asked)
+        for txid in [txid for one in told if (txid := getattr(one.message, "txid", None))]:
+            told = world.exchange.end_order(txid, "Post only order", world.now) + told
+        return told
+
+    world.exchange.handle = end_first  # type: ignore[method-assign]
+    world.to_client = lambda text: (
+        reply if isinstance(text, dict) and text["event"] == "addOrderStatus" else [0.01]
+    )
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert (outcomes(manifest), ended(manifest)) == ({"protect/a": "ended"}, {"protect": "stopped"})
+    assert FIRST in world.exchange.state().live

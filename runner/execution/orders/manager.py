@@ -127,11 +127,15 @@ class OrderManager:
             if track.state is State.SENT and not self.finder.adopt_seen(track, now):
                 self.steps.mark_in_doubt(track, why, now)
         doubt.feed_lost(self._doubts, now)
-        self.accepted.interrupt(track for track in self.tracks.values() if track.state is State.PLACED)
+        self._interrupt()
 
     def feed_restored(self, now: float) -> None:
-        """Note that the feed shows all open orders again."""
+        """Note that the feed shows all open orders again; call it before its snapshot is read."""
         doubt.feed_restored(self._doubts, now)
+        self._interrupt()  # News of the last connection may have been read after its end.
+
+    def _interrupt(self) -> None:
+        self.accepted.interrupt(track for track in self.tracks.values() if track.state is State.PLACED)
 
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without an outcome is unresolved, unless the feed has shown it."""
