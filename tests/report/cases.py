@@ -256,7 +256,7 @@ def waiting() -> Journal:
     return sold().group("buy", "skipped", "SIGTERM").ends("interrupted", "SIGTERM")
 
 
-NOT_FILLED = "sell: 1 of 2 orders filled; sell-xbt 0.3 of 0.5 filled at 2026-11-22T10:15:00Z"
+NOT_FILLED = "sell not filled at 2026-11-22T10:15:00Z: 1 of 2 orders filled; sell-xbt 0.3 of 0.5 XBT/EUR"
 
 
 def unfilled() -> Journal:

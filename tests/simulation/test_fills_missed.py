@@ -31,7 +31,7 @@ def test_the_time_is_over(otherwise: str) -> None:
     told = barrier(manifest)
     assert (told["outcome"], told["reason"]) == (
         "unfilled",
-        "sell: 0.1 of 0.25 filled at 2026-11-18T11:21:40Z",
+        "sell not filled at 2026-11-18T11:21:40Z: 0.1 of 0.25 ETH/EUR filled",
     )
     assert world.now - START == pytest.approx(WITHIN_S, abs=2)
     match otherwise:

@@ -159,11 +159,14 @@ class Barriers:
         )
 
     def wait(self) -> Wait | None:
-        """Return the wait that ends first, for people."""
+        """Return what is waited for and the latest end of it, for people."""
         if not self._active:
             return None
-        (_, needed), until = min(self._active.items(), key=lambda item: item[1])
-        return Wait(f"the orders of {needed} to be filled", until, self._fills[needed].text())
+        texts = {needed: self._fills[needed].text() for _, needed in self._active}
+        alone = len(texts) == 1
+        detail = "; ".join(text if alone else f"{name}: {text}" for name, text in texts.items())
+        what = f"the orders of {' and '.join(texts)} to be filled"
+        return Wait(what, max(self._active.values()), detail)
 
     def _waits(self) -> Iterator[tuple[Fills, list[float]]]:
         """Yield what is waited for, with the ends of the waits."""

@@ -85,23 +85,35 @@ class Fills:
     def text(self) -> str:
         """Return how much of the orders is filled, for people."""
         if len(self._tracks) == 1:
-            return self._volumes(self._tracks[0])
+            volumes, note = self._volumes(self._tracks[0])
+            return f"{volumes} filled{note}"
         filled = len(self._tracks) - len(self.missing)
-        shown = ", ".join(f"{t.planned.key.id} {self._volumes(t)}" for t in self.missing[:_SHOWN])
+        listed = [
+            f"{track.planned.key.id} {''.join(self._volumes(track))}" for track in self.missing[:_SHOWN]
+        ]
         more = f" and {len(self.missing) - _SHOWN} more" if len(self.missing) > _SHOWN else ""
-        return f"{filled} of {len(self._tracks)} orders filled" + (f"; {shown}{more}" if shown else "")
+        total = f"{filled} of {len(self._tracks)} orders filled"
+        return f"{total}; {'; '.join(listed)}{more}" if listed else total
 
     def unfilled_text(self, now: float) -> str:
         """Return what is not filled now, for people."""
-        return f"{self.name}: {self.text()} at {rfc3339(now, digits=3)[:19]}Z"
+        return f"{self.name} not filled at {rfc3339(now, digits=3)[:19]}Z: {self.text()}"
 
-    def _volumes(self, track: OrderTrack) -> str:
-        ordered = track.planned.request.volume
+    def _volumes(self, track: OrderTrack) -> tuple[str, str]:
+        """Return how much of an order is filled, and how it ended, if it did; both for people."""
+        request = track.planned.request
+        of = f"of {request.volume} {request.pair}"
         if track.state not in (State.PLACED, State.ENDED):
-            return f"{track.state}, 0 of {ordered} filled"
-        executed = self._orders.executions.volume_of(track) or decimal_of(track.vol_exec) or Decimal(0)
-        ended = ", ended" if track.shown is OrderState.ENDED or track.state is State.ENDED else ""
-        return f"{executed.normalize():f} of {ordered} filled{ended}"
+            return f"0 {of}", f", {track.state}"
+        executed = self._orders.executions.volume_of(track)
+        executed = executed if executed is not None else decimal_of(track.vol_exec)
+        if executed is None and not track.accepted_at:
+            return (
+                f"an unknown part {of}",
+                "",
+            )  # An earlier run has placed it, and nothing has shown it since.
+        ended = track.shown is OrderState.ENDED or track.state is State.ENDED
+        return f"{(executed or Decimal(0)).normalize():f} {of}", ", ended" if ended else ""
 
     # --- looks at the records ---
 

@@ -24,13 +24,15 @@ def planned(otherwise: str = "stop", *earlier: Entry) -> Plan:
 class Desk:
     """The barriers of a plan whose first group has one open order."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, waits: int = 1) -> None:
         self.entries: list[Entry] = []
         self.orders = OrderManager(plan, Reqids(), Timing(), [])
         (track, *_) = self.orders.tracks.values()
         self.link = Link(up=True)
         self.barriers = Barriers(plan, self.orders, self.link, Timing(), self.entries)
-        (self.barrier,) = plan.groups[1].barriers
+        self.waiting = plan.groups[-1].barriers
+        self.barrier = self.waiting[0]
+        assert len(self.waiting) == waits
         self.orders.queues["sell"].remove(track)
         request = self.orders.send(track, NOW)
         assert request is not None
@@ -66,9 +68,22 @@ def test_the_moment_is_written_down_once() -> None:
     wait = desk.barriers.wait()
     assert wait is not None
     assert (wait.what, wait.until) == ("the orders of sell to be filled", NOW + WITHIN_S)
-    assert wait.detail == "0 of 0.25 filled"
+    assert wait.detail == "0 of 0.25 ETH/EUR filled"
     desk.barriers.release("buy")
     assert not desk.barriers.waits
+
+
+def test_two_waits_are_said_together() -> None:
+    """Both groups, how much of each is filled, and the later of the two ends."""
+    needs = "[{group: sell, until: filled, within: 60s}, {group: more, until: filled, within: 90s}]"
+    groups = [group("sell", "x"), group("more", "y", needs="[]"), group("buy", "a", needs=needs)]
+    desk = Desk(plan_of(*groups), waits=2)
+    for barrier in desk.waiting:
+        desk.barriers.judge("buy", barrier, NOW)
+    wait = desk.barriers.wait()
+    assert wait is not None
+    assert (wait.what, wait.until) == ("the orders of sell and more to be filled", NOW + 90)
+    assert wait.detail.startswith("sell: 0 of 0.25 ETH/EUR filled; more: 0 of 0.25 ETH/EUR filled")
 
 
 def test_a_fill_lets_the_group_pass() -> None:
@@ -101,7 +116,10 @@ def test_what_follows_is_what_the_file_says() -> None:
         desk.judge(0)
         verdict = desk.judge(WITHIN_S + 40)
         assert verdict is (Verdict.PASS if otherwise is Otherwise.PROCEED else Verdict.FAIL)
-        assert desk.barriers.reason("buy", "sell") == "sell: 0 of 0.25 filled at 2026-11-18T11:08:20Z"
+        assert (
+            desk.barriers.reason("buy", "sell")
+            == "sell not filled at 2026-11-18T11:08:20Z: 0 of 0.25 ETH/EUR filled"
+        )
         assert [track.txid for track in desk.barriers.open_rest("sell")] == ["O1"]
 
 

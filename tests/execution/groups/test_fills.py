@@ -36,24 +36,35 @@ def test_what_is_filled_is_known_by_its_volume() -> None:
     desk, fills = fills_of("a", "b")
     show(desk, 0, "open", "0.1")
     assert [track.planned.key.id for track in fills.missing] == ["a", "b"]
-    assert fills.text() == "0 of 2 orders filled; a 0.1 of 0.25 filled, b 0 of 0.25 filled"
+    assert fills.text() == "0 of 2 orders filled; a 0.1 of 0.25 ETH/EUR; b 0 of 0.25 ETH/EUR"
     show(desk, 0, "closed", "0.25")
     assert [track.planned.key.id for track in fills.missing] == ["b"]
     show(desk, 0, "open", "0.1")
-    assert fills.text() == "1 of 2 orders filled; b 0 of 0.25 filled"
+    assert fills.text() == "1 of 2 orders filled; b 0 of 0.25 ETH/EUR"
     assert not fills.impossible
     show(desk, 1, "canceled", "0.2", cancel_reason="Insufficient margin")
     assert (fills.impossible, fills.open_rest) == (True, ())
     assert fills.unfilled_text(NOW) == (
-        "g: 1 of 2 orders filled; b 0.2 of 0.25 filled, ended at 2026-11-18T11:06:40Z"
+        "g not filled at 2026-11-18T11:06:40Z: 1 of 2 orders filled; b 0.2 of 0.25 ETH/EUR, ended"
     )
+
+
+def test_what_nothing_has_shown_since_an_earlier_run_is_unknown() -> None:
+    """An order of this run has no fills before one is shown; one of an earlier run may have."""
+    desk, fills = fills_of("a")
+    (track,) = desk.desk.tracks.values()
+    track.vol_exec = None
+    desk.desk.executions._seen.clear()
+    assert fills.text() == "0 of 0.25 ETH/EUR filled"
+    track.accepted_at = 0.0
+    assert fills.text() == "an unknown part of 0.25 ETH/EUR filled"
 
 
 def test_a_single_order_is_known_by_its_volume() -> None:
     """Its id says nothing more."""
     desk, fills = fills_of("a")
     show(desk, 0, "open", "0.10000000")
-    assert fills.unfilled_text(NOW) == "g: 0.1 of 0.25 filled at 2026-11-18T11:06:40Z"
+    assert fills.unfilled_text(NOW) == "g not filled at 2026-11-18T11:06:40Z: 0.1 of 0.25 ETH/EUR filled"
 
 
 def test_the_time_counts_from_the_last_order_that_was_accepted() -> None:

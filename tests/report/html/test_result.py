@@ -17,7 +17,7 @@ from tests.report.html.pages import text_of
         (unwound, "bad", "EOrder:Insufficient funds"),
         (unresolved, "doubt", "Unresolved does not mean failed"),
         (unlucky_cancels, "", "gone"),
-        (unfilled, "bad", "unfilled: needs sell filled within 15m, otherwise cancel (sell: 1 of 2 orders"),
+        (unfilled, "bad", "unfilled: needs sell filled within 15m, otherwise cancel (sell not filled at"),
         (waiting, "warning", "waiting: needs sell filled within 15m, otherwise cancel (until 2026-11-22"),
         (filled, "good", "filled: needs sell filled within 15m, otherwise cancel"),
     ],
