@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runner.execution import OrdersQueried
 from runner.execution.orders.states import MAX_SENDS, State
 from runner.journal import Entry, OrderIntent, OrderPlaced, OrderUnresolved, RunStarted
 from runner.kraken import AddOrder, fields_of
@@ -62,6 +63,16 @@ def test_doubt_ends_by_finding() -> None:
             assert look.cl_ord_ids == (desk.track().planned.request.cl_ord_id,)
         assert desk.states() == [State.PLACED]
         assert [e.source for e in desk.entries if isinstance(e, OrderPlaced)] == [source]
+
+
+def test_doubt_ends_by_any_record_that_shows_the_order() -> None:
+    """A query was about other orders, whose trades nobody explains; it names ours by its client id."""
+    desk = office()
+    desk.send()
+    desk.desk.on_disconnect("closed", desk.now)
+    answer = OrdersQueried((at_exchange("O9"), desk.shown(status="closed", vol_exec="0.25")), ("O1", "O9"))
+    desk.desk.on_records(answer, desk.now)
+    assert (desk.states(), desk.track().txid) == ([State.PLACED], "O1")
 
 
 def test_absence_is_proven_late_and_only_where_one_can_see() -> None:
