@@ -241,7 +241,7 @@ class _Series:
         return run.error is not None or run.carrying.ended
 
     def _publish_run(self, file: AppliedFile) -> None:
-        assert file.run is not None, "it was asked before"
+        assert file.run is not None, "only the end of a run is published so"
         now = self._options.elapsed_s()
         took, self._since = now - self._since, now
         file.code = end_run(file.run, replace(self._options, elapsed_s=lambda: took), file.out)

@@ -124,14 +124,14 @@ def _read(entry: Entry, options: PlanOptions, out: Console) -> PlannedFile:
 
 async def _judge_all(files: Sequence[PlannedFile], options: PlanOptions, host: Host) -> None:
     """Ask the exchange about all files at once, then review each as it comes after the others."""
-    asked = [(file, file.reading) for file in files if file.reading is not None]
-    if not asked:
+    read = [(file, file.reading) for file in files if file.reading is not None]
+    if not read:
         return
-    readings = [reading for _, reading in asked]
+    readings = [reading for _, reading in read]
     reporting = options.review.currency or reporting_currency([each.intended for each in readings])
     answers, looked = await ask(readings, options, reporting=reporting, host=host)
     before = Predecessors(looked.account if looked else None)
-    for (file, reading), answer in zip(asked, answers, strict=True):
+    for (file, reading), answer in zip(read, answers, strict=True):
         if isinstance(answer, OrderBatchError):
             file.error = answer
         else:

@@ -59,3 +59,19 @@ def test_files_that_keep_going_without_a_refused_one_are_not_looked_at_again(
     assert said.code == 4, said.stderr
     assert len(account.called("BalanceEx")) == 1
     assert len(account.received("addOrder")) == 2
+
+
+def test_what_comes_after_a_failed_file_is_looked_at_again(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was reviewed as if the other one had done its part."""
+    for number, name in enumerate("ab"):
+        batch(order(price=str(100 + number)), name=name)
+    with foreign_exchange(tmp_path, rejects={"1": "EOrder:Insufficient funds"}) as exchange:
+        for variable, text in exchange.environment.items():
+            monkeypatch.setenv(variable, text)
+        said = shell("apply", ".", "--venue", "kraken", "--yes", "--tier", "pro", "--keep-going")
+        account = exchange.account()
+    assert said.code == 1, said.stderr
+    assert len(account.called("BalanceEx")) == 2
+    assert [request["request"]["price"] for request in account.booked()] == ["101"]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import trio
 
 from runner import api
 from runner.api import sync
+from runner.app import runs
+from runner.app.access.signals import run_quietly
+from runner.app.hosts import PlainProgram, result_without_loop
+from runner.report import Format, Output
 from tests.app.shell import added, batch, order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
 pytestmark = pytest.mark.usefixtures("skipped_waits")
 
@@ -99,3 +106,49 @@ def test_a_bad_run_key_is_an_error_at_once(tmp_path: Path) -> None:
     """As in a job."""
     with pytest.raises(api.InvalidInput):
         api.Jobs(files=(Path("a.yaml"),), state_dir=tmp_path, run_key="a/b")
+
+
+class Signaled(PlainProgram):
+    """A host that is interrupted as by a signal, once its event is set."""
+
+    def __init__(self) -> None:
+        self.signal = trio.Event()
+
+    async def run(self, main: Callable[[], Awaitable[None]]) -> None:
+        """Run a function until the signal."""
+        run_quietly(partial(self._until_the_signal, main))
+
+    async def _until_the_signal(self, main: Callable[[], Awaitable[None]]) -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._interrupt)
+            await main()
+            nursery.cancel_scope.cancel()
+
+    async def _interrupt(self) -> None:
+        await self.signal.wait()
+        raise api.Interrupted("a signal", api.ExitCode.TERMINATED)
+
+
+def test_a_signal_between_two_files_keeps_what_is_done(
+    jobs: api.Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next file was about to begin, and the last one is named."""
+    monkeypatch.setattr(runs, "LOOK_HOLDS_S", 0.0)  # so that there is a look between them, which waits
+    host = Signaled()
+
+    class Signaling(Output):
+        """An output after whose first result the signal comes."""
+
+        def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+            super().manifest(manifest, path=path, elapsed_s=elapsed_s)
+            host.signal.set()
+
+    stdout = io.StringIO()
+    console = Signaling(Format.TEXT, stdout=stdout, stderr=io.StringIO())
+    work = api.apply_all(jobs, confirm=api.Consent(yes=True), console=console, host=host)
+    ended = result_without_loop(work)
+    assert ended.exit_code is api.ExitCode.TERMINATED
+    assert [file.exit_code for file in ended.files] == [0, api.ExitCode.TERMINATED, None]
+    assert ended.files[2].stopped_by == "b.yaml"
+    assert len(added(jobs.state_dir)) == 1
+    assert "summary of 3 files: 1 done, 1 failed, 1 not applied" in stdout.getvalue()

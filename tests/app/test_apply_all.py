@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -175,7 +176,7 @@ def test_a_locked_file_stops_all_or_itself(shell: Shell) -> None:
 
 
 def test_what_prevents_all_is_one_error(shell: Shell) -> None:
-    """An exchange that another command has for itself, a plan that nobody confirms, two of one name."""
+    """An exchange that another command has for itself, two files of one name."""
     three()
     shell("apply", "a.yaml")
     with hold(STATE / PAPER_RECORD.parent):
@@ -351,3 +352,22 @@ def test_a_person_is_asked_once_for_all(tmp_path: Path, shell: Shell) -> None:
         assert text.partition("[y/N]")[0].count("about to apply ") == 2
     assert "not confirmed; nothing was sent" in shown
     assert (done, len(added(tmp_path / "exchange"))) == (0, 2)
+
+
+def test_names_of_files_may_hold_anything(shell: Shell) -> None:
+    """Blanks, line breaks, dashes in front, bytes that are no text, what a CI system would obey."""
+    Path("f").mkdir()
+    odd = [b"-a.yaml", b"a b.yaml", b"a\nb.yaml", b"\xff.yaml", b"::error::x.yaml"]
+    for number, name in enumerate(odd):
+        file = batch(order(price=str(140 + number)), name=f"n{number}")
+        file.rename(Path("f") / os.fsdecode(name))
+    reports = [
+        f"--report={format}=r.{format}" for format in ("json", "markdown", "sarif", "junit", "csv", "text")
+    ]
+    for verb, given in (("plan", reports[:4]), ("apply", reports)):
+        said = shell(verb, "f", "--tier", "pro", *given)
+        assert said.code == 0, said.stderr
+        assert len(json.loads(Path("r.json").read_text("ascii"))["files"]) == len(odd)
+        assert not [line for line in Path("r.markdown").read_text("utf-8").splitlines() if line[:2] == "::"]
+        assert shell(verb, "f", "--format", "github").code == 0
+    assert len(added()) == len(odd)

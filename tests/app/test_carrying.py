@@ -36,7 +36,7 @@ def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: boo
 
 
 def test_a_run_that_asks_nothing_needs_no_connection(shell: Shell) -> None:
-    """What the journal claims is asked about; cancellations cannot be validated."""
+    """What the journal claims is looked up; cancellations cannot be validated."""
     placed, away = batch(order()), batch(name="away", cancel="[OAAAAA-AAAAA-AAAAAA]")
     assert shell("apply", placed).code == 0
     assert carried(placed, lambda run: run.without_connection()) is None

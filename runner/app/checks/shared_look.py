@@ -1,6 +1,6 @@
 """A look through the account's records for the orders of several plans, which is made once for all of them.
 
-Each call for records fills a counter that falls slowly, whatever is asked in it.
+Each call for records fills a counter that falls slowly, however much it returns.
 """
 
 from __future__ import annotations

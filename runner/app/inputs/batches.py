@@ -105,7 +105,9 @@ def load_all(target: Target) -> list[tuple[Target, Loaded | OrderBatchError]]:
         return [_loaded_for_key(target, partial(_load, content))]
     plans = read_series(content, name=str(target.file)).plans
     each = [replace(target, batch=saved.batch) for saved in plans]
-    return [_loaded_for_key(one, partial(_load_plan, saved)) for one, saved in zip(each, plans, strict=True)]
+    return [
+        _loaded_for_key(place, partial(_load_plan, saved)) for place, saved in zip(each, plans, strict=True)
+    ]
 
 
 def _loaded_for_key(

@@ -39,9 +39,11 @@ class SavedSeries:
         found = [plan for plan in self.plans if plan.batch == batch]
         if not found:
             names = ", ".join(plan.batch for plan in self.plans)
-            asked = f"no plan of the batch {batch}" if batch else "several plans, and one is needed"
+            content = f"no plan of the batch {batch}" if batch else "several plans, and one is needed"
             raise InvalidInput(
-                f"{name}: it holds {asked}", details=[f"It holds those of {names}."], remedies=[Remedy.BATCH]
+                f"{name}: it holds {content}",
+                details=[f"It holds those of {names}."],
+                remedies=[Remedy.BATCH],
             )
         return found[0]
 

@@ -1,4 +1,4 @@
-"""Plans that are asked about in one session."""
+"""Plans that are reviewed in one session."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def test_the_market_of_all_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
     """With the pairs of each, and what turns them into the one currency."""
     monkeypatch.chdir(tmp_path)
     both = [question(group(order())), question(group(order(pair="XBT/USD", price="9000", volume="0.1")))]
-    asked = ask_exchange(both, ReviewOptions(environ={}), reporting="USD", host=PlainProgram())
-    answers, looked = result_without_loop(asked)
+    work = ask_exchange(both, ReviewOptions(environ={}), reporting="USD", host=PlainProgram())
+    answers, looked = result_without_loop(work)
     assert all(isinstance(each, Answers) and each.key is not None for each in answers)
     assert looked.market is not None
     assert {"ETH/EUR", "XBT/USD", "EUR/USD"} <= set(looked.market.quotes)
@@ -35,11 +35,11 @@ def test_the_market_of_all_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_an_exchange_that_is_not_there_answers_no_question() -> None:
     """The reason is that of all."""
-    asked = ask_exchange(
+    work = ask_exchange(
         [question(group(order()), venue="kraken")],
         ReviewOptions(environ={**NOBODY, "KRAKEN_API_KEY": "", "KRAKEN_API_SECRET": ""}),
         reporting="EUR",
         host=PlainProgram(),
     )
     with pytest.raises(Unreachable):
-        result_without_loop(asked)
+        result_without_loop(work)

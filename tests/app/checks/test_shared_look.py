@@ -32,7 +32,7 @@ async def test_what_was_read_is_not_read_again(tmp_path: Path) -> None:
         closed = await shared.closed_orders()
         assert shared.began_at is not None
         assert answers[0] == answers[1]
-    # The exchange is gone, and is not asked.
+    # The exchange is gone, and is not queried.
     assert await shared.orders() is answers[0][0]
     assert await shared.count_closed() == answers[0][1]
     assert await shared.closed_orders() is closed

@@ -138,7 +138,7 @@ def test_branches_without_a_common_commit_cannot_be_compared() -> None:
 
 
 def test_no_program_of_a_configuration_runs() -> None:
-    """A filter that an attribute of the branch names is not asked what a file is."""
+    """A filter that an attribute of the branch names is not run for a file."""
     git("config", "filter.evil.clean", "touch made; cat")
     git("config", "core.fsmonitor", "touch made")
     write(".gitattributes", "*.yaml filter=evil\n")
