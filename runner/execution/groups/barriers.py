@@ -143,7 +143,7 @@ class Barriers:
 
     def query(self, now: float) -> Iterator[QueryOrders]:
         """Yield the queries to the records that are due now, and note their start."""
-        if self._link.up:
+        if self._link.up and self._active:
             for fills, untils in self._waits():
                 yield from fills.query(untils, now)
 
@@ -154,6 +154,8 @@ class Barriers:
 
     def timer(self, now: float) -> float | None:
         """Return when to call ``judge`` or ``query`` next even if nothing has happened."""
+        if not self._active:
+            return None
         return earliest(
             *(fills.timer(untils, now, connected=self._link.up) for fills, untils in self._waits())
         )
