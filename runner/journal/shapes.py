@@ -6,6 +6,7 @@ Texts for people may be of any type, since a later version may say more in them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -59,9 +60,14 @@ class _ListedGroup(msgspec.Struct):
     barriers: list[_ListedBarrier] = []
 
 
+@lru_cache(maxsize=16)  # All that a turn has written bears the same time.
+def _check_time(text: str) -> None:
+    parse_rfc3339(text)
+
+
 def check(entry: Entry) -> None:
     """Raise ``ValueError`` where an entry holds what no run can have written."""
-    parse_rfc3339(entry.at)
+    _check_time(entry.at)
     match entry:
         case RunStarted():
             msgspec.convert(entry.groups, tuple[_ListedGroup, ...])
