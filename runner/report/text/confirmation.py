@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runner.domain import describe_barrier
 from runner.planning import MAY_SEND, CancelDisposition, Disposition
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
@@ -65,6 +66,11 @@ def _counts(plan: Plan) -> Iterator[str]:
     listed = sum(order.listed for order in plan.orders())
     if left := orders[Disposition.ORPHANED] - listed + cancels[CancelDisposition.ORPHANED]:
         yield f"{left} left open by an earlier run and no longer in the file, to look up first"
+    for group in plan.groups:
+        if any(plan.becomes(order) in MAY_SEND for order in group.orders):
+            for barrier in group.barriers:
+                terms = describe_barrier(barrier.group, barrier.within, barrier.otherwise.value)
+                yield f"{group.name} needs {terms}"
 
 
 def _largest(plan: Plan) -> Iterator[Line]:

@@ -9,7 +9,7 @@ import pytest
 from runner.report.lines import plain
 from runner.report.text.confirmation import confirmation_lines
 from tests.report.builders import Journal, batch_of
-from tests.report.cases import in_doubt, quickstart, unwound
+from tests.report.cases import filled, in_doubt, quickstart, rebalance, unwound
 
 HEAD = "version: 1\nname: one\ngroups: [{name: g, orders: [{id: a, pair: ETH/EUR, type: buy, volume: 2, "
 
@@ -29,6 +29,13 @@ def test_worth_is_volume_times_price(terms: str, worth: str | None) -> None:
     """In the currency that pays; None where the market decides."""
     (order,) = Journal(batch_of(f"{HEAD}{terms}}}]}}]\n")).plan().orders()
     assert order.terms.named_worth == (None if worth is None else Decimal(worth))
+
+
+def test_what_is_waited_for_is_said_before_the_question() -> None:
+    """The run may take as long; once nothing is left to send, there is nothing to wait for."""
+    words = "  buy needs sell filled within 15m, otherwise cancel"
+    assert words in [plain(line) for line in confirmation_lines(rebalance().plan(), 80)]
+    assert words not in [plain(line) for line in confirmation_lines(filled().plan(), 80)]
 
 
 def test_the_largest_of_each_currency_is_named() -> None:
