@@ -139,6 +139,13 @@ def test_the_weights_of_an_account_are_valid_targets(shell: Shell) -> None:
     assert checked.code == 0, checked.stdout
 
 
+def test_the_weights_of_an_account_are_where_it_is(shell: Shell) -> None:
+    """Nothing is traded until it drifts."""
+    assert shell("init", "--rebalance", "--from", "account", "--ci", "none").code == 0
+    checked = shell("rebalance", "targets.yaml", "--check")
+    assert checked.code == 0, checked.stdout + checked.stderr
+
+
 def test_the_weights_of_an_account_come_with_targets_alone(shell: Shell) -> None:
     """An option that would do nothing is refused."""
     said = shell("init", "--from", "account")
