@@ -15,8 +15,8 @@ from runner.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MAX_FILES: Final = 1000
-"""Maximum number of batch files of one command."""
+MAX_FILES: Final = 400
+"""Maximum number of batch files of one command: the journals of all are held open, with a lock each."""
 
 ENDINGS: Final = (".yaml", ".yml")
 _OTHERS: Final = {"policy": "a policy", "targets": "targets", "scenario": "a scenario"}
