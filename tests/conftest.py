@@ -27,8 +27,16 @@ for name in (*OF_THIS_MACHINE, "PYTHONDONTWRITEBYTECODE"):
     os.environ.pop(name, None)
 sys.dont_write_bytecode = False
 
-LONGEST = ("test_readme.py", "test_journal_kept.py", "test_journal_lost.py", "test_architecture.py")
-"""Files with tests that take long, or wait long: first, so that no worker has one of them left at the end."""
+LONGEST = (
+    *("test_canceled_orders.py", "test_signals.py", "test_ended_order.py", "test_hostile_exchange.py"),
+    *("test_readme.py", "test_architecture.py", "test_journal_kept.py", "test_journal_lost.py"),
+    *("test_foreign_exchange.py", "test_secrets.py", "test_validate_only.py", "test_weeks.py"),
+)
+"""Files with tests that take long, most of them waiting for an exchange in another process."""
+
+APART = 12
+"""So many other files between two of them: while one worker waits, the others have something to do, and no
+worker has one of them left at the end."""
 
 YOUNG_OBJECTS = 20_000
 """So many new objects before the search for garbage begins: thousands live until their test ends."""
@@ -49,8 +57,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The files that take longest come first."""
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    """The files that take longest come early, one at a time."""
+    files = dict.fromkeys(item.path for item in items)
+    long = sorted(filter(lambda path: path.name in LONGEST, files), key=lambda path: LONGEST.index(path.name))
+    others = [path for path in files if path.name not in LONGEST]
+    places = {path: APART * number for number, path in enumerate(long)}
+    places |= {path: number + 0.5 for number, path in enumerate(others)}
+    items.sort(key=lambda item: places[item.path])
 
 
 def pytest_collection_finish() -> None:

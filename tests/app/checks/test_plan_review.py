@@ -21,6 +21,7 @@ def question(*groups: str, venue: str = "paper") -> Question:
     return Question(plan=plan_of(*groups), target=target, ledger=Ledger(), policy=None, diff=None, say=print)
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_the_market_of_all_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the pairs of each, and what turns them into the one currency."""
     monkeypatch.chdir(tmp_path)
@@ -33,6 +34,7 @@ def test_the_market_of_all_is_read_once(tmp_path: Path, monkeypatch: pytest.Monk
     assert looked.account is not None
 
 
+@pytest.mark.usefixtures("skipped_waits")
 def test_an_exchange_that_is_not_there_answers_no_question() -> None:
     """The reason is that of all."""
     work = ask_exchange(
