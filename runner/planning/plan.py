@@ -113,7 +113,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     on this machine, as far as their journals were read. ``provenance``: the version of the file and who
     handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
     one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
-    orders that were refused and that the file no longer has, so that none of them should be at the exchange.
+    orders that were refused and are no longer in the file. ``resumes``: the last run was not all done.
     """
 
     run: RunId
@@ -134,6 +134,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     expected: Mapping[OrderKey, Expectation] = _NOTHING_EXPECTED
     recorded: tuple[OpenOrder, ...] = ()
     refused: tuple[PlannedOrder, ...] = ()
+    resumes: bool = False
 
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""

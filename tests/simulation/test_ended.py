@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 
 from tests.execution.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
-from tests.simulation.world import World
+from tests.simulation.world import Killed, World
 
 UNWOUND = [
     group("enter", "leg", order("bad", **TOO_MUCH), on_reject="unwind"),
@@ -204,3 +205,38 @@ def test_what_a_connection_shows_after_its_gap_is_looked_at_again(reply: list[fl
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
     assert (outcomes(manifest), ended(manifest)) == ({"protect/a": "ended"}, {"protect": "stopped"})
     assert FIRST in world.exchange.state().live
+
+
+@pytest.mark.parametrize(
+    "between", [[], [group("more", order("b", volume="0.3"))]], ids=["direct", "indirect"]
+)
+def test_a_run_that_goes_on_looks_again_at_all_that_its_cancellations_rely_on(between: list[str]) -> None:
+    """The process was killed after the first group was done, and the exchange ended its order meanwhile."""
+    text = batch(group("protect", "a"), *between, group("then", cancel=f"[{FIRST}]"))
+    tried = 0
+    for point in range(20, 60):
+        world = World()
+        world.kill_at = point
+        with contextlib.suppress(Killed):
+            world.apply(text)
+        if not any(one["group"] == "protect" for one in world.entries("group-ended")):
+            continue
+        if world.frames("cancelOrder"):
+            break
+        world.kill_at = None
+        world.end(world.entries("order-placed")[0]["txid"], "Insufficient margin")
+        manifest = world.apply(text)
+        assert (outcomes(manifest)["protect/a"], ended(manifest)["then"]) == ("ended", "skipped")
+        assert FIRST in world.exchange.state().live
+        tried += 1
+    assert tried
+
+
+def test_what_is_added_after_all_was_done_relies_on_what_was_done() -> None:
+    """An order that has expired since stops nothing that was not in the file then."""
+    world = World()
+    done = [group("protect", "a")]
+    first = world.apply(batch(*done))
+    world.end(first["groups"][0]["orders"][0]["txid"], "Expired")
+    more = world.apply(batch(*done, group("then", cancel=f"[{FIRST}]")))
+    assert (more["outcome"], canceled(more, "then")) == ("done", {FIRST: "canceled"})

@@ -30,6 +30,25 @@ class GroupEnds:
         self._orders = orders
         self._cancels = cancels
         self._entries = entries
+        self._carry_cancels = self._names_that_carry_cancels() if plan.resumes else frozenset()
+
+    def _names_that_carry_cancels(self) -> frozenset[str]:
+        """Return the groups that one with something left to cancel needs, directly or not.
+
+        After a run that was all done, what an earlier run has ended well stays so for what is added later.
+        """
+        canceling = [g for g in self.all.values() if not all(c.settled for c in g.planned.cancel)]
+        pending = [name for group in canceling for name in group.planned.needs]
+        found: set[str] = set()
+        while pending:
+            if (name := pending.pop()) not in found:
+                found.add(name)
+                pending += self.all[name].planned.needs
+        return frozenset(found)
+
+    def carries_cancels(self, group: GroupTrack) -> bool:
+        """Return whether a cancellation of another group relies on this one's orders."""
+        return group.name in self._carry_cancels and not group.accepts_rejects
 
     def relied_on(self, group: GroupTrack) -> list[GroupTrack]:
         """Return a group and all that it needs, directly or not."""

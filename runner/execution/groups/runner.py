@@ -184,7 +184,8 @@ class GroupRunner:
     def _confirm(self, group: GroupTrack, now: float) -> None:
         """Prepare the cancellation once the group's orders are known to be open or filled."""
         final = self._stopped or self.orders.has_looked_up_rejected(group.name)
-        confirmed = self._stopped or group.looks_up_first(self.orders.tracks) or self._may_go_on(group, now)
+        known = group.looks_up_first(self.orders.tracks) and not self.ends.carries_cancels(group)
+        confirmed = self._stopped or known or self._may_go_on(group, now)
         if final and confirmed:
             group.collect_unfilled(self.orders.accepted, self.ends.all)
             group.stage = Stage.CANCELING
@@ -198,8 +199,9 @@ class GroupRunner:
         if group.planned.listed:  # Nothing depends on it: it is the last group, and no reason to connect.
             last = len(self.ends.open) == 1
             return last and (not self.link.up or self.confirmation.is_over(group, now, again=True))
-        matters = self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
-        return self.confirmation.is_over(group, now, matters=matters)
+        again = self.ends.carries_cancels(group)
+        matters = again or self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
+        return self.confirmation.is_over(group, now, matters=matters, again=again)
 
     def _has_rested(self, group: GroupTrack, now: float) -> bool:
         """Return whether all orders on which the group's cancellation relies have stayed open for a while."""
