@@ -27,6 +27,7 @@ def test_good_data_is_not_doubted() -> None:
     edge = snapshot(HELD, XBT={"bid": "79800", "ask": "80200", "at": NOON - 60})
     assert said(edge, price=STRICT) == []
     assert said(snapshot(HELD, XBT={"last": None})) == []
+    assert said(snapshot(HELD, XBT={"bid": "79010", "ask": "79010"})) == []
     assert said(snapshot(HELD, XBT={"at": NOON - 10**6, "bid": "1"})) == []
 
 
@@ -74,6 +75,7 @@ def test_a_pair_that_was_not_quoted_has_no_price() -> None:
             tuple(f"XBT/A{n}" for n in range(12)),
             "XBT is traded against A0, A1, A10, A11, A2, A3, A4, A5, ...",
         ),
+        (tuple(f"XBT/A{n}" for n in range(8)), "XBT is traded against A0, A1, A2, A3, A4, A5, A6, A7"),
         (("ETH/USD",), "nothing is traded against EUR"),
         (("XBTC/EUR", "ETH/EUR"), "did you mean XBTC?"),
         (("ETH/EUR",), ""),

@@ -86,6 +86,9 @@ def test_what_is_left_of_a_target_of_nothing_is_out() -> None:
         assert found["XBT"].goal is None
     found = weights(held | {"SOL": "0.22"}, **parts)
     assert found["XBT"].goal is not None
+    least = parts | {"order": "{}", "keep": "{SOL: 5}"}
+    assert weights(held | {"SOL": "5.06"}, **least)["XBT"].goal is not None
+    assert weights(held | {"SOL": "5.05"}, **least)["XBT"].goal is None
     kept = weights(held | {"SOL": "5"}, keep="{SOL: 5}", **parts)
     assert kept["XBT"].goal is None
 
