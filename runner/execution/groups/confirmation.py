@@ -64,7 +64,7 @@ class Confirmation:
         if self._waiting:
             self._forget_seen()
         again = again or (not skipped and bool(group.cancel_targets(self._orders.tracks)))
-        unseen = self._pending(group, again=again)
+        unseen = self._pending(group, again=again, matters=matters)
         if skipped or group.is_halted(self._orders.tallies[group.name]):
             # Nothing depends on them, but those that exist under another txid must be listed.
             unseen = [track for track in unseen if track.planned.by_reference or track in self._absent]
@@ -108,10 +108,13 @@ class Confirmation:
         what = f"the exchange to show {names}{more}, which it has accepted"
         return Wait(what, max(self._waiting.values()))
 
-    def _pending(self, group: GroupTrack, *, again: bool) -> list[OrderTrack]:
-        """Return the orders that must still be shown, ``again`` if an earlier run has seen them."""
+    def _pending(self, group: GroupTrack, *, again: bool, matters: bool) -> list[OrderTrack]:
+        """Return the orders that must still be shown, ``again`` if an earlier run has seen them.
+
+        An earlier run may have been stopped before it saw them, so it matters although all had gone well.
+        """
         unseen = self._orders.accepted.unseen[group.name]
-        if not unseen or (group.planned.went_well and not again):
+        if not unseen or (group.planned.went_well and not (again or matters)):
             return []
         return [
             track

@@ -97,7 +97,8 @@ class GroupTrack:
 
         Those are looked up first; only if one exists does anything depend on the group's orders again.
         """
-        return self.planned.went_well and all(target.retry_lookup for target in self.cancel_targets(tracks))
+        targets = self.cancel_targets(tracks)
+        return self.planned.went_well and bool(targets) and all(target.retry_lookup for target in targets)
 
     def is_halted(self, tally: Mapping[State, int]) -> bool:
         """Return whether an outcome so far forbids sending more of this group's orders."""
