@@ -258,7 +258,7 @@ class Auditor:
             if id := self._protection.hurried(name, group, now):
                 self._blame("protection", f"{group.name} canceled when {id} had only just been shown open")
             for needed in self._facts.all_needed(group):
-                if why := self._protection.lacks(name, needed):
+                if why := self._protection.lacks(name, needed, ioc=False):
                     self._blame("protection", f"{group.name}, which needs {needed.name}, {why}")
         if not set(frame["txid"]) <= allowed:
             self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")

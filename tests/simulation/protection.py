@@ -85,13 +85,16 @@ class Protection:
         """Return whether a runner has been shown this order together with an id that tells whose it is."""
         return txid in self._identified[name]
 
-    def lacks(self, name: str, group: Group) -> str:
-        """Return why a runner must not cancel for this group, empty when it may: not all of it is open."""
+    def lacks(self, name: str, group: Group, *, ioc: bool = True) -> str:
+        """Return why a runner must not cancel for this group, empty when it may: not all of it is open.
+
+        Without ``ioc`` the orders that never rest are left out: ``holds_back`` says when they count.
+        """
         if group.on_reject is OnReject.CONTINUE:
             return ""
         if ended := self.shown_ended_of(name, group):
             return f"canceled although {ended} had ended"
-        for order in group.orders:
+        for order in group.orders if ioc else [one for one in group.orders if one.timeinforce != "IOC"]:
             unseen = sum(
                 not self._is_canceled(order, txid) and not _stands(order, self._shown[name].get(txid))
                 for txid in self._booked.get(order.volume, ())

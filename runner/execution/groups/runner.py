@@ -203,6 +203,17 @@ class GroupRunner:
         matters = again or self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
         return self.confirmation.is_over(group, now, matters=matters, again=again)
 
+    def _may_rely(self, group: GroupTrack, now: float) -> bool:
+        """Return whether the orders of all that a group needs were filled or are shown on this connection."""
+        for needed in self.ends.relied_on(group):
+            settled = needed.planned.went_well and not self.ends.carries_cancels(needed)
+            if needed is group or settled or needed.accepts_rejects:
+                continue
+            if not self.confirmation.is_over(needed, now, matters=True, again=True):
+                return False
+            group.unknown = group.unknown or needed.unknown
+        return True
+
     def _has_rested(self, group: GroupTrack, now: float) -> bool:
         """Return whether all orders on which the group's cancellation relies have stayed open for a while."""
         self.rests_until = self.confirmation.rested_at(self.ends.relied_on(group))
@@ -231,7 +242,9 @@ class GroupRunner:
                 continue
             if self._stopped:
                 self.cancels.give_up(cancel, now)
-            elif cancel.query_only or (not cancel.unwind and not self._may_go_on(group, now)):
+            elif cancel.query_only or (
+                not cancel.unwind and not (self._may_go_on(group, now) and self._may_rely(group, now))
+            ):
                 continue
             elif self._is_called_off(cancel, group):
                 self.cancels.give_up(cancel, now)
