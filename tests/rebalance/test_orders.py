@@ -154,3 +154,20 @@ def test_an_order_is_named_after_what_it_does() -> None:
     """In small letters."""
     found = trade(RICH)
     assert (found.id, found.pair, found.type, found.cost) == ("sell-xbt", "XBT/EUR", "sell", 2002)
+
+
+@pytest.mark.parametrize(
+    ("market", "parts"),
+    [
+        ({"ordermin": "2"}, {}),
+        ({"costmin": "2002"}, {}),
+        ({}, {"order": "{minimum: 2002, oflags: [post]}"}),
+        ({}, {"order": "{maximum: 2002, oflags: [post]}"}),
+        ({}, {"keep": "{XBT: 5}"}),
+    ],
+)
+def test_a_limit_that_is_just_met_changes_nothing(market: dict[str, Any], parts: dict[str, str]) -> None:
+    """Neither the order nor a reason."""
+    found = line(RICH, market, **parts)
+    assert found.trade is not None
+    assert (found.trade.volume, found.trade.cost, found.why) == (2, 2002, ())
