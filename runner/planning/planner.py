@@ -5,7 +5,7 @@ reported if that run was cut off before it could do so. One that was refused is 
 confirmed that it is not there, or if the account has it open all the same. The outcome of a cancellation that
 was left open is queried as well. All other groups wait for it: if such an order is at the exchange, or one
 was to be canceled, a person sees it before anything else is sent. From then on it is listed, after all
-groups, for as long as it stands, and nothing waits for it.
+groups, for as long as it is open, and nothing waits for it.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def is_order_under_its_name(error: Error) -> bool:
 
 
 def is_under_its_name(error: Error) -> bool:
-    """Return whether an order, or what a group needs, stands under its name as a key."""
+    """Return whether an order, or what a group needs, is written under its name as a key."""
     return is_order_under_its_name(error) or bool(need_under_its_name(error))
 
 

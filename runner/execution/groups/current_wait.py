@@ -79,7 +79,7 @@ def _rate_wait(remaining_s: float, pair: str, now: float) -> Wait | None:
 
 
 def _reply_wait(runner: GroupRunner, cancels_total: int, now: float) -> Wait | None:
-    """Return the wait for what is under way, or for what stands before anything is canceled."""
+    """Return the wait for what is under way, or for what has to be open before anything is canceled."""
     orders = runner.orders
     if sent := orders.totals()[State.SENT]:
         until = earliest(orders.timer(connected=False))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 async def read_key_info(access: KrakenAccess) -> ApiKeyInfo | None:
     """Return the exchange's answer about the key; None if the exchange does not know the call.
 
-    It is asked once for each access. Raises ``AccessFailed``: a failed call proves nothing.
+    It is read once for each access. Raises ``AccessFailed``: a failed call proves nothing.
     """
     return await access.once(KEY_INFO_PATH, partial(_read, access))
 
