@@ -1,0 +1,1 @@
+"""A PostgreSQL of the tests' own, on a socket of loopback."""
