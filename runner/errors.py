@@ -38,6 +38,7 @@ class Remedy(StrEnum):
 
     BATCH = "batch"
     CONFIRM = "confirm"
+    LEDGER = "ledger"
     NEW_PLAN = "save"
     OFFLINE = "offline"
     REAL_RUN = "validate_only"
@@ -45,6 +46,7 @@ class Remedy(StrEnum):
     SAME_ACCOUNT = "same_account"
     SKIP_CHECKS = "unchecked"
     STATE_DIR = "state_dir"
+    WAIT = "wait_s"
     WRITE = "out"
 
 

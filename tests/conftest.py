@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres.fixtures import no_tables, postgres, url
+
+__all__ = ["no_tables", "postgres", "url"]
+
 for name, examples in (("default", 20), ("thorough", 200)):
     settings.register_profile(
         name,

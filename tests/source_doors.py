@@ -18,13 +18,15 @@ LOADED_ONE_AT_A_TIME = {
     "app.inputs",
     "app.access",
     "app.checks",
+    "app.team",
     "net",
     "runtime",
     "runtime.kraken",
+    "runtime.team_ledger",
     "paper.server",
 }
-"""Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server), and a
-front door that offers them all would load everything for whoever wants one."""
+"""Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server, psycopg),
+and a front door that offers them all would load everything for whoever wants one."""
 
 
 def back_doors(path: Path) -> Iterator[str]:

@@ -3,7 +3,7 @@
 ``validate`` and ``load`` read files, ``bundle`` and ``verify`` the evidence of a run. ``plan``, ``apply``,
 ``status`` and ``rebalance`` also speak with an exchange: await them under Trio, or call their namesakes in
 ``runner.api.sync``.
-Their files are read in one go, without letting other tasks run.
+Files are read, and ledgers used, in one go, without letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which reads
 revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
     from .job import Job, Jobs, Kraken, Paper, Secret, Tier
+    from .ledgers import (
+        LedgerAccount,
+        PastRun,
+        init_ledger,
+        ledger_accounts,
+        ledger_breaks,
+        ledger_history,
+        ledger_sql,
+        unlock_ledger,
+    )
     from .order_execution import OrderExecution
     from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
@@ -68,12 +78,14 @@ __all__ = [
     "Job",
     "Jobs",
     "Kraken",
+    "LedgerAccount",
     "Locked",
     "NextStep",
     "OrderBatchError",
     "OrderExecution",
     "OrderStatus",
     "Paper",
+    "PastRun",
     "Planned",
     "PlannedAll",
     "PlannedFile",
@@ -102,6 +114,11 @@ __all__ = [
     "find_files",
     "holds_several",
     "init",
+    "init_ledger",
+    "ledger_accounts",
+    "ledger_breaks",
+    "ledger_history",
+    "ledger_sql",
     "load",
     "plan",
     "plan_all",
@@ -110,6 +127,7 @@ __all__ = [
     "schema",
     "serve_paper",
     "status",
+    "unlock_ledger",
     "validate",
     "verify",
 ]
@@ -119,6 +137,6 @@ __getattr__ = load_by_name(
     light_first=(
         *("validation", "selected", "schemas", "job", "collector", "order_execution"),
         *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
-        *("simulated", "bundles", "outputs", "starting"),
+        *("simulated", "bundles", "outputs", "starting", "ledgers"),
     ),
 )

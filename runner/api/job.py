@@ -50,7 +50,9 @@ class Job:
 
     ``state_dir`` keeps journals and manifests. ``run_key`` names the repetition of a batch with ``repeat:
     true``. ``policy`` is an additional policy. ``same_account`` confirms that a new key belongs to the
-    account of the journal. ``batch`` names one of several plans that were saved in one file. ``environ``
+    account of the journal. ``batch`` names one of several plans that were saved in one file. ``ledger`` is
+    the address of a team's ledger, a connection string of PostgreSQL, for Kraken alone: it keeps the journals,
+    and ``apply`` waits up to ``wait_s`` seconds for an account that another run holds there. ``environ``
     holds variables that the command line reads, such as ``HTTPS_PROXY`` and ``SSL_CERT_FILE``, by default
     none; the fields of ``Kraken`` precede them.
 
@@ -64,6 +66,8 @@ class Job:
     policy: Path | None = None
     same_account: bool = False
     batch: str = ""
+    ledger: Secret | None = None
+    wait_s: int = 0
     environ: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +86,8 @@ class Job:
             policy=self.policy,
             same_account=self.same_account,
             batch=self.batch,
+            ledger=self.ledger,
+            wait_s=self.wait_s,
         )
 
     def variables(self) -> Mapping[str, str]:
@@ -108,6 +114,8 @@ class Jobs:
     run_key: str = ""
     policy: Path | None = None
     same_account: bool = False
+    ledger: Secret | None = None
+    wait_s: int = 0
     removed: tuple[tuple[str, str], ...] = ()
     environ: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
 
@@ -123,6 +131,8 @@ class Jobs:
             run_key=self.run_key,
             policy=self.policy,
             same_account=self.same_account,
+            ledger=self.ledger,
+            wait_s=self.wait_s,
             environ=self.environ,
         )
 

@@ -13,7 +13,6 @@ from msgspec import structs
 
 from runner.errors import ExitCode, OrderBatchError, Refused, Unreachable
 from runner.journal import manifest
-from runner.runtime.storage import hold
 
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN
@@ -23,13 +22,13 @@ from .consent import refuse_other_plan
 from .event_stream import event_stream
 from .exit_codes import exit_code_of
 from .inputs.batches import (
-    folder_of,
     ledger_of,
     load,
     plan_of,
+    records_of,
     refuse_changed,
     refuse_own_orders,
-    refuse_tracked,
+    run_of,
 )
 from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import policy_for
@@ -38,10 +37,11 @@ from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
 from .runs import Run, Runs
+from .team.opening import take_account, with_ledger
 from .validate_only import refuse_in_doubt
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from contextlib import AbstractContextManager
 
     from runner.domain import Policy
     from runner.runtime.storage import State
@@ -56,19 +56,25 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
     prepared = prepare(target, load(target), options, out)
     refuse_bad_access(target, options)
     admit_saved(prepared, options)
-    with (
-        hold(journal_folder(prepared)) as state,
-        event_stream(options.events, options.on_event, out.note) as on_event,
-    ):
-        options = replace(options, on_event=on_event)
-        held = hold_plan(prepared, state, options)
-        refuse_other_plan(options.consent, [held.plan], target, options.environ)
-        run = Run(Carrying(accept_plan(held, options), options, out, host))
-        try:
-            await host.run(Runs([run], options, out, on_end=lambda _: ExitCode.DONE).main)
-        except OrderBatchError as error:
-            run.error = run.error or error
-        return end_run(run, options, out)
+    async with with_ledger(target, options.environ, host) as opened:
+        prepared = replace(prepared, target=opened)
+        await take_turn(prepared, options, host)
+        with (
+            hold_journal(prepared) as state,
+            event_stream(options.events, options.on_event, out.note) as on_event,
+        ):
+            held = hold_plan(prepared, state, options)
+            refuse_other_plan(options.consent, [held.plan], opened, options.environ)
+            return await _carry_out(held, replace(options, on_event=on_event), out, host)
+
+
+async def _carry_out(held: Held, options: ApplyOptions, out: Console, host: Host) -> ExitCode:
+    run = Run(Carrying(accept_plan(held, options), options, out, host))
+    try:
+        await host.run(Runs([run], options, out, on_end=lambda _: ExitCode.DONE).main)
+    except OrderBatchError as error:
+        run.error = run.error or error
+    return end_run(run, options, out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +110,16 @@ def admit_saved(prepared: Prepared, options: ApplyOptions) -> None:
         check_admission(saved, prepared.target, options.environ, prepared.out, prepared.policy)
 
 
-def journal_folder(prepared: Prepared) -> Path:
-    """Return the folder with the journal of a file. Raises ``Refused`` if git tracks it."""
-    folder = folder_of(prepared.target, prepared.loaded.batch)
-    refuse_tracked(folder)
-    return folder
+async def take_turn(prepared: Prepared, options: ApplyOptions, host: Host) -> None:
+    """Take the account in a ledger; without one each journal has its own lock. Raises ``Locked``."""
+    name, say = prepared.loaded.batch.name, prepared.out.note
+    await take_account(prepared.target, name, options.environ, host, say=say)
+
+
+def hold_journal(prepared: Prepared) -> AbstractContextManager[State]:
+    """Hold the journal of a file during a block. Raises ``Locked``, ``Refused``."""
+    target = prepared.target
+    return records_of(target).hold(run_of(target, prepared.loaded.batch))
 
 
 def hold_plan(prepared: Prepared, state: State, options: ApplyOptions) -> Held:

@@ -14,9 +14,17 @@ from typing import TYPE_CHECKING
 from runner.domain import RunOutcome
 from runner.errors import ExitCode, OrderBatchError, input_error
 from runner.review import FileEnd, SeriesEnd
-from runner.runtime.storage import hold
 
-from .apply import accept_plan, admit_saved, end_run, hold_plan, journal_folder, prepare, refuse_bad_access
+from .apply import (
+    accept_plan,
+    admit_saved,
+    end_run,
+    hold_journal,
+    hold_plan,
+    prepare,
+    refuse_bad_access,
+    take_turn,
+)
 from .carrying import Carrying
 from .consent import refuse_other_plan
 from .event_stream import event_stream
@@ -24,6 +32,7 @@ from .exit_codes import worst_of
 from .inputs.batches import folder_of
 from .runs import Run, Runs
 from .series import load_each, refuse_same_journals
+from .team.opening import with_ledger_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,6 +111,20 @@ async def apply_all(
 
     Raises ``InvalidInput`` for two files of one batch, and what prevents all of them before anything is sent.
     """
+    async with with_ledger_of_all(targets, options.environ, host) as opened:
+        return await _apply_all(opened, options, collect, out, host, keep_going=keep_going, removed=removed)
+
+
+async def _apply_all(
+    targets: Sequence[Target],
+    options: ApplyOptions,
+    collect: Callable[[], Console],
+    out: Console,
+    host: Host,
+    *,
+    keep_going: bool,
+    removed: Sequence[tuple[str, str]],
+) -> AppliedSeries:
     files = [AppliedFile(entry, collect(), error=entry.error) for entry in load_each(targets)]
     batches = [file.entry for file in files if file.entry.loaded is not None]
     refuse_same_journals(
@@ -110,6 +133,7 @@ async def apply_all(
     series = _Series(files, options, out, host, keep_going=keep_going)
     with ExitStack() as block:
         if series.read():
+            await series.take_turn()
             series.hold(block)
             await series.carry_out()
         series.end_rest()
@@ -154,6 +178,11 @@ class _Series:
         assert file.entry.loaded is not None, "an entry that was not read has an error"
         file.prepared = prepare(file.entry.target, file.entry.loaded, self._options, file.out)
 
+    async def take_turn(self) -> None:
+        """Take the account in a ledger, for all files. Raises ``Locked``."""
+        if self._files and self._files[0].prepared is not None:
+            await take_turn(self._files[0].prepared, self._options, self._host)
+
     def hold(self, block: ExitStack) -> None:
         """Lock the journals of all files, and plan each by its own. Raises ``Refused`` for another plan."""
         events = event_stream(self._options.events, self._options.on_event, self._out.note)
@@ -171,7 +200,7 @@ class _Series:
     def _hold(self, file: AppliedFile, block: ExitStack) -> None:
         assert file.prepared is not None, "what is locked was prepared"
         admit_saved(file.prepared, self._options)
-        state = block.enter_context(hold(journal_folder(file.prepared)))
+        state = block.enter_context(hold_journal(file.prepared))
         file.held = hold_plan(file.prepared, state, self._options)
 
     def _all_used(self) -> bool:

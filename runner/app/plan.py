@@ -30,6 +30,7 @@ from .inputs.saved_plans import (
     say_what_it_looked_at,
 )
 from .series import Predecessors
+from .team.opening import with_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,11 @@ class PlanOptions:
 
 async def plan(target: Target, options: PlanOptions, out: Console, host: Host) -> Outcome:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
+    async with with_ledger(target, options.review.environ, host, offline=options.review.offline) as opened:
+        return await _plan(opened, options, out, host)
+
+
+async def _plan(target: Target, options: PlanOptions, out: Console, host: Host) -> Outcome:
     reading = read_for_plan(target, load(target), options, out)
     reporting = options.review.currency or reporting_currency([reading.intended])
     (answers,), looked = await ask([reading], options, reporting=reporting, host=host)

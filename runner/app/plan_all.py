@@ -16,6 +16,7 @@ from .inputs.batches import folder_of
 from .inputs.saved_plans import saved_form, write_saved
 from .plan import ask, judge, read_for_plan, say_what_was_saved, show
 from .series import Predecessors, load_each, refuse_same_journals
+from .team.opening import with_ledger_of_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,6 +84,20 @@ async def plan_all(
     Raises ``InvalidInput`` for two files of one batch, and ``Unreachable``.
     """
     _refuse_one_version(options.against)
+    review = options.review
+    async with with_ledger_of_all(targets, review.environ, host, offline=review.offline) as opened:
+        return await _plan_all(opened, options, collect, out, host, removed=removed)
+
+
+async def _plan_all(
+    targets: Sequence[Target],
+    options: PlanOptions,
+    collect: Callable[[], Console],
+    out: Console,
+    host: Host,
+    *,
+    removed: Sequence[tuple[str, str]],
+) -> SeriesOutcome:
     files = [_read(entry, options, collect()) for entry in load_each(targets)]
     readings = [file.reading for file in files if file.reading is not None]
     refuse_same_journals(

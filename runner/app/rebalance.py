@@ -34,6 +34,7 @@ from runner.runtime.storage import read_limited, write_new
 from .checks.earlier_batches import describe_earlier, read_earlier, refuse_used_name
 from .inputs.batches import InvalidBatch, Target
 from .inputs.outputs import refuse_output
+from .team.opening import with_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +77,13 @@ async def rebalance(target: Target, options: RebalanceOptions, out: Console, hos
     Raises ``InvalidBatch`` for the problems of the file, ``Unreachable`` for what could not be read, and
     ``Refused`` for a market that is no basis for orders.
     """
+    if options.snapshot is not None:  # Nothing but that file is read.
+        return await _rebalance(target, options, out, host)
+    async with with_ledger(target, options.environ, host) as opened:
+        return await _rebalance(opened, options, out, host)
+
+
+async def _rebalance(target: Target, options: RebalanceOptions, out: Console, host: Host) -> ExitCode:
     _refuse_outputs(target, options)
     targets = _load(target)
     snapshot = narrowed(targets, await _snapshot(targets, target, options, host=host, out=out))

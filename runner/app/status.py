@@ -15,13 +15,13 @@ from runner.execution import LookUp
 from runner.journal import manifest
 from runner.planning import claims_of, contradictions, find
 from runner.review import KeyUse
-from runner.runtime.storage import is_held
 
 from .checks.api_keys import KeyLacks, check_key
 from .checks.journal_claims import ask_until_sure
 from .checks.orphaned_cancels import query_orphaned_cancels
 from .checks.owners import OtherAccount, known_owner, refuse_other_owner
-from .inputs.batches import Target, folder_of, ledger_at, load_batch, plan_of
+from .inputs.batches import Target, ledger_at, load_batch, plan_of, records_of, run_of
+from .team.opening import with_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -52,6 +52,13 @@ async def status(
     An order with an unknown outcome gives that of an unresolved run, a journal that the exchange contradicts
     that of a refusal. ``offline``: only the journal is read.
     """
+    async with with_ledger(target, environ, host, offline=offline) as opened:
+        return await _status(opened, environ, out, host, offline=offline)
+
+
+async def _status(
+    target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
+) -> ExitCode:
     batch = load_batch(target)
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
@@ -81,7 +88,7 @@ def _last_run(ledger: Ledger, target: Target, batch: Batch) -> dict[str, Any] | 
         return None
     last = manifest(ledger)
     with suppress(Refused):  # Who may not look at the lock reads the journal all the same.
-        if last["outcome"] == RunOutcome.UNFINISHED and is_held(folder_of(target, batch)):
+        if last["outcome"] == RunOutcome.UNFINISHED and records_of(target).is_held(run_of(target, batch)):
             return {**last, "reason": "it is under way"}
     return last
 

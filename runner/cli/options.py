@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from runner.api import Job, Kraken, Paper
+    from runner.domain import Secret
 
 
 def _formats(*formats: Format) -> Callable[..., Any]:
@@ -84,10 +85,12 @@ def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
     return value
 
 
-def checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
-    """Return a span of time in seconds."""
+def checked_duration(_: click.Context, __: click.Parameter, value: str | None) -> int:
+    """Return a span of time in seconds, 0 where none is named."""
     from runner.domain import parse_duration  # noqa: PLC0415
 
+    if value is None:
+        return 0
     try:
         return parse_duration(value)
     except ValueError:
@@ -121,6 +124,21 @@ same_account_option = click.option(
     "--same-account",
     is_flag=True,
     help="Confirm that a new API key belongs to the account of the journal, if there is no IBAN.",
+)
+
+
+def _secret(_: click.Context, __: click.Parameter, value: str | None) -> Secret | None:
+    from runner.domain import Secret  # noqa: PLC0415
+
+    return Secret(value) if value else None
+
+
+ledger_option = click.option(
+    "--ledger",
+    metavar="URL",
+    envvar="ORDER_BATCH_LEDGER",
+    callback=_secret,
+    help="A team's ledger on PostgreSQL, which keeps the journals: postgresql://user@host/database.",
 )
 
 
@@ -177,7 +195,7 @@ def job_of(*, venue: str, **given: Any) -> Job:
     return Job(venue=venue_of(venue), environ=os.environ, **given)
 
 
-_OF_A_BATCH = (state_dir_option, run_key_option, venue_option, same_account_option)
+_OF_A_BATCH = (state_dir_option, run_key_option, venue_option, ledger_option, same_account_option)
 
 
 def about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ from .options import (
     format_option,
     input_file,
     job_of,
+    ledger_option,
     state_dir_option,
     tier_option,
     venue_option,
@@ -37,6 +38,7 @@ def _checked_name(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.command(cls=Commands.command_class)
 @state_dir_option
 @venue_option
+@ledger_option
 @file_argument
 @format_option
 @file_reports

@@ -29,6 +29,7 @@ Commands:
   apply      Apply batches: each once, however often it is called.
   bundle     Pack the last run: batch, policies, plan, journal, manifest,...
   init       Write the files of a repository of batches.
+  ledger     Set up and look at a team's ledger on PostgreSQL.
   paper      Serve or reset the simulated exchange.
   plan       Show the orders that apply would send, their totals and...
   rebalance  Make a batch that brings an account to its target weights.

@@ -11,6 +11,7 @@ import click
 
 from runner import __version__
 
+from .ledgers import ledger
 from .options import (
     Commands,
     about_a_batch,
@@ -90,6 +91,7 @@ def validate(
 
 
 order_batch.add_command(rebalance)
+order_batch.add_command(ledger)
 
 
 @order_batch.command()
@@ -224,6 +226,12 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
     type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
     help="Write each event of the run to FILE as it happens, one JSON object a line; `-`: standard error.",
 )
+@click.option(
+    "--wait",
+    callback=checked_duration,
+    metavar="SPAN",
+    help="Wait so long for an account that another run holds in the ledger: 90s, 10m.",
+)
 @tier_option
 def apply(
     *,
@@ -235,6 +243,7 @@ def apply(
     settle: int,
     manifest: Path | None,
     events: Path | None,
+    wait: int,
     tier: str,
     format: str,
     reports: tuple[Wanted, ...],
@@ -250,7 +259,7 @@ def apply(
     def command(to: Reports) -> ExitCode:
         found = selected_files(files, changed_since, to.output)
         to.admit(read=[*found.files, target["policy"]], written=[manifest, event_file])
-        jobs = jobs_of(found, **target)
+        jobs = jobs_of(found, wait_s=wait, **target)
         options: dict[str, Any] = {
             "confirm": Consent(yes=yes, ask=asking()),
             "unchecked": unchecked,

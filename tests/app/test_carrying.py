@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.api.collector import Collector
-from runner.app.apply import hold_plan, journal_folder, prepare
+from runner.app.apply import hold_journal, hold_plan, prepare
 from runner.app.carrying import ApplyOptions, Carrying
 from runner.app.consent import Consent
 from runner.app.hosts import PlainProgram
 from runner.app.inputs.batches import Target, load
 from runner.execution import Timing
-from runner.runtime.storage import JOURNAL, hold
+from runner.runtime.storage import JOURNAL
 from tests.app.shell import STATE, Shell, batch, forget_after, order
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: boo
         elapsed_s=lambda: 0.0,
     )
     prepared = prepare(target, load(target), options, Collector())
-    with hold(journal_folder(prepared)) as state:
+    with hold_journal(prepared) as state:
         return see(Carrying(hold_plan(prepared, state, options), options, Collector(), PlainProgram()))
 
 

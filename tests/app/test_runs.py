@@ -9,7 +9,7 @@ import pytest
 
 from runner.api.collector import Collector
 from runner.app.access.signals import run_quietly
-from runner.app.apply import hold_plan, journal_folder, prepare
+from runner.app.apply import hold_journal, hold_plan, prepare
 from runner.app.carrying import ApplyOptions, Carrying
 from runner.app.consent import Consent
 from runner.app.hosts import PlainProgram
@@ -17,7 +17,6 @@ from runner.app.inputs.batches import Target, load
 from runner.app.runs import Run, Runs
 from runner.errors import ExitCode
 from runner.execution import Timing
-from runner.runtime.storage import hold
 from tests.app.shell import STATE, Shell, added, batch, order
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def ended(files: list[Path], codes: dict[str, ExitCode], *, keep_going: bool = F
     targets = [Target(file=file, state_dir=STATE, venue="paper", run_key="") for file in files]
     prepared = [prepare(target, load(target), options, Collector()) for target in targets]
     with ExitStack() as locks:
-        states = [locks.enter_context(hold(journal_folder(each))) for each in prepared]
+        states = [locks.enter_context(hold_journal(each)) for each in prepared]
         held = [hold_plan(each, state, options) for each, state in zip(prepared, states, strict=True)]
         runs = [Run(Carrying(each, options, Collector(), PlainProgram())) for each in held]
         run_quietly(Runs(runs, options, Collector(), on_end=on_end, keep_going=keep_going).main)

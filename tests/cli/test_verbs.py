@@ -130,7 +130,7 @@ def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("verb", sorted(order_batch.commands))
 def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     """``--format`` is on each of them, and each says what it does."""
-    names = [verb] if verb != "paper" else ["paper", "serve"]
+    names = {"paper": ["paper", "serve"], "ledger": ["ledger", "status"]}.get(verb, [verb])
     said = shell(*names, "--help")
     assert said.code == 0
     of_results = {"validate", "plan", "apply", "status", "rebalance"}

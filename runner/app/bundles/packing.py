@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runner import TOOL
-from runner.app.inputs.batches import Target, folder_of, load, refuse_tracked
+from runner.app.inputs.batches import Target, folder_of, load
 from runner.app.inputs.saved_plans import refuse_no_file
+from runner.app.inputs.tracked_state import refuse_tracked
 from runner.errors import InvalidInput, Refused
 from runner.journal import read_entries
 from runner.review import save_plan, write_plan

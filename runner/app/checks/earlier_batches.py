@@ -1,4 +1,4 @@
-"""The batches that this machine has applied at a venue: what of them is unfinished while others are computed.
+"""The batches that were applied at a venue: what of them is unfinished while others are computed.
 
 Their journals only inform: what an account holds is read from the exchange.
 """
@@ -9,13 +9,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.app.inputs.batches import records_of
+from runner.domain import RunId
 from runner.errors import InvalidInput, Refused
 from runner.journal import fold
-from runner.runtime.storage import JOURNAL, journal_entries, journal_paths, state_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from runner.app.inputs.batches import Target
     from runner.domain import RestingOrder
@@ -42,14 +42,10 @@ def read_earlier(target: Target) -> list[EarlierBatch]:
 
 def _earlier(target: Target) -> Iterator[EarlierBatch]:
     with suppress(OSError, Refused):
-        paths = journal_paths(target.state_dir, target.venue)
-        for path in sorted(paths, key=_written_at, reverse=True)[:MOST_READ]:
+        found = list(records_of(target).all())
+        for kept in sorted(found, key=lambda kept: kept.written_at(), reverse=True)[:MOST_READ]:
             with suppress(OSError, Refused):
-                yield EarlierBatch(path.parent.name, fold(journal_entries(path)))
-
-
-def _written_at(path: Path) -> float:
-    return path.stat().st_mtime
+                yield EarlierBatch(kept.name, fold(kept.entries()))
 
 
 def describe_earlier(earlier: Sequence[EarlierBatch], holding: Sequence[RestingOrder]) -> list[str]:
@@ -83,4 +79,4 @@ def refuse_used_name(target: Target, name: str) -> None:
 
 
 def _is_used(target: Target, name: str) -> bool:
-    return (state_path(target.state_dir, target.venue, name, "") / JOURNAL).exists()
+    return records_of(target).has(RunId(name, ""))

@@ -10,14 +10,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from runner.app.inputs.batches import records_of
 from runner.domain import RECORDS_LAG_S, parse_rfc3339
 from runner.errors import Refused
 from runner.planning import claims_of, contradictions
-from runner.runtime.storage import state_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from runner.app.inputs.batches import Target
     from runner.journal import Ledger
@@ -37,10 +36,10 @@ _NAMED: Final = 5
 class Contradicted(Refused):
     """The exchange contradicts what a journal claims; nothing was sent."""
 
-    def __init__(self, folder: Path, found: Sequence[Contradiction]) -> None:
+    def __init__(self, place: str, found: Sequence[Contradiction]) -> None:
         more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
         super().__init__(
-            f"{folder}: the exchange contradicts this journal; nothing was sent",
+            f"{place}: the exchange contradicts this journal; nothing was sent",
             details=[*(f"{sentence}." for sentence in map(_sentence, found[:_NAMED])), *more, _CURE],
         )
 
@@ -78,8 +77,7 @@ async def hold_claims(
             return failure.reason, ()
         raise
     if found:
-        folder = state_path(target.state_dir, target.venue, plan.run.batch, plan.run.run_key)
-        raise Contradicted(folder, found)
+        raise Contradicted(records_of(target).place(plan.run), found)
     return "", tuple(known.values())
 
 

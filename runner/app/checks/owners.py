@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from runner.app.inputs.batches import records_of
 from runner.domain import Owner
 from runner.errors import Refused, Remedy
-from runner.runtime.storage import state_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,8 +83,7 @@ def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId)
 
 
 def _title(target: Target, run: RunId, what: str) -> str:
-    folder = state_path(target.state_dir, target.venue, run.batch, run.run_key)
-    return f"{folder}: this journal {what}; nothing was sent"
+    return f"{records_of(target).place(run)}: this journal {what}; nothing was sent"
 
 
 def _both(kept: Owner, owner: Owner) -> tuple[str, str]:

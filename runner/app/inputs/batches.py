@@ -1,15 +1,16 @@
-"""The batch of a path, and the folder with its journal."""
+"""The batch of a path, and the ledger of its journal."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from runner.batchfile import parse
+from runner.domain import RunId
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Remedy
 from runner.journal import fold, read_entries
 from runner.kraken import fields_of
@@ -22,17 +23,21 @@ from runner.review import (
     refuse_other_run_key,
     source_of,
 )
-from runner.runtime.storage import JOURNAL, journal_entries, read_limited, state_path, tracked_state
+from runner.runtime.storage import read_limited, state_path
+
+from .records import LocalRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import Any
 
-    from runner.domain import Batch, Policy, Problem
+    from runner.domain import Batch, Policy, Problem, Secret
     from runner.journal import Ledger
     from runner.planning import PlannedOrder
     from runner.review import SavedPlan
+
+    from .records import Records
 
 MAX_PLAN_BYTES = 64 * 1024 * 1024
 """The longest batch with its messages takes about half of it."""
@@ -43,7 +48,9 @@ class Target:
     """The subject of a command: a batch file, a venue, a state directory, and a policy that was named.
 
     ``same_account``: the user confirms that the key belongs to the account of the journal. ``batch`` names
-    one of several plans that were saved in one file.
+    one of several plans that were saved in one file. ``ledger`` is the address of a team's ledger, None for
+    the state folder; ``records`` are the journals in it, once opened. ``wait_s`` is for how many seconds a
+    run waits for an account that another one holds there.
     """
 
     file: Path
@@ -53,6 +60,9 @@ class Target:
     policy: Path | None = None
     same_account: bool = False
     batch: str = ""
+    ledger: Secret | None = None
+    records: Records | None = None
+    wait_s: int = 0
 
 
 class InvalidBatch(OrderBatchError):
@@ -174,8 +184,18 @@ def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
         )
 
 
+def records_of(target: Target) -> Records:
+    """Return where the journals of runs are kept."""
+    return target.records or LocalRecords(target.state_dir, target.venue)
+
+
+def run_of(target: Target, batch: Batch) -> RunId:
+    """Return the run of a batch: its name and the run key."""
+    return RunId(batch.name, target.run_key)
+
+
 def folder_of(target: Target, batch: Batch) -> Path:
-    """Return the folder that keeps the journal of a batch and run key at a venue."""
+    """Return the folder of this machine for a batch and run key at a venue."""
     return state_path(target.state_dir, target.venue, batch.name, target.run_key)
 
 
@@ -185,47 +205,11 @@ def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
 
 
 def ledger_at(target: Target, batch: Batch) -> Ledger:
-    """Return the ledger of a batch without locking it.
+    """Return the ledger of a batch without locking its journal.
 
     Raises ``Refused`` if it cannot be read, or if git tracks it.
     """
-    folder = folder_of(target, batch)
-    refuse_tracked(folder)
-    try:
-        return fold(journal_entries(folder / JOURNAL))
-    except OSError as error:
-        raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
-
-
-def refuse_tracked(folder: Path) -> None:
-    """Raise ``Refused`` if git tracks the state of a batch: a commit may have written it, and no run."""
-    try:
-        tracked = tracked_state(folder)
-    except InvalidInput as error:
-        raise Refused(
-            f"{folder}: whether git tracks this state cannot be seen; nothing was sent",
-            details=[str(error), *error.details, _STATE_ELSEWHERE],
-            remedies=[Remedy.STATE_DIR],
-        ) from error
-    if not tracked:
-        return
-    names = ", ".join(map(str, tracked[:_NAMED]))
-    more = f" and {len(tracked) - _NAMED} more" if len(tracked) > _NAMED else ""
-    root = folder.parent.parent
-    raise Refused(
-        f"{folder}: git tracks this state, so it is not believed; nothing was sent",
-        details=[
-            f"Tracked: {names}{more}.",
-            "Whoever made the commit wrote what it says was placed, and anybody can make one.",
-            f"Take it out: git rm -r --cached {root}, add {root.name}/ to .gitignore, and commit both.",
-            _STATE_ELSEWHERE,
-        ],
-        remedies=[Remedy.STATE_DIR],
-    )
-
-
-_NAMED: Final = 3
-_STATE_ELSEWHERE: Final = "Or keep the state outside of the repository."
+    return fold(records_of(target).entries(run_of(target, batch)))
 
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:

@@ -1,4 +1,4 @@
-"""The orders that other runs of this machine have placed.
+"""The orders that other runs have placed: of this machine, or with a ledger of the account.
 
 Their trades are not attributed to another runner, and neither is an order under an author's own id.
 """
@@ -13,7 +13,8 @@ from runner.domain import RunId
 from runner.errors import Refused
 from runner.execution import ids_to_check
 from runner.journal import OrderPlaced, RunStarted
-from runner.runtime.storage import journal_entries, journal_paths
+
+from .batches import records_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,9 @@ def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = N
 
 
 def _placed_orders(target: Target, since: float, other_than: RunId | None) -> Iterator[str]:
-    for path in journal_paths(target.state_dir, target.venue):
+    for kept in records_of(target).all():
         try:
-            entries = journal_entries(path) if path.stat().st_mtime >= since else []
+            entries = kept.entries() if kept.written_at() >= since else []
         except (OSError, Refused):
             continue
         if not any(isinstance(entry, RunStarted) and _run_of(entry) == other_than for entry in entries):

@@ -18,9 +18,9 @@ from runner.errors import InvalidInput, Refused
 from runner.journal import RunStarted, owner_of
 from runner.policy import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
 from runner.review import evaluate_policy
-from runner.runtime.storage import Sender, join_senders, journal_entries, journal_paths, read_regular
+from runner.runtime.storage import Sender, read_regular
 
-from .batches import InvalidBatch, Target
+from .batches import InvalidBatch, Target, records_of
 from .policy_files import places_of, policy_paths
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def exclude_other_senders(senders: Sequence[tuple[Policy | None, Plan]], target:
         alone=any(policy is not None and needs_the_day(policy, target.venue) for policy, _ in senders),
         owner=first.owner,
     )
-    with join_senders(target.state_dir, target.venue, sender):
+    with records_of(target).exclude(sender):
         yield
 
 
@@ -152,14 +152,14 @@ def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -
 def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:
     """Return what was sent before: by all batches of the venue if a rule counts a day, else by this one."""
     every = needs_the_day(policy, target.venue)
-    place = target.state_dir / target.venue
+    place = str(target.state_dir / target.venue)
     try:
-        for path in journal_paths(target.state_dir, target.venue):
-            place = path
-            own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
+        for kept in records_of(target).all():
+            place = kept.place
+            own = kept.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
             if own or every:
-                entries = journal_entries(path)
-                _refuse_headless(entries, path)
+                entries = kept.entries()
+                _refuse_headless(entries, place)
                 if own or _may_be_of(entries, plan.owner):
                     yield from sent_in(entries)
     except OSError as error:
@@ -168,10 +168,10 @@ def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrd
         ) from error
 
 
-def _refuse_headless(entries: Sequence[Entry], path: Path) -> None:
+def _refuse_headless(entries: Sequence[Entry], place: str) -> None:
     if entries and not isinstance(entries[0], RunStarted):
         raise Refused(
-            f"{path}: this journal does not begin with the beginning of a run",
+            f"{place}: this journal does not begin with the beginning of a run",
             details=["What it says cannot be counted. Restore the file from a copy."],
         )
 

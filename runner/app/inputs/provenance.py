@@ -39,6 +39,11 @@ def provenance_of(loaded: Loaded, target: Target, environ: Mapping[str, str]) ->
     )
 
 
+def who_runs(environ: Mapping[str, str]) -> dict[str, str | None]:
+    """Return ``user`` and ``host`` of this process, and its ``job`` in CI; None if unknown."""
+    return {"user": _user(), "host": _text(os.uname().nodename), "job": _ci(environ).get("run")}
+
+
 def _version(file: Path, content: bytes) -> tuple[str | None, bool | None]:
     """Return the commit that is checked out where a file lies, and whether the file differs from it."""
     repository = repository_of(file.parent)

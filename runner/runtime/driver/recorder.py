@@ -5,11 +5,12 @@ If the disk fails, memory still holds all that is known of the run, so that its 
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import trio
 
-from runner.errors import Refused
+from runner.errors import Refused, Unreachable
 from runner.journal import Memory, read_entries, to_content
 from runner.runtime.storage import disk_cure_of
 
@@ -46,7 +47,7 @@ class Recorder:
         return self._memory.ledger()
 
     async def append(self, entries: Sequence[Entry]) -> None:
-        """Make entries durable. Raises ``Refused`` if they cannot be written."""
+        """Make entries durable. Raises ``Refused``, or ``Unreachable`` if a ledger is away."""
         if self._keep:
             await self._write(entries)
         self._memory.add_written(entries)
@@ -67,7 +68,9 @@ class Recorder:
         except OSError as error:
             self._memory.add_unwritten(entries)
             self._failure = f"the journal cannot be written: {error.strerror}"
-            raise Refused(
-                f"{self._state.path}: {self._failure}",
+            # Of a ledger that is away, and of a disk, the next run may have a better one.
+            kind = Unreachable if error.errno == errno.ECONNRESET else Refused
+            raise kind(
+                f"{journal.name}: {self._failure}",
                 details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
             ) from error

@@ -31,7 +31,15 @@ if TYPE_CHECKING:
     )
     from .tracked import tracked_state
     from .wire_log import WIRE_LOG, WireLog
-    from .writing import append_text, open_nowhere, write_bytes, write_json, write_new, write_text
+    from .writing import (
+        append_text,
+        make_folder,
+        open_nowhere,
+        write_bytes,
+        write_json,
+        write_new,
+        write_text,
+    )
 
 __all__ = [
     "JOURNAL",
@@ -53,6 +61,7 @@ __all__ = [
     "join_senders",
     "journal_entries",
     "journal_paths",
+    "make_folder",
     "open_nowhere",
     "pack",
     "read_below",

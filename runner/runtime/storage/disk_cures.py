@@ -11,6 +11,8 @@ _CURES: Final = {
     errno.ENOENT: "Find out who removed it, and put it back",
     errno.ESTALE: "Find out who replaced or changed it, and put it back",
     errno.EIO: "Have the disk looked at",
+    errno.ECONNRESET: "Wait until the ledger answers",
+    errno.ECANCELED: "Find out who unlocked the ledger, and wait for the run that holds it now",
 }
 
 

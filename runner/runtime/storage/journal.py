@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from .files import read_ours
 from .writing import open_journal, sync_folder
@@ -18,6 +18,27 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from runner.journal import Content, Entry
+
+
+class RunJournal(Protocol):
+    """A journal as a run writes it, wherever it is kept.
+
+    ``contents`` are the objects that it held when it was opened. ``write`` makes lines durable as ``sealed``
+    gives them; it raises ``OSError``, and then none of them counts.
+    """
+
+    name: str
+    contents: list[dict[str, Any]]
+
+    def sealed(self, contents: Iterable[Content]) -> bytes:
+        """Return contents as the lines that follow what the journal holds."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """Make lines durable. Raises ``OSError``."""
+
+    def append(self, contents: Iterable[Content]) -> None:
+        """Make contents durable. Raises ``OSError``."""
 
 
 class Journal:
@@ -32,6 +53,7 @@ class Journal:
 
         self._durable = durable
         self._path = path
+        self.name = str(path.parent)
         self._file = open_journal(path)
         try:
             text = _read(self._file)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from .journal import RunJournal
+
 JOURNAL = "journal.jsonl"
 MANIFEST = "manifest.json"
 LOCK = "lock"
@@ -30,10 +32,10 @@ LOCK = "lock"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A folder that this process has locked."""
+    """The folder of a run and its journal, which this process alone writes."""
 
     path: Path
-    journal: Journal
+    journal: RunJournal
 
     def write_manifest(self, content: Mapping[str, Any]) -> Path:
         """Replace the manifest atomically and durably; return its path."""

@@ -6,30 +6,39 @@ holder, and what an earlier holder still writes finds no row.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct, convert, to_builtins
+import msgspec
+from msgspec import Struct, to_builtins
 from psycopg.types.json import Jsonb
 
-from runner.errors import Locked
+from runner.errors import Locked, Remedy
 
 from .session import LedgerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .session import Session
 
 _LOCKS: Final = 1868850771
-_ACCOUNT: Final = """
-    insert into order_batch.account (name, exchange) values (%s, %s)
-    on conflict (name, exchange) do update set name = excluded.name returning id
+_HOLDERS: Final = """
+    from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())
+    and classid::bigint = %s and objid::bigint = %s
 """
+_CREATE: Final = """
+    insert into order_batch.account (name, exchange) values (%s, %s) on conflict (name, exchange) do nothing
+"""
+_FIND: Final = "select id from order_batch.account where name = %s and exchange = %s"
 _KNOWN: Final = "select account from order_batch.api_key where fingerprint = %s and exchange = %s"
 _LEARN: Final = """
     insert into order_batch.api_key (fingerprint, exchange, account) values (%s, %s, %s)
-    on conflict (fingerprint, exchange) do update set account = excluded.account
+    on conflict (fingerprint, exchange) do nothing
+"""
+_ACCOUNTS: Final = """
+    select id, name, exchange, holder, to_char(held_since, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    from order_batch.account order by name, exchange
 """
 
 
@@ -47,12 +56,33 @@ class Holder(Struct, frozen=True, kw_only=True):
         return f"{self.user} on {self.host} (process {self.pid}{job}), applying {self.batch}"
 
 
+@dataclass(frozen=True, slots=True)
 class Lease:
     """A held account. ``fence`` is that of this holder; what it writes is void once another one holds it."""
 
-    def __init__(self, account: int, fence: int) -> None:
-        self.account = account
-        self.fence = fence
+    account: int
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """An account of the ledger.
+
+    ``holder`` is the run that holds it, None without one, and ``since`` RFC 3339 in UTC. A holder that cannot
+    be read has no name.
+    """
+
+    id: int
+    name: str
+    exchange: str
+    held: bool
+    holder: Holder | None
+    since: str
+
+    @property
+    def holder_text(self) -> str:
+        """The holder in words."""
+        return "another run" if self.holder is None else f"{self.holder}, since {self.since}"
 
 
 def find_account(session: Session, name: str, fingerprint: str, exchange: str) -> int:
@@ -61,8 +91,9 @@ def find_account(session: Session, name: str, fingerprint: str, exchange: str) -
     A key that was not seen before becomes one of the account's.
     """
     with session.transaction():
-        found = session.row(_ACCOUNT, (name, exchange))
-        assert found is not None
+        session.rows(_CREATE, (name, exchange))
+        found = session.row(_FIND, (name, exchange))
+        assert found is not None, "it was made just now, and nothing removes one"
         session.rows(_LEARN, (fingerprint, exchange, found[0]))
     return int(found[0])
 
@@ -73,31 +104,46 @@ def account_of_key(session: Session, fingerprint: str, exchange: str) -> int | N
     return None if found is None else int(found[0])
 
 
-@contextmanager
-def hold_account(session: Session, account: int, holder: Holder, *, wait_s: int = 0) -> Iterator[Lease]:
-    """Hold an account during a block, after at most so many seconds. Raises ``Locked`` with its holder."""
-    _lock(session, account, wait_s)
+def take_account(session: Session, account: int, holder: Holder) -> Lease:
+    """Take an account until it is let go or the session ends. Raises ``Locked`` with its holder."""
+    if session.row("select pg_try_advisory_lock(%s, %s)", (_LOCKS, account)) != (True,):
+        who = next(known.holder_text for known in accounts(session) if known.id == account)
+        raise Locked(
+            f"the account is held in the ledger {session.name} by {who}; nothing was sent",
+            remedies=[Remedy.WAIT],
+        )
+    # Whoever held it before and is still writing is waited for here: its row is there, or it never will be.
     taken = session.row(
         "update order_batch.account set fence = fence + 1, holder = %s, held_since = now() where id = %s "
         "returning fence",
         (Jsonb(to_builtins(holder)), account),
     )
-    assert taken is not None
-    lease = Lease(account, int(taken[0]))
-    try:
-        yield lease
-    finally:
-        _let_go(session, lease)
+    assert taken is not None, "no account is ever removed"
+    return Lease(account, int(taken[0]))
 
 
-def who_holds(session: Session, account: int) -> tuple[Holder, str] | None:
-    """Return the holder of an account and since when, RFC 3339 in UTC; None without one."""
-    found = session.row(
-        'select holder, to_char(held_since, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\') from order_batch.account '
-        "where id = %s and holder is not null",
-        (account,),
-    )
-    return None if found is None else (_holder(found[0]), str(found[1]))
+def let_go(session: Session, lease: Lease) -> None:
+    """Let go of an account; a session that is lost has let go already."""
+    with suppress(LedgerLost):
+        session.rows(
+            "update order_batch.account set holder = null where id = %s and fence = %s",
+            (lease.account, lease.fence),
+        )
+        session.rows("select pg_advisory_unlock(%s, %s)", (_LOCKS, lease.account))
+
+
+def accounts(session: Session) -> list[KnownAccount]:
+    """Return the accounts of the ledger, each with its holder."""
+    return [
+        KnownAccount(id, name, exchange, held, _holder(holder) if held else None, str(since) if held else "")
+        for id, name, exchange, holder, since in session.rows(_ACCOUNTS)
+        for held in [is_held(session, id)]
+    ]
+
+
+def is_held(session: Session, account: int) -> bool:
+    """Return True while a session holds an account; what a dead one has left in its row is nothing."""
+    return bool(session.rows(f"select 1 {_HOLDERS}", (_LOCKS, account)))
 
 
 def unlock(session: Session, account: int) -> int:
@@ -107,45 +153,13 @@ def unlock(session: Session, account: int) -> int:
             "update order_batch.account set fence = fence + 1, holder = null where id = %s", (account,)
         )
         ended = session.rows(
-            "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted "
-            "and classid::bigint = %s and objid::bigint = %s and pid <> pg_backend_pid()",
-            (_LOCKS, account),
+            f"select pg_terminate_backend(pid) {_HOLDERS} and pid <> pg_backend_pid()", (_LOCKS, account)
         )
     return len(ended)
 
 
-def _lock(session: Session, account: int, wait_s: int) -> None:
-    if session.row("select pg_try_advisory_lock(%s, %s)", (_LOCKS, account)) == (True,):
-        return
-    if wait_s:
-        session.rows("select set_config('lock_timeout', %s, false)", (f"{wait_s}s",))
-        try:
-            session.rows("select pg_advisory_lock(%s, %s)", (_LOCKS, account))
-        except LedgerLost:
-            wait_s = 0
-        finally:
-            session.rows("select set_config('lock_timeout', '0', false)")
-        if wait_s:
-            return
-    found = who_holds(session, account)
-    who = "another run" if found is None else f"{found[0]}, since {found[1]}"
-    raise Locked(
-        f"the account is held in the ledger {session.name} by {who}; nothing was sent",
-        details=["Wait until it is done, with --wait 10m for example."],
-    )
-
-
-def _let_go(session: Session, lease: Lease) -> None:
-    """Let go of an account; a session that is lost has let go already."""
+def _holder(value: Any) -> Holder | None:
     try:
-        session.rows(
-            "update order_batch.account set holder = null where id = %s and fence = %s",
-            (lease.account, lease.fence),
-        )
-        session.rows("select pg_advisory_unlock(%s, %s)", (_LOCKS, lease.account))
-    except LedgerLost:
-        session.close()
-
-
-def _holder(value: Any) -> Holder:
-    return convert(value, Holder)
+        return msgspec.convert(value, Holder)
+    except msgspec.ValidationError:
+        return None

@@ -11,7 +11,6 @@ from runner.errors import Refused
 if TYPE_CHECKING:
     from .session import Session
 
-_FOLDER: Final = resources.files(__package__) / "migrations"
 _ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(1868850770)"
 
 
@@ -49,7 +48,7 @@ def version_of(session: Session) -> int:
 def statements() -> str:
     """Return all that ``migrate`` and an administrator run, as one SQL text."""
     parts = [f"-- version {version}\n{_sql(version)}" for version in _versions()]
-    return "\n".join([*parts, (resources.files(__package__) / "roles.sql").read_text("utf-8")])
+    return "\n".join([*parts, resources.files(__package__).joinpath("roles.sql").read_text("utf-8")])
 
 
 def _refuse_later(session: Session, found: int) -> int:
@@ -62,9 +61,9 @@ def _refuse_later(session: Session, found: int) -> int:
 
 
 def _versions() -> list[int]:
-    names = (entry.name for entry in _FOLDER.iterdir())
+    names = (entry.name for entry in resources.files(__package__).joinpath("migrations").iterdir())
     return sorted(int(name.removesuffix(".sql")) for name in names if name.endswith(".sql"))
 
 
 def _sql(version: int) -> str:
-    return (_FOLDER / f"{version:04}.sql").read_text("utf-8")
+    return resources.files(__package__).joinpath("migrations", f"{version:04}.sql").read_text("utf-8")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InsufficientPrivilege
 
-from runner.errors import InvalidInput, Refused, Unreachable
+from runner.errors import InvalidInput, Refused, Remedy, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,8 +44,8 @@ _SETTINGS: Final = {
 class LedgerLost(OSError):
     """The ledger does not take what was to become durable; ``strerror`` says why."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(errno.EIO, why)
+    def __init__(self, why: str, kind: int = errno.ECONNRESET) -> None:
+        super().__init__(kind, why)
 
 
 class Session:
@@ -68,7 +69,8 @@ class Session:
         except psycopg.Error as error:
             raise Unreachable(
                 f"the ledger {self.name} cannot be reached: {_reason(error)}",
-                details=["Nothing was sent. Start it, or correct --ledger or ORDER_BATCH_LEDGER."],
+                details=["Nothing was sent. Start it, or correct its address."],
+                remedies=[Remedy.LEDGER],
             ) from None
         try:
             self._prepare()
@@ -102,7 +104,7 @@ class Session:
         try:
             yield
         except psycopg.Error as error:
-            raise LedgerLost(f"the ledger {self.name}: {_reason(error)}") from None
+            raise LedgerLost(_reason(error), _kind(error)) from None
 
     def close(self) -> None:
         """End the connection; the server lets go of its locks."""
@@ -141,14 +143,29 @@ def _name(url: Secret) -> str:
     try:
         parts = conninfo_to_dict(url.reveal())
     except psycopg.ProgrammingError:
-        # What libpq says of it may repeat a part of the password.
-        raise InvalidInput(
-            "the address of the ledger cannot be read",
-            details=["Write postgresql://user@host:5432/database; a password in it is percent-encoded."],
-        ) from None
+        raise _unreadable() from None
+    # A password that is not percent-encoded ends up in the other parts, which are shown.
+    if "@" in f"{parts.get('host')}{parts.get('dbname')}" or not _is_port(parts.get("port")):
+        raise _unreadable()
     user = f"{parts['user']}@" if parts.get("user") else ""
     port = f":{parts['port']}" if parts.get("port") else ""
     return f"{user}{parts.get('host') or 'localhost'}{port}/{parts.get('dbname') or ''}"
+
+
+def _unreadable() -> InvalidInput:
+    # What libpq says of it may repeat a part of the password.
+    return InvalidInput(
+        "the address of the ledger cannot be read",
+        details=["Write postgresql://user@host:5432/database; a password in it is percent-encoded."],
+    )
+
+
+def _is_port(text: Any) -> bool:
+    return text is None or str(text).replace(",", "").isdecimal()
+
+
+def _kind(error: psycopg.Error) -> int:
+    return errno.EACCES if isinstance(error, InsufficientPrivilege) else errno.ECONNRESET
 
 
 def _reason(error: psycopg.Error) -> str:

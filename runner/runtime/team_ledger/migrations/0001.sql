@@ -16,9 +16,7 @@ create table order_batch.account (
     fence bigint not null default 0,
     holder jsonb,
     held_since timestamptz,
-    halted_at timestamptz,
-    halted_by text,
-    halted_for text,
+    created_at timestamptz not null default now(),
     unique (name, exchange)
 );
 
@@ -27,7 +25,6 @@ create table order_batch.api_key (
     fingerprint text not null,
     exchange text not null,
     account integer not null references order_batch.account,
-    nonce bigint not null default 0,
     primary key (fingerprint, exchange)
 );
 
@@ -52,30 +49,3 @@ create table order_batch.chunk (
     written_by text not null default session_user,
     primary key (journal, seq)
 );
-
-create table order_batch.plan_use (
-    digest text primary key,
-    journal integer not null references order_batch.journal,
-    used_at timestamptz not null default now(),
-    used_by text not null default session_user
-);
-
-create table order_batch.spend (
-    account integer not null references order_batch.account,
-    day date not null,
-    rule text not null,
-    used numeric not null default 0,
-    primary key (account, day, rule)
-);
-
-create table order_batch.approval (
-    id integer primary key generated always as identity,
-    digest text not null,
-    reason text not null,
-    approved_at timestamptz not null default now(),
-    approved_by text not null default session_user,
-    revoked_at timestamptz,
-    revoked_by text,
-    revoked_for text
-);
-create index on order_batch.approval (digest);

@@ -1,0 +1,73 @@
+"""The ledger of a team: its tables, who holds an account, the runs in it, and whether its chain is whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.app.team import verbs
+
+if TYPE_CHECKING:
+    from runner.app.team.verbs import PastRun
+    from runner.domain import Secret
+
+__all__ = [
+    "LedgerAccount",
+    "PastRun",
+    "init_ledger",
+    "ledger_accounts",
+    "ledger_breaks",
+    "ledger_history",
+    "ledger_sql",
+    "unlock_ledger",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerAccount:
+    """An account in a ledger, by its IBAN, and its exchange. ``held_by``: empty if no run holds it."""
+
+    name: str
+    exchange: str
+    held_by: str
+
+
+def init_ledger(url: Secret) -> list[int]:
+    """Make the tables of a ledger, or bring them up to date; return the versions that were applied.
+
+    ``url`` is a connection string of PostgreSQL. As all functions here it raises ``InvalidInput``,
+    ``Unreachable``, and ``Refused`` for tables of a later version, a standby, and a pooler that shares server
+    processes.
+    """
+    return verbs.init(url)
+
+
+def ledger_sql() -> str:
+    """Return all that ``init_ledger`` runs as SQL, and the roles that an administrator makes."""
+    return verbs.statements()
+
+
+def ledger_accounts(url: Secret) -> tuple[LedgerAccount, ...]:
+    """Return the accounts of a ledger, each with the run that holds it."""
+    return tuple(
+        LedgerAccount(known.name, known.exchange, known.holder_text if known.held else "")
+        for known in verbs.accounts(url)
+    )
+
+
+def ledger_breaks(url: Secret) -> tuple[str, ...]:
+    """Return in words where a journal of a ledger was changed; nothing if all are whole."""
+    return tuple(verbs.breaks(url))
+
+
+def unlock_ledger(url: Secret, account: str = "") -> tuple[str, int]:
+    """End the run that holds an account; return the account and the number of sessions that were ended.
+
+    What that run still writes is void, and it sends nothing more. ``account`` may be empty if there is one.
+    """
+    return verbs.unlock(url, account)
+
+
+def ledger_history(url: Secret) -> tuple[PastRun, ...]:
+    """Return all runs in a ledger, in the order in which they began."""
+    return tuple(verbs.history(url))

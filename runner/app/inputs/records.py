@@ -1,0 +1,162 @@
+"""The place that keeps the journals of runs: the state folder of this machine, or the ledger of a team.
+
+Whoever needs an earlier run reads it here, and does not know which of them it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from runner.errors import Refused
+from runner.runtime.storage import (
+    JOURNAL,
+    hold,
+    is_held,
+    join_senders,
+    journal_entries,
+    journal_paths,
+    state_path,
+)
+
+from .tracked_state import refuse_tracked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from runner.domain import RunId
+    from runner.journal import Entry
+    from runner.runtime.storage import Sender, State
+
+
+class Kept(Protocol):
+    """The journal of a batch and run key, as others may be writing it.
+
+    ``name`` is the batch, with ``@`` and the run key if there is one, and ``place`` is where it is kept.
+    """
+
+    @property
+    def name(self) -> str:
+        """The batch and the run key."""
+        ...
+
+    @property
+    def place(self) -> str:
+        """The place in words."""
+        ...
+
+    def written_at(self) -> float:
+        """Return when it was last written, in Unix seconds. Raises ``OSError``."""
+        ...
+
+    def entries(self) -> list[Entry]:
+        """Return its entries. Raises ``OSError``, ``Refused``."""
+        ...
+
+
+class Records(Protocol):
+    """The journals of one venue, in a ledger those of one account.
+
+    Besides what each method names, a ledger that is away raises ``Unreachable``.
+    """
+
+    def place(self, run: RunId) -> str:
+        """Return where the journal of a run is, in words."""
+        ...
+
+    def hold(self, run: RunId) -> AbstractContextManager[State]:
+        """Hold the journal of a run alone during a block. Raises ``Locked``, ``Refused``."""
+        ...
+
+    def is_held(self, run: RunId) -> bool:
+        """Return True if another process is writing the journal of a run. Raises ``Refused``."""
+        ...
+
+    def has(self, run: RunId) -> bool:
+        """Return True if there is a journal of a run."""
+        ...
+
+    def entries(self, run: RunId) -> list[Entry]:
+        """Return the entries of a run's journal, none without one. Raises ``Refused``."""
+        ...
+
+    def all(self) -> Iterator[Kept]:
+        """Yield all journals, in the order of their names. Raises ``OSError``, ``Refused``."""
+        ...
+
+    def exclude(self, sender: Sender) -> AbstractContextManager[None]:
+        """Exclude during a block other runs that count in the same daily limit. Raises ``Locked``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalJournal:
+    """A journal in a folder of this machine."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.path.parent.name
+
+    @property
+    def place(self) -> str:
+        """Its path."""
+        return str(self.path)
+
+    def written_at(self) -> float:
+        """Return when the file was changed."""
+        return self.path.stat().st_mtime
+
+    def entries(self) -> list[Entry]:
+        """Return the entries in the file."""
+        return journal_entries(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRecords:
+    """The journals of a venue in the state folder of this machine. What git tracks is not believed."""
+
+    state_dir: Path
+    venue: str
+
+    def place(self, run: RunId) -> str:
+        """Return the folder of a run."""
+        return str(self._folder(run))
+
+    def hold(self, run: RunId) -> AbstractContextManager[State]:
+        """Lock the folder of a run during a block."""
+        folder = self._folder(run)
+        refuse_tracked(folder)
+        return hold(folder)
+
+    def is_held(self, run: RunId) -> bool:
+        """Return True if another process has locked the folder of a run."""
+        return is_held(self._folder(run))
+
+    def has(self, run: RunId) -> bool:
+        """Return True if the folder of a run has a journal."""
+        return (self._folder(run) / JOURNAL).exists()
+
+    def entries(self, run: RunId) -> list[Entry]:
+        """Return what the folder of a run holds, without locking it."""
+        folder = self._folder(run)
+        refuse_tracked(folder)
+        try:
+            return journal_entries(folder / JOURNAL)
+        except OSError as error:
+            raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
+
+    def all(self) -> Iterator[LocalJournal]:
+        """Yield the journals of all batches of the venue."""
+        return (LocalJournal(path) for path in journal_paths(self.state_dir, self.venue))
+
+    def exclude(self, sender: Sender) -> AbstractContextManager[None]:
+        """Register as a sender of this machine during a block."""
+        return join_senders(self.state_dir, self.venue, sender)
+
+    def _folder(self, run: RunId) -> Path:
+        return state_path(self.state_dir, self.venue, run.batch, run.run_key)

@@ -1,0 +1,133 @@
+"""The verbs of `order-batch ledger`: its tables, holders, history and chain. They need no exchange."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.domain import RunOutcome
+from runner.errors import InvalidInput, Unreachable
+from runner.journal import fold
+
+from .opening import connect, open_session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import Secret
+    from runner.runtime.team_ledger.lease import KnownAccount
+    from runner.runtime.team_ledger.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """A run in the ledger.
+
+    ``user``, ``host`` and ``job`` (in CI) are as the run itself said, None where unknown; ``at`` is when it
+    began, RFC 3339. ``outcome`` is ``unfinished`` for one that is under way or was killed.
+    """
+
+    account: str
+    batch: str
+    run_key: str
+    at: str
+    outcome: str
+    user: str | None
+    host: str | None
+    job: str | None
+
+
+def init(url: Secret) -> list[int]:
+    """Bring the tables up to date; return the versions that were applied."""
+    from runner.runtime.team_ledger.migrations import migrate  # noqa: PLC0415 - psycopg where a ledger is named
+
+    with connect(url) as session, _asking(session):
+        return migrate(session)
+
+
+def statements() -> str:
+    """Return all that ``init`` runs, and the roles that an administrator makes, as SQL."""
+    from runner.runtime.team_ledger.migrations import statements as text  # noqa: PLC0415
+
+    return text()
+
+
+def accounts(url: Secret) -> list[KnownAccount]:
+    """Return the accounts, each with the run that holds it."""
+    from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
+
+    with open_session(url) as session, _asking(session):
+        return known(session)
+
+
+def breaks(url: Secret) -> list[str]:
+    """Return in words where a journal is no chain; none if all are whole."""
+    from runner.runtime.team_ledger.chain import breaks_of  # noqa: PLC0415
+    from runner.runtime.team_ledger.journal import journals_of  # noqa: PLC0415
+    from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
+
+    with open_session(url) as session, _asking(session):
+        return [
+            problem
+            for account in known(session)
+            for kept in journals_of(session, account.id)
+            for problem in breaks_of(session, kept.id, f"{account.name}, {kept.batch} {kept.run_key}".strip())
+        ]
+
+
+def unlock(url: Secret, name: str) -> tuple[str, int]:
+    """End the run that holds an account; return the account and the number of sessions that were ended.
+
+    ``name`` may be empty where the ledger has one account. Raises ``InvalidInput`` for an unknown one.
+    """
+    from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
+    from runner.runtime.team_ledger.lease import unlock as end  # noqa: PLC0415
+
+    with open_session(url) as session, _asking(session):
+        found = [account for account in known(session) if name in ("", account.name)]
+        if len(found) != 1:
+            names = ", ".join(account.name for account in known(session)) or "none yet"
+            raise InvalidInput(
+                f"the ledger has no account {name}" if name else "say which account is to be unlocked",
+                details=[f"Accounts: {names}."],
+            )
+        return found[0].name, end(session, found[0].id)
+
+
+def history(url: Secret) -> list[PastRun]:
+    """Return all runs of all accounts, in the order in which they began."""
+    with open_session(url) as session, _asking(session):
+        return sorted(_runs(session), key=lambda run: run.at)
+
+
+def _runs(session: Session) -> Iterator[PastRun]:
+    from runner.runtime.team_ledger.journal import entries_of, journals_of  # noqa: PLC0415
+    from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
+
+    for account in known(session):
+        for kept in journals_of(session, account.id):
+            ledger = fold(entries_of(session, kept.id, f"{session.name}, {kept.batch}"))
+            for number, run in enumerate(ledger.runs, 1):
+                who = run.provenance or {}
+                yield PastRun(
+                    account=account.name,
+                    batch=kept.batch,
+                    run_key=kept.run_key,
+                    at=run.at,
+                    outcome=ledger.finished.get(number, RunOutcome.UNFINISHED).value,
+                    user=who.get("actor") or who.get("user"),
+                    host=who.get("host"),
+                    job=who.get("run"),
+                )
+
+
+@contextmanager
+def _asking(session: Session) -> Iterator[None]:
+    """Raise ``Unreachable`` for a ledger that does not answer, or refuses it."""
+    from runner.runtime.team_ledger.session import LedgerLost  # noqa: PLC0415
+
+    try:
+        yield
+    except LedgerLost as lost:
+        raise Unreachable(f"the ledger {session.name}: {lost.strerror}") from lost

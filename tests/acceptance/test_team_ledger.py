@@ -1,0 +1,188 @@
+"""Runners that share nothing but a ledger and an exchange: real processes, signals and a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.foreign.process import Foreign, foreign_exchange
+from tests.app.policies import policy
+from tests.app.shell import Said, Shell, batch, finish, order, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.domain import Secret
+    from tests.postgres.server import Server
+    from tests.processes.client import Process
+
+ARRIVAL_LIMIT_S = 120
+LIVE = ("--venue", "kraken", "--yes", "--unchecked", "--format", "json")
+QUICK = ("--deadline", "2", "--settle", "0")
+
+
+@pytest.fixture
+def team(shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch) -> Shell:
+    """A command line in this process, with an empty ledger."""
+    monkeypatch.setenv("ORDER_BATCH_LEDGER", url.reveal())
+    return shell
+
+
+def at(exchange: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands in this process trade there."""
+    for name, text in exchange.environment.items():
+        monkeypatch.setenv(name, text)
+
+
+def runner(exchange: Foreign, url: Secret, *args: str) -> Process:
+    """Another machine: a process with a state folder of its own."""
+    return start(*args, ORDER_BATCH_LEDGER=url.reveal(), **exchange.environment)
+
+
+def orders(count: int, name: str = "one") -> str:
+    """A batch of so many orders that rest, each with a volume of its own."""
+    return str(batch(*(order(f"o{n}", volume=f"0.25{n}") for n in range(count)), name=name))
+
+
+def wait_for_orders(exchange: Foreign, count: int) -> None:
+    """Until so many have arrived."""
+    limit = time.monotonic() + ARRIVAL_LIMIT_S
+    while len(exchange.account().received("addOrder")) < count:
+        assert time.monotonic() < limit, "the orders do not arrive"
+        time.sleep(0.02)
+
+
+def assert_each_once(exchange: Foreign, count: int) -> None:
+    """So many orders were booked, no two alike."""
+    volumes = [booked["request"]["volume"] for booked in exchange.account().booked()]
+    assert len(volumes) == len(set(volumes)) == count, volumes
+
+
+def test_a_cold_runner_finds_all_in_the_ledger(
+    team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing else is shared: what was placed is known, and a plan is used once."""
+    file = orders(2)
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        assert team("plan", file, "--venue", "kraken", "--out", "plan.json").code == 0
+        first = team("apply", "plan.json", *LIVE, "--state-dir", "here")
+        assert first.code == 0, first
+        cold = team("apply", file, *LIVE, "--state-dir", "there")
+        assert cold.code == 0, cold
+        assert all(order["already"] for order in cold.orders().values())
+        used = team("apply", "plan.json", *LIVE, "--state-dir", "there")
+        assert used.code == 4, used
+        status = team("status", file, "--venue", "kraken", "--offline", "--state-dir", "nowhere")
+        assert status.stdout.count("placed") >= 2
+        assert_each_once(exchange, 2)
+    history = team("ledger", "history", "--format", "json").json["runs"]
+    assert [(run["batch"], run["outcome"]) for run in history] == [("one", "done"), ("one", "done")]
+    assert url.reveal().split(":")[2].split("@")[0] not in str([first, cold, used, status])
+
+
+def test_a_run_that_holds_the_account_and_is_killed(
+    team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Others are told who it is; once it is dead the next one takes over at once, and places none twice."""
+    file, other = orders(4), orders(1, name="other")
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[4], burst_limit_s=1, mute=[1, 2, 3, 4]) as exchange:
+        at(exchange, monkeypatch)
+        holder = runner(exchange, url, "apply", file, *LIVE, "--state-dir", "here")
+        wait_for_orders(exchange, 4)
+        refused = team("apply", other, *LIVE)
+        assert refused.code == 7, refused
+        assert f"(process {holder.pid}), applying one, since 20" in refused.words
+        assert f"held by {os.environ.get('USER', 'root')}" in team("ledger", "status").stdout
+        holder.kill()
+        finish(holder)
+        after = team("apply", file, *LIVE, *QUICK, "--state-dir", "there", "--wait", "30s")
+        assert after.code == 0, after
+        assert_each_once(exchange, 4)
+
+
+@pytest.mark.long
+def test_a_stopped_run_that_was_unlocked_sends_nothing_more(
+    team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It hears of its orders when it wakes, can write nothing of it, and ends."""
+    lines = [order(f"o{n}", volume=f"0.25{n}") for n in range(2)]
+    file = batch(lines[0], name="two")
+    file.write_text(f"{file.read_text('utf-8')}  - name: second\n    orders: [{lines[1]}]\n", "utf-8")
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[2], burst_limit_s=3) as exchange:
+        at(exchange, monkeypatch)
+        holder = runner(exchange, url, "apply", str(file), *LIVE, "--state-dir", "here")
+        wait_for_orders(exchange, 1)
+        holder.send_signal(signal.SIGSTOP)
+        assert "was ended" in team("ledger", "unlock").stdout
+        after = team("apply", str(file), *LIVE, *QUICK, "--state-dir", "there")
+        holder.send_signal(signal.SIGCONT)
+        ended = finish(holder)
+        assert after.code == 0, after
+        assert ended.code in (5, 6), ended
+        assert_each_once(exchange, 2)
+    assert team("ledger", "verify").code == 0
+
+
+@pytest.mark.long
+def test_a_server_that_crashes_in_the_middle(
+    team: Shell, url: Secret, postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What was sent is unresolved until the next run has looked it up."""
+    file = orders(3)
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[4], burst_limit_s=3) as exchange:
+        at(exchange, monkeypatch)
+        with runner(exchange, url, "apply", file, *LIVE, "--state-dir", "here") as running:
+            wait_for_orders(exchange, 3)
+            postgres.stop("immediate")
+            ended = finish(running)
+        away = team("apply", file, *LIVE, "--state-dir", "there")
+        postgres.start()
+        assert ended.code == 6, ended
+        assert "Wait until the ledger answers" in " ".join(ended.stderr.split())
+        assert away.code == 5, away
+        after = team("apply", file, *LIVE, *QUICK, "--state-dir", "there")
+        assert after.code == 0, after
+        assert_each_once(exchange, 3)
+
+
+@pytest.mark.long
+def test_a_limit_of_a_day_over_two_machines(team: Shell, url: Secret, tmp_path: Path) -> None:
+    """Both begin at once, one waits for the other, and together they send what one alone may."""
+    policy("{name: day, check: orders, most: 5, per: day, message: Enough for today}")
+    files = [orders(4, name=name) for name in ("one", "other")]
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        processes = [
+            runner(exchange, url, "apply", file, *LIVE, "--state-dir", f"{file}.state", "--wait", "60s")
+            for file in files
+        ]
+        codes = sorted(said.code for said in map(finish, processes))
+        assert codes == [0, 4]
+        assert len(exchange.account().booked()) == 4
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://ann:CANARY@127.0.0.1:9/team",
+        "postgresql://ann:CAN@ARY@127.0.0.1:9/team",
+        "postgresql://ann:CAN/ARY@127.0.0.1:9/team",
+        "postgresql://ann:12/CANARY@127.0.0.1:9/team",
+        "postgresql://ann:CANARY@127.0.0.1:9/team?nonsense=1",
+        "host=127.0.0.1 port=9 user=ann password=CANARY",
+        "CANARY",
+    ],
+)
+def test_no_password_is_shown(shell: Shell, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Whatever is wrong with an address; a part of it may be a part of the password."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed (pip install -e '.[postgres]')")
+    monkeypatch.setenv("KRAKEN_API_KEY", "key")
+    for args in (("ledger", "status"), ("plan", orders(1), "--venue", "kraken")):
+        said = shell(*args, "--ledger", address)
+        assert said.code in (3, 5), said
+        assert "ARY" not in said.stdout + said.stderr
+        assert isinstance(said, Said)

@@ -1,0 +1,71 @@
+"""What a command needs before its ledger is open, and how long it waits for the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.shell import NOBODY, Shell, batch, order
+
+if TYPE_CHECKING:
+    from runner.domain import Secret
+
+ADDRESS = "postgresql://ann@127.0.0.1:9/team"
+
+
+def test_the_simulated_exchange_has_no_ledger(shell: Shell) -> None:
+    """Its account is on this machine alone; each verb says so."""
+    file = batch(order())
+    for verb in ("plan", "apply", "status"):
+        said = shell(verb, file, "--ledger", ADDRESS)
+        assert said.code == 3
+        assert "a ledger is for Kraken" in said.words
+
+
+def test_without_a_key_no_account_is_known(shell: Shell, url: Secret) -> None:
+    """So nobody can say whose journals these are."""
+    said = shell("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
+    assert (said.code, "an API key is needed" in said.words) == (3, True)
+
+
+def test_a_key_that_is_not_known_is_asked_about_once(
+    shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Offline that is impossible; an exchange that does not answer says nothing."""
+    for name, text in NOBODY.items():
+        monkeypatch.setenv(name, text)
+    live = ("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
+    said = shell(*live, "--offline")
+    assert (said.code, "does not know this API key yet" in said.words) == (3, True)
+    said = shell(*live)
+    assert (said.code, "whose API key this is cannot be read" in said.words) == (5, True)
+
+
+def test_a_ledger_without_tables(shell: Shell, no_tables: Secret) -> None:
+    """What to run is named."""
+    said = shell("ledger", "status", "--ledger", no_tables.reveal())
+    assert (said.code, "order-batch ledger init" in said.words) == (4, True)
+
+
+def test_a_run_waits_no_longer_than_it_may(
+    shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, skipped_waits: None
+) -> None:
+    """It says for whom; then it leaves as one that does not wait."""
+    from runner.app.access.venues import account_at, address_at  # noqa: PLC0415
+    from runner.runtime.team_ledger import lease  # noqa: PLC0415
+    from runner.runtime.team_ledger.session import Session  # noqa: PLC0415
+    from tests.app.shell import STATE  # noqa: PLC0415
+
+    for name, text in NOBODY.items():
+        monkeypatch.setenv(name, text)
+    key, exchange = str(account_at("kraken", STATE, NOBODY)), address_at("kraken", NOBODY)
+    with Session(url) as other:
+        account = lease.find_account(other, "AA01", key, exchange)
+        lease.take_account(other, account, lease.Holder(user="bob", host="desk", pid=7, batch="core"))
+        said = shell(
+            "apply", batch(order()), "--venue", "kraken", "--yes", "--ledger", url.reveal(), "--wait", "10m"
+        )
+    assert said.code == 7
+    assert "by bob on desk (process 7), applying core" in said.words
+    assert "Waiting for at most 600 s" in said.words

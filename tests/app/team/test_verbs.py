@@ -1,0 +1,59 @@
+"""`order-batch ledger`: what is in a ledger, for people and programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.app.shell import Shell
+
+if TYPE_CHECKING:
+    from runner.domain import Secret
+
+session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
+lease = pytest.importorskip("runner.runtime.team_ledger.lease")
+journal = pytest.importorskip("runner.runtime.team_ledger.journal")
+RUN = {
+    "entry": "run-started",
+    "at": "2026-11-30T05:00:00Z",
+    "tool": "order-batch 0",
+    "batch": "core",
+    "run_key": "",
+    "venue": "kraken",
+    "file": "core.yaml",
+    "digest": "0" * 64,
+    "groups": [],
+    "provenance": {"user": "ann", "host": "desk\x1b[2J", "run": "https://ci.example/7", "actor": "bob"},
+}
+
+
+def test_from_an_empty_database_to_a_history(
+    shell: Shell, no_tables: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tables, an account with its holder, a run; and a row that somebody has changed."""
+    monkeypatch.setenv("ORDER_BATCH_LEDGER", no_tables.reveal())
+    assert shell("ledger", "init").stdout == "applied: version 1\n"
+    assert shell("ledger", "init").stdout == "nothing to do\n"
+    assert shell("ledger", "status").stdout == "no account yet\n"
+    assert shell("ledger", "history").stdout == "no run yet\n"
+    with session.Session(no_tables) as one:
+        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
+        holder = lease.Holder(user="ann", host="desk", pid=17, batch="core")
+        writer = journal.LedgerJournal(one, lease.take_account(one, account, holder), "core", "")
+        writer.append([RUN])
+        assert shell("ledger", "status").stdout.startswith(
+            "AA01 at api.example: held by ann on desk (process 17), applying core, since 20"
+        )
+        assert shell("ledger", "history").stdout == (
+            "2026-11-30T05:00:00Z  core  unfinished  by bob, desk\\x1b[2J, https://ci.example/7\n"
+        )
+        assert shell("ledger", "unlock", "--account", "BB02").code == 3
+        assert shell("ledger", "unlock").stdout == "AA01: the run that held it was ended\n"
+        assert shell("ledger", "unlock").stdout == "AA01: no run held it\n"
+    assert shell("ledger", "status").stdout == "AA01 at api.example: free\n"
+    assert shell("ledger", "verify").stdout == "all journals are whole\n"
+    with session.Session(no_tables) as admin:
+        admin.rows("update order_batch.chunk set lines = replace(lines, 'core.yaml', 'gone.yaml')")
+    said = shell("ledger", "verify")
+    assert (said.code, "AA01, core: row 1 does not follow the one before" in said.stdout) == (4, True)

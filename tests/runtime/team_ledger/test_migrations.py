@@ -1,0 +1,34 @@
+"""Tables are made once, and refused where they are not those of this tool."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.errors import Refused
+
+if TYPE_CHECKING:
+    from runner.domain import Secret
+
+session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
+migrations = pytest.importorskip("runner.runtime.team_ledger.migrations")
+
+
+def test_they_are_made_once(no_tables: Secret) -> None:
+    """Before they are there the cure is named."""
+    with session.Session(no_tables) as one:
+        with pytest.raises(Refused, match="has no tables yet"):
+            migrations.require_current(one)
+        assert migrations.migrate(one) == [1]
+        assert migrations.migrate(one) == []
+        migrations.require_current(one)
+
+
+def test_tables_of_a_later_tool_are_refused(url: Secret) -> None:
+    """By commands, and by init."""
+    with session.Session(url) as one:
+        one.rows("insert into order_batch.migration (version, tool) values (2, 'later')")
+        for step in (migrations.require_current, migrations.migrate):
+            with pytest.raises(Refused, match="has tables of version 2; this tool knows 1"):
+                step(one)
