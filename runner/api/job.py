@@ -51,8 +51,8 @@ class Job:
     ``state_dir`` keeps journals and manifests. ``run_key`` names the repetition of a batch with ``repeat:
     true``. ``policy`` is an additional policy. ``same_account`` confirms that a new key belongs to the
     account of the journal. ``batch`` names one of several plans that were saved in one file. ``ledger`` is
-    the address of a team's ledger, a connection string of PostgreSQL, for Kraken alone: it keeps the journals,
-    and ``apply`` waits up to ``wait_s`` seconds for an account that another run holds there. ``environ``
+    the address of a team's ledger on PostgreSQL, which keeps the journals, for Kraken alone;
+    ``apply`` waits up to ``wait_s`` seconds for an account that another run holds there. ``environ``
     holds variables that the command line reads, such as ``HTTPS_PROXY`` and ``SSL_CERT_FILE``, by default
     none; the fields of ``Kraken`` precede them.
 
