@@ -105,6 +105,21 @@ def test_a_run_that_holds_the_account_and_is_killed(
         assert_each_once(exchange, 4)
 
 
+def test_several_files_share_one_hold(team: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each has its journal; another machine finds both, and the account is free again."""
+    files = [orders(1, name="one"), str(batch(order(volume="0.3"), name="other"))]
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        for machine in ("here", "there"):
+            assert team("plan", *files, "--venue", "kraken", "--state-dir", machine).code == 0
+            said = team("apply", *files, *LIVE, "--state-dir", machine)
+            assert said.code == 0, said
+        assert_each_once(exchange, 2)
+    assert team("ledger", "status").stdout.endswith(": free\n")
+    runs = team("ledger", "history", "--format", "json").json["runs"]
+    assert sorted(run["batch"] for run in runs) == ["one", "one", "other", "other"]
+
+
 @pytest.mark.long
 def test_a_stopped_run_that_was_unlocked_sends_nothing_more(
     team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

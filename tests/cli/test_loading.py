@@ -140,6 +140,14 @@ def test_a_bad_file_loads_jsonschema_and_what_explains_faults(installed: Path) -
     assert found & {"asyncio", "email", "http", "selectors", "socket", "ssl", "subprocess"} == set()
 
 
+def test_a_database_is_loaded_for_a_ledger_alone(installed: Path, tmp_path: Path) -> None:
+    """Neither its driver nor what speaks with it, wherever journals are read from the disk."""
+    found = loaded(installed, "plan", "--offline", SEED, "--state-dir", tmp_path / "state")
+    assert "runner.app.inputs.records" in found
+    assert {name for name in found if "psycopg" in name or "team_ledger" in name} == set()
+    assert "runner.app.team.records" not in found
+
+
 @pytest.mark.parametrize(("file", "code"), [(SEED, 0), (FAULTY, 3)])
 def test_what_is_loaded_is_not_searched_for_garbage(installed: Path, file: Path, code: int) -> None:
     """Neither meanwhile nor at the end: that takes a tenth of the time, and finds nothing."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from runner.errors import InvalidInput, Locked, Refused, Remedy, Unreachable
 
+from .failures import error_of
+
 _POLL_S: Final = 0.5
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ async def with_ledger(
         try:
             account = await _account(session, target, environ, host, offline=offline)
         except LedgerLost as lost:
-            raise Unreachable(f"the ledger {session.name}: {lost.strerror}") from lost
+            raise error_of(session.name, lost) from lost
         records = TeamRecords(session, account, target)
         try:
             yield replace(target, records=records)
@@ -80,7 +82,7 @@ def open_session(url: Secret) -> Session:
         require_current(session)
     except OSError as lost:
         session.close()
-        raise Unreachable(f"the ledger {session.name}: {lost.strerror}") from lost
+        raise error_of(session.name, lost) from lost
     except BaseException:
         session.close()
         raise
@@ -96,7 +98,10 @@ def connect(url: Secret) -> Session:
             f"a ledger needs psycopg, which cannot be loaded: {error}",
             details=["Install it: pip install 'order-batch-runner[postgres]'"],
         ) from None
-    return Session(url)
+    try:
+        return Session(url)
+    except OSError as lost:
+        raise error_of("", lost) from lost
 
 
 async def take_account(

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.errors import Locked, Refused, Unreachable
+from runner.errors import Locked, Refused
 from runner.runtime.storage import State, make_folder, state_path
 from runner.runtime.team_ledger.journal import (
     LedgerJournal,
@@ -16,6 +16,8 @@ from runner.runtime.team_ledger.journal import (
 )
 from runner.runtime.team_ledger.lease import Holder, is_held, let_go, take_account
 from runner.runtime.team_ledger.session import LedgerLost
+
+from .failures import error_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -150,4 +152,4 @@ class TeamRecords:
         try:
             yield
         except LedgerLost as lost:
-            raise Unreachable(f"{self.name}: {lost.strerror}") from lost
+            raise error_of(self._session.name, lost) from lost

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.domain import RunOutcome
-from runner.errors import InvalidInput, Unreachable
+from runner.errors import InvalidInput
 from runner.journal import fold
 
+from .failures import error_of
 from .opening import connect, open_session
 
 if TYPE_CHECKING:
@@ -130,4 +131,4 @@ def _asking(session: Session) -> Iterator[None]:
     try:
         yield
     except LedgerLost as lost:
-        raise Unreachable(f"the ledger {session.name}: {lost.strerror}") from lost
+        raise error_of(session.name, lost) from lost

@@ -64,8 +64,8 @@ def test_a_run_waits_no_longer_than_it_may(
         account = lease.find_account(other, "AA01", key, exchange)
         lease.take_account(other, account, lease.Holder(user="bob", host="desk", pid=7, batch="core"))
         said = shell(
-            "apply", batch(order()), "--venue", "kraken", "--yes", "--ledger", url.reveal(), "--wait", "10m"
+            "apply", batch(order()), "--venue", "kraken", "--yes", "--ledger", url.reveal(), "--wait", "3s"
         )
     assert said.code == 7
     assert "by bob on desk (process 7), applying core" in said.words
-    assert "Waiting for at most 600 s" in said.words
+    assert "Waiting for at most 3 s" in said.words

@@ -10,6 +10,7 @@ from tests.app.shell import Shell
 
 if TYPE_CHECKING:
     from runner.domain import Secret
+    from tests.postgres.server import Server
 
 session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
 lease = pytest.importorskip("runner.runtime.team_ledger.lease")
@@ -57,3 +58,19 @@ def test_from_an_empty_database_to_a_history(
         admin.rows("update order_batch.chunk set lines = replace(lines, 'core.yaml', 'gone.yaml')")
     said = shell("ledger", "verify")
     assert (said.code, "AA01, core: row 1 does not follow the one before" in said.stdout) == (4, True)
+
+
+def test_a_reader_may_not_unlock(shell: Shell, url: Secret, postgres: Server) -> None:
+    """The database decides who may; that is a refusal, and its reason is shown."""
+    sql = shell("ledger", "init", "--print").stdout
+    postgres.sql(sql[sql.index("-- Roles of the ledger") :])
+    postgres.sql(
+        "do $$ begin create role rob login password 'his' in role order_batch_reader; "
+        "exception when duplicate_object then null; end $$"
+    )
+    with session.Session(url) as one:
+        lease.find_account(one, "AA01", "f" * 16, "api.example")
+    his = url.reveal().replace("admin:secret-of-the-admin", "rob:his")
+    assert shell("ledger", "status", "--ledger", his).stdout == "AA01 at api.example: free\n"
+    said = shell("ledger", "unlock", "--ledger", his)
+    assert (said.code, "permission denied" in said.words) == (4, True)

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.errors import Refused, Unreachable
+from runner.journal import RunEnded
+from runner.runtime.driver import Recorder
+from runner.runtime.storage import State
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from runner.domain import Secret
     from tests.postgres.server import Server
 
@@ -84,3 +91,28 @@ def test_a_runner_may_add_and_change_nothing(url: Secret, postgres: Server) -> N
             with pytest.raises(OSError, match="permission denied"):
                 one.rows(statement)
         writer.append([{"entry": "b"}])
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (
+            "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() "
+            "and application_name = 'order-batch'",
+            Unreachable,
+        ),
+        ("update order_batch.account set fence = fence + 1", Refused),
+    ],
+)
+async def test_a_run_that_cannot_write_sends_nothing(
+    url: Secret, postgres: Server, tmp_path: Path, change: str, kind: type[Exception]
+) -> None:
+    """The next one may find the ledger there again; one that was unlocked is refused."""
+    one = session.Session(url)
+    recorder = Recorder(State(tmp_path, journal.LedgerJournal(one, taken(one), "core", "")))
+    postgres.sql(change)
+    with pytest.raises(kind) as failed:
+        await recorder.append([RunEnded(at="2026-11-30T05:00:00Z", outcome="done", reason="")])
+    one.close()
+    assert type(failed.value) is kind
+    assert "What it does not hold was not sent." in failed.value.details[0]
