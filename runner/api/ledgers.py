@@ -63,7 +63,8 @@ def ledger_breaks(url: Secret) -> tuple[str, ...]:
 def unlock_ledger(url: Secret, account: str = "") -> tuple[str, int]:
     """End the run that holds an account; return the account and the number of sessions that were ended.
 
-    What that run still writes is void, and it sends nothing more. ``account`` may be empty if there is one.
+    What that run still writes is void; what it had written may leave until its deadline, and the next run
+    looks it up. ``account`` may be empty if there is one.
     """
     return verbs.unlock(url, account)
 

@@ -70,7 +70,7 @@ def ledger_verify(ledger: Secret | None, format: str) -> int:
 @click.option("--account", default="", help="The account's IBAN; needed if there are several.")
 @plain_format
 def ledger_unlock(ledger: Secret | None, account: str, format: str) -> None:
-    """End the run that holds an account: one that hangs or was stopped. It sends nothing more."""
+    """End the run that holds an account: one that hangs or was stopped. What it still writes is void."""
     from runner.api import unlock_ledger  # noqa: PLC0415
 
     name, ended = unlock_ledger(_named(ledger), account)

@@ -54,10 +54,18 @@ def test_the_settings_on_which_safety_depends(url: Secret, postgres: Server) -> 
         postgres.sql("alter database team reset synchronous_commit")
 
 
-def test_a_server_process_that_is_not_the_one_spoken_to(url: Secret, postgres: Server) -> None:
-    """As behind a pooler that shares them: what the protocol said first differs."""
-    postgres.sql("create schema if not exists pooled")
-    postgres.sql("create or replace function pooled.pg_backend_pid() returns int language sql as 'select 1'")
-    pooled = Secret(f"{url.reveal()}?options=-csearch_path%3Dpooled,pg_catalog")
-    with pytest.raises(Refused, match="is behind a pooler"):
-        session.Session(pooled)
+@pytest.mark.parametrize(
+    ("answer", "refusal"),
+    [
+        ("pg_backend_pid() returns int language sql as 'select 1'", "is behind a pooler"),
+        ("pg_is_in_recovery() returns boolean language sql as 'select true'", "is a standby"),
+    ],
+)
+def test_a_server_on_which_a_lock_or_a_row_means_nothing(
+    url: Secret, postgres: Server, answer: str, refusal: str
+) -> None:
+    """As a pooler answers that shares server processes (the protocol named another), and as a standby."""
+    postgres.sql("drop schema if exists odd cascade; create schema odd")
+    postgres.sql(f"create function odd.{answer}")
+    with pytest.raises(Refused, match=refusal):
+        session.Session(Secret(f"{url.reveal()}?options=-csearch_path%3Dodd,pg_catalog"))
