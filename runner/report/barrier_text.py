@@ -7,7 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import BarrierOutcome, Otherwise, decimal_text, describe_barrier, parse_rfc3339
+from runner.domain import (
+    BarrierOutcome,
+    GroupOutcome,
+    Otherwise,
+    decimal_text,
+    describe_barrier,
+    parse_rfc3339,
+)
 
 from .humanize import moment
 from .lines import Span, Style, line
@@ -22,6 +29,8 @@ if TYPE_CHECKING:
 SHOWN_FILLS: Final = 5
 _DECIMALS: Final = 18
 _LATER: Final = "in a later run too"
+_OVER: Final = "over"
+_STILL_TO_SEND: Final = {GroupOutcome.SKIPPED, GroupOutcome.UNRESOLVED, GroupOutcome.UNFINISHED}
 
 _STYLES: Final = {
     BarrierOutcome.PENDING: Style.QUIET,
@@ -36,9 +45,39 @@ def describe_need(barrier: Mapping[str, Any]) -> str:
     return f"needs {describe_barrier(barrier['group'], barrier['within'], barrier['otherwise'])}"
 
 
-def proceeds(barrier: Mapping[str, Any]) -> bool:
-    """Return True if the waiting group is sent also if nothing is filled."""
-    return bool(barrier["otherwise"] == Otherwise.PROCEED)
+def passed_unfilled(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> bool:
+    """Return True if a group of a manifest was sent all the same, although it has waited in vain.
+
+    With ``proceed`` it may be skipped too: for another wait, or because the needed group has not gone well.
+    """
+    in_vain = barrier["outcome"] == BarrierOutcome.UNFILLED
+    return in_vain and _proceeds(barrier) and group["outcome"] != GroupOutcome.SKIPPED
+
+
+def still_waits(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> bool:
+    """Return True if a later run goes on with a wait of a manifest's group.
+
+    It does not if the group was sent, as from a file without this wait, or if another of its waits failed.
+    """
+    failed = (
+        row["outcome"] == BarrierOutcome.UNFILLED and not _proceeds(row) for row in group.get("barriers", ())
+    )
+    waiting = barrier["outcome"] == BarrierOutcome.WAITING
+    return waiting and group["outcome"] in _STILL_TO_SEND and not any(failed)
+
+
+def end_word(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> str:
+    """Return the outcome of a wait of a manifest's group, or that no run goes on with it."""
+    outcome = str(barrier["outcome"])
+    left = outcome == BarrierOutcome.WAITING and not still_waits(group, barrier)
+    return _OVER if left else outcome
+
+
+def end_span(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> Span:
+    """Return the same in its style."""
+    if (word := end_word(group, barrier)) == _OVER:
+        return Span(word, Style.QUIET)
+    return outcome_span(BarrierOutcome(word), passes=passed_unfilled(group, barrier))
 
 
 def outcome_span(outcome: BarrierOutcome, *, passes: bool) -> Span:
@@ -47,17 +86,23 @@ def outcome_span(outcome: BarrierOutcome, *, passes: bool) -> Span:
     return Span(outcome.value, Style.WARNING if unfilled else _STYLES[outcome])
 
 
-def describe_end(barrier: Mapping[str, Any]) -> str:
-    """Return how a barrier of a manifest ended, or until when it waits; empty for all other outcomes."""
+def describe_end(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> str:
+    """Return how a wait of a manifest's group ended, or until when it lasts; empty for all other outcomes."""
     match BarrierOutcome(barrier["outcome"]):
-        case BarrierOutcome.WAITING:
+        case BarrierOutcome.WAITING if still_waits(group, barrier):
             return f"until {moment(barrier['until'])}, {_LATER}"
-        case BarrierOutcome.UNFILLED if proceeds(barrier):
+        case BarrierOutcome.WAITING:
+            return "no run waits for it any more"
+        case BarrierOutcome.UNFILLED if passed_unfilled(group, barrier):
             return f"{barrier['reason']}; sent all the same"
         case BarrierOutcome.UNFILLED:
             return str(barrier["reason"])
         case _:
             return ""
+
+
+def _proceeds(barrier: Mapping[str, Any]) -> bool:
+    return bool(barrier["otherwise"] == Otherwise.PROCEED)
 
 
 def describe_fills(fills: Sequence[OrderFill]) -> str:

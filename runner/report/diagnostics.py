@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderOutcome
 from runner.planning import RESTORE, Disposition
 
-from .barrier_text import describe_end, describe_need, proceeds
+from .barrier_text import describe_end, describe_need, passed_unfilled, still_waits
 from .cancel_text import how_much, is_partly_filled, left_fate
 from .orphan_text import describe_orphan
 from .refusals import refusals
@@ -71,7 +71,6 @@ _FAILED_ORDERS: Final = {
 _ENDS: Final = (".", ":", ";", ",", "!", "?", "…")
 
 _WARNINGS: Final = {"barrier-passed", "barrier-waiting", "cancel-gone", "cancel-partial", "order-unfilled"}
-_OPEN_BARRIERS: Final = (BarrierOutcome.UNFILLED, BarrierOutcome.WAITING)
 
 _CANCEL_COMPLAINTS: Final = {
     CancelOutcome.GONE: "gone: it is not open, and the exchange's records do not know it",
@@ -264,11 +263,11 @@ def settled_by_earlier_run(request: Mapping[str, Any], result: Mapping[str, Any]
 def _waits(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     """Yield the waits of a group that did not end with all orders filled."""
     for barrier in group.get("barriers", ()):
-        if (outcome := barrier["outcome"]) in _OPEN_BARRIERS:
-            passed = proceeds(barrier) and outcome == BarrierOutcome.UNFILLED
-            rule = "barrier-passed" if passed else f"barrier-{outcome}"
+        outcome = barrier["outcome"]
+        if outcome == BarrierOutcome.UNFILLED or still_waits(group, barrier):
+            rule = "barrier-passed" if passed_unfilled(group, barrier) else f"barrier-{outcome}"
             name = f"{group['name']} {describe_need(barrier)}"
-            yield _remark(file, barrier, rule, name, f"{outcome}: {describe_end(barrier)}")
+            yield _remark(file, barrier, rule, name, f"{outcome}: {describe_end(group, barrier)}")
 
 
 def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from runner.domain import BarrierOutcome, CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
-from .barrier_text import describe_end, describe_need, proceeds
+from .barrier_text import describe_end, describe_need, end_word, passed_unfilled
 from .base import FailedResult, NotBegunResult, PlanResult, Report, RunResult
 from .cancel_text import left_fate
 from .diagnostics import (
@@ -121,7 +121,7 @@ class JunitReport(Report):
             suite = _suite(root, f"{manifest['batch']}/{group['name']}")
             for barrier in group.get("barriers", ()):
                 case = _case(suite, describe_need(barrier), manifest["file"], barrier)
-                _judge_barrier(case, barrier, _at(manifest, barrier))
+                _judge_barrier(case, group, barrier, _at(manifest, barrier))
             for order in group["orders"]:
                 case = _case(suite, order["id"], manifest["file"], order)
                 text = f"{order['error'] or group['reason'] or order['outcome']}"
@@ -241,12 +241,15 @@ def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
         _end_case(case, "failure", f"{outcome}: {text}", where)
 
 
-def _judge_barrier(case: ET.Element, barrier: Mapping[str, Any], where: str) -> None:
+def _judge_barrier(
+    case: ET.Element, group: Mapping[str, Any], barrier: Mapping[str, Any], where: str
+) -> None:
     """Judge a wait until another group was filled; in vain it is no failure if the group was sent anyhow."""
-    outcome, end = barrier["outcome"], describe_end(barrier)
+    outcome, end = barrier["outcome"], describe_end(group, barrier)
     if outcome in (BarrierOutcome.PENDING, BarrierOutcome.WAITING):
-        ET.SubElement(case, "skipped", message=xml_text(f"{outcome}: {end}" if end else outcome))
-    elif outcome == BarrierOutcome.UNFILLED and proceeds(barrier):
+        word = end_word(group, barrier)
+        ET.SubElement(case, "skipped", message=xml_text(f"{word}: {end}" if end else word))
+    elif passed_unfilled(group, barrier):
         ET.SubElement(case, "system-out").text = xml_text(end)
     elif outcome == BarrierOutcome.UNFILLED:
         _end_case(case, "failure", f"{outcome}: {end}", where)

@@ -14,6 +14,7 @@ from runner.report.barrier_text import (
     describe_end,
     describe_fills,
     describe_need,
+    end_word,
     fill_status_object,
     outcome_span,
     status_notes,
@@ -75,8 +76,35 @@ def test_many_missing_orders_are_counted() -> None:
 )
 def test_how_a_barrier_ended(fields: dict[str, Any], words: str) -> None:
     """By its row in a manifest."""
-    assert describe_end(ROW | fields) == words
+    group = {"outcome": "skipped" if fields["outcome"] == "waiting" else "done"}
+    assert describe_end(group, ROW | fields) == words
     assert describe_need(ROW) == "needs sell filled within 15m, otherwise cancel"
+
+
+def test_a_group_that_was_skipped_is_not_called_sent() -> None:
+    """A group that proceeds without fills is skipped all the same where the needed one was taken back."""
+    row = ROW | {"outcome": "unfilled", "otherwise": "proceed"}
+    assert describe_end({"outcome": "skipped", "barriers": [row]}, row) == "sell: 0 of 1"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "other", "word"),
+    [
+        ("skipped", {"outcome": "waiting"}, "waiting"),  # interrupted
+        ("unfinished", {"outcome": "filled"}, "waiting"),
+        ("skipped", {"outcome": "unfilled", "otherwise": "proceed"}, "waiting"),
+        ("skipped", {"outcome": "unfilled"}, "over"),
+        ("done", {"outcome": "filled"}, "over"),  # sent from a file without this wait
+    ],
+)
+def test_a_wait_that_no_run_goes_on_with_is_not_called_waiting(
+    outcome: str, other: dict[str, Any], word: str
+) -> None:
+    """A group that was sent waits for nothing, nor does one that another wait has stopped."""
+    row = ROW | {"outcome": "waiting"}
+    group = {"outcome": outcome, "barriers": [row, ROW | other]}
+    assert end_word(group, row) == word
+    assert describe_end(group, row).startswith("until" if word == "waiting" else "no run")
 
 
 def test_a_wait_in_vain_is_bad_unless_the_group_is_sent_anyhow() -> None:

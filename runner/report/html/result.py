@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import OrderOutcome, RunOutcome
-from runner.report.barrier_text import describe_end, describe_need
+from runner.report.barrier_text import describe_end, describe_need, end_word
 from runner.report.diagnostics import remarks_of_result
 from runner.report.lines import plain
 from runner.report.order_text import describe_sent_order
@@ -73,16 +73,19 @@ def _header(manifest: Mapping[str, Any], name: str, path: str) -> ET.Element:
 
 def _groups(manifest: Mapping[str, Any]) -> ET.Element:
     headings = [element("span", *styled(block.heading)) for block in result_blocks(manifest)]
-    waits = ["; ".join(map(_wait, group.get("barriers", ()))) for group in manifest["groups"]]
+    waits = [
+        "; ".join(_wait(group, barrier) for barrier in group.get("barriers", ()))
+        for group in manifest["groups"]
+    ]
     if not any(waits):
         return section("Groups", table(("group and outcome",), zip(headings)), id="groups")
     rows = zip(headings, waits, strict=True)
     return section("Groups", table(("group and outcome", "waited for"), rows), id="groups")
 
 
-def _wait(barrier: Mapping[str, Any]) -> str:
-    end = describe_end(barrier)
-    return f"{barrier['outcome']}: {describe_need(barrier)}{f' ({end})' if end else ''}"
+def _wait(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> str:
+    end = describe_end(group, barrier)
+    return f"{end_word(group, barrier)}: {describe_need(barrier)}{f' ({end})' if end else ''}"
 
 
 def _orders(manifest: Mapping[str, Any]) -> ET.Element:

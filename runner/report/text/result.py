@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderOutcome
-from runner.report.barrier_text import describe_end, describe_need, outcome_span, proceeds
+from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+from runner.report.barrier_text import describe_end, describe_need, end_span
 from runner.report.cancel_text import meaning
 from runner.report.diagnostics import settled_by_earlier_run
 from runner.report.execution_text import describe_execution, describe_total
@@ -122,7 +122,7 @@ def _heading(group: Mapping[str, Any]) -> Line:
 
 def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
     for barrier in group.get("barriers", ()):
-        yield _barrier_row(barrier, group["reason"])
+        yield _barrier_row(group, barrier)
     yield from map(_order_row, group["orders"])
     for part in ("unwind", "cancel"):
         requested = group.get(part, {"results": ()})
@@ -130,12 +130,11 @@ def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
             yield _cancel_row(result, part, before=settled_by_earlier_run(requested, result))
 
 
-def _barrier_row(barrier: Mapping[str, Any], said: str) -> Row:
-    """Return the row of a wait until another group is filled; ``said`` is what the heading says already."""
-    word = outcome_span(BarrierOutcome(barrier["outcome"]), passes=proceeds(barrier))
-    end = describe_end(barrier)
-    notes = (line(Span(end, Style.QUIET)),) if end and end not in said else ()
-    return Row(cells=(word,), body=line(describe_need(barrier)), notes=notes)
+def _barrier_row(group: Mapping[str, Any], barrier: Mapping[str, Any]) -> Row:
+    """Return the row of a wait until another group is filled, without what the heading says already."""
+    end = describe_end(group, barrier)
+    notes = (line(Span(end, Style.QUIET)),) if end and end not in group["reason"] else ()
+    return Row(cells=(end_span(group, barrier),), body=line(describe_need(barrier)), notes=notes)
 
 
 def _order_row(order: Mapping[str, Any]) -> Row:
