@@ -27,6 +27,8 @@ _LONGEST_NAME: Final = 53
 _FEW: Final = Decimal("0.05")
 """What is less was meant as a fraction more often than in percent, where fees and spreads are counted."""
 _HIGHEST: Final = {"fees": Decimal(5), "offset": Decimal(10), "max-spread": Decimal(100)}
+_DECIMALS: Final = 10
+_TOO_FINE: Final = f"at most {_DECIMALS} decimals"
 _AT_ONCE: Final = (
     "write limit; to trade at once, write offset: -0.5% under `price`, and leave post out of `oflags`"
 )
@@ -143,8 +145,8 @@ def _share(text: str) -> str:
     if number > 100:
         return "the whole is 100%"
     if percent or number > 1:
-        return f"write {shown(number)}%"
-    return "write 100%, or 1%" if number == 1 else f"write {shown(number * 100)}%"
+        return _write(number)
+    return "write 100%, or 1%" if number == 1 else _write(number * 100)
 
 
 def _small_share(field: str, text: str) -> str:
@@ -161,8 +163,15 @@ def _small_share(field: str, text: str) -> str:
     if abs(number) > _HIGHEST[field]:
         return f"at most {_HIGHEST[field]}%"
     if percent or not number or abs(number) >= _FEW:
-        return f"write {shown(number)}%"
-    return f"write {shown(number * 100)}%, or {shown(number)}% if it is in percent"
+        return _write(number)
+    fraction = _write(number * 100)
+    return fraction if _write(number) == _TOO_FINE else f"{fraction}, or {shown(number)}% if it is in percent"
+
+
+def _write(percent: Decimal) -> str:
+    """Return the hint that names a percentage, or that it has more decimals than the format takes."""
+    text = shown(percent)
+    return _TOO_FINE if len(text.partition(".")[2]) > _DECIMALS else f"write {text}%"
 
 
 def _number(text: str) -> tuple[Decimal | None, bool]:
