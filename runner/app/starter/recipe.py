@@ -15,7 +15,7 @@ from runner.runtime.storage import read_below, read_limited, repository_of, writ
 
 from .choice import Wheel, beside, new_files, starter_files
 from .next_steps import next_steps
-from .weights import EXAMPLE_WEIGHTS, weights_of
+from .weights import example_weights, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -65,7 +65,7 @@ async def init(
     Raises ``InvalidInput`` if a link or a file is in the way of a folder, ``Unreachable`` if an account was
     named and cannot be read, and ``Refused`` if the answer is no; then nothing was written.
     """
-    weights = EXAMPLE_WEIGHTS
+    weights = example_weights(options.quote)
     if options.account is not None:
         from .holdings import read_holdings  # noqa: PLC0415 - an example loads no sockets
 

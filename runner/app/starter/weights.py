@@ -44,6 +44,11 @@ class Holdings:
         return {name: amount * self.mid[name] for name, amount in held if amount > 0 and name in self.mid}
 
 
+def example_weights(quote: str) -> str:
+    """Return the lines of an example, in which the quote currency has no weight."""
+    return EXAMPLE_WEIGHTS.replace(f"{quote}: ", "SOL: ")
+
+
 def weights_of(holdings: Holdings) -> str:
     """Return the lines of a targets file with the weights of an account, which are exactly 100 % with cash.
 
@@ -56,7 +61,7 @@ def weights_of(holdings: Holdings) -> str:
     listed = {name: weight for name, weight in weights.items() if weight >= _LEAST}
     if not listed:
         why = f"# The account holds nothing that has a price in {holdings.quote}; this is an example."
-        return f"{why}\n{EXAMPLE_WEIGHTS}"
+        return f"{why}\n{example_weights(holdings.quote)}"
     moment = rfc3339(holdings.at)
     when = f"{moment[:10]} {moment[11:16]} UTC"
     lines = [f"# As the account was on {when}: free balances at mid prices.", "weights:"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.app.starter.weights import EXAMPLE_WEIGHTS, Holdings, weights_of
+from runner.app.starter.weights import EXAMPLE_WEIGHTS, Holdings, example_weights, weights_of
 
 AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=8)
 PRICES = st.decimals(min_value="0.00000001", max_value=10**6, places=8)
@@ -30,6 +31,14 @@ def percent(text: str) -> Decimal:
     """A percentage as it is written."""
     assert text.endswith("%")
     return Decimal(text.removesuffix("%"))
+
+
+@pytest.mark.parametrize("quote", ["EUR", "XBT", "ETH"])
+def test_the_example_weighs_no_quote_currency(quote: str) -> None:
+    """A targets file refuses a weight of the currency that all else is bought with."""
+    weights = yaml.safe_load(example_weights(quote))["weights"]
+    assert len(weights) == 2
+    assert quote not in weights
 
 
 def test_weights_and_cash_are_all_of_it() -> None:
