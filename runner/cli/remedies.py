@@ -15,7 +15,7 @@ OPTIONS: Final[Mapping[Remedy, str]] = {
     Remedy.BATCH: "Name one of them with --batch NAME.",
     Remedy.CONFIRM: "Give --yes where the plan was reviewed before, as in CI.",
     Remedy.NEW_PLAN: "Save one with `order-batch plan FILE --out PLAN`.",
-    Remedy.OFFLINE: "With --offline the plan is shown without prices and balances.",
+    Remedy.OFFLINE: "With --offline a plan has no prices and balances, and a status is the journal alone.",
     Remedy.REAL_RUN: "Leave out --validate-only for that.",
     Remedy.RUN_KEY: "Give it as --run-key, such as --run-key 2026-W47.",
     Remedy.SAME_ACCOUNT: "If they are the same account, say --same-account once.",

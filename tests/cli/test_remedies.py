@@ -38,6 +38,12 @@ def test_each_remedy_names_an_option_that_there_is(remedy: Remedy) -> None:
     assert named <= options
 
 
+def test_offline_is_described_for_each_verb_that_offers_it() -> None:
+    """A status has no prices to leave out."""
+    words = OPTIONS[Remedy.OFFLINE]
+    assert all(verb in words for verb in ("--offline", "a plan", "a status"))
+
+
 def test_the_options_come_after_the_details() -> None:
     """A library caller reads the details alone."""
     error = Refused("no", details=["Because."], remedies=[Remedy.SKIP_CHECKS])
