@@ -51,8 +51,7 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
     try:
         trio.run(_until_a_signal, main)
     except BaseExceptionGroup as group:
-        # The group stays behind it: where it was raised among our own functions, only the group knows.
-        raise first_of(group) from group
+        raise (error := first_of(group)) from _group_behind(error, group)
 
 
 def run_quietly(main: Callable[[], Awaitable[None]]) -> None:
@@ -68,7 +67,15 @@ async def run_ungrouped(main: Callable[[], Awaitable[None]]) -> None:
         _, errors = group.split(trio.Cancelled)
         if errors is None:
             raise  # The scope that canceled it expects all of them back.
-        raise first_of(errors) from group
+        raise (error := first_of(errors)) from _group_behind(error, group)
+
+
+def _group_behind(error: BaseException, group: BaseExceptionGroup) -> BaseException:
+    """Return the innermost group that an error came out of.
+
+    It stays behind the error: where that was raised among our own functions, only the group knows.
+    """
+    return error.__cause__ if isinstance(error.__cause__, BaseExceptionGroup) else group
 
 
 async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:
