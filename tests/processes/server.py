@@ -26,6 +26,8 @@ from runner.batchfile import parse
 
 PACKAGES = ("runner", "tests.acceptance.foreign")
 ALSO = ("certifi", "encodings.idna", "h11", "httpcore", "trio_websocket", "websockets.asyncio.server")
+EXTRAS = ("psycopg",)
+"""What only some installations have; modules that need it are not loaded elsewhere."""
 BATCH = b"version: 1\nname: warm\ngroups: [{name: g, cancel: [{userref: 1}]}]\n"
 MAX_REQUEST_BYTES = 1 << 20
 DESCRIPTORS = 4
@@ -38,12 +40,20 @@ def load() -> None:
         package = importlib.import_module(name)
         for module in pkgutil.walk_packages(package.__path__, f"{name}."):
             if not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
+                _load_unless_extra(module.name)
     for name in ALSO:
         importlib.import_module(name)
     parse(BATCH, "warm.yaml")  # compiles the schema
     gc.collect()
     gc.freeze()
+
+
+def _load_unless_extra(name: str) -> None:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name not in EXTRAS:
+            raise
 
 
 def serve(requests: socket.socket) -> None:
