@@ -27,9 +27,9 @@ def test_every_name_is_found(door: object) -> None:
 def test_what_is_not_listed_is_not_there() -> None:
     """The door says so as every module does, even of what a module behind it holds."""
     with pytest.raises(
-        AttributeError, match=r"module 'runner.runtime.storage' has no attribute 'make_folder'"
+        AttributeError, match=r"module 'runner.runtime.storage' has no attribute 'open_lock'"
     ):
-        _ = runner.runtime.storage.make_folder
+        _ = runner.runtime.storage.open_lock
 
 
 def test_a_module_is_loaded_for_its_names_alone() -> None:
