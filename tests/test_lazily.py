@@ -26,9 +26,7 @@ def test_every_name_is_found(door: object) -> None:
 
 def test_what_is_not_listed_is_not_there() -> None:
     """The door says so as every module does, even of what a module behind it holds."""
-    with pytest.raises(
-        AttributeError, match=r"module 'runner.runtime.storage' has no attribute 'open_lock'"
-    ):
+    with pytest.raises(AttributeError, match=r"module 'runner.runtime.storage' has no attribute 'open_lock'"):
         _ = runner.runtime.storage.open_lock
 
 
