@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NONE: Final = "none"
+_WHOLE: Final = re.compile("[0-9]+")
 _PATTERN: Final = "requests.cl_ord_id_character"
 """The option that is a regular expression."""
 
@@ -48,6 +49,11 @@ def value_of(name: str, value: Any) -> Any:
         converted = msgspec.convert(_plain(value, kind), kind, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError):
         raise ValueError(f"expected {describe_kind(kind)}, got {value}") from None
+    # 5.0 is refused here as in a scenario file.
+    if type(converted) is int and isinstance(value, str) and not _WHOLE.fullmatch(value):
+        raise ValueError(
+            f"expected {describe_kind(kind)}, got {value}"
+        )
     if not _is_bounded(converted):
         raise ValueError(f"expected numbers from 0 to {MOST}, got {value}")
     if name == _PATTERN and not _is_pattern(converted):

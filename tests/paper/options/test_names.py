@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -111,6 +111,7 @@ SCALARS = st.one_of(
 )
 
 
+@example("rest.history_cost", "0.000")
 @given(st.sampled_from(sorted(kinds_by_name())), SCALARS)
 def test_the_schema_takes_what_the_value_takes(name: str, text: str) -> None:
     """A scenario's value is refused by the schema exactly if the option cannot have it.
