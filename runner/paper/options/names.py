@@ -51,9 +51,7 @@ def value_of(name: str, value: Any) -> Any:
         raise ValueError(f"expected {describe_kind(kind)}, got {value}") from None
     # 5.0 is refused here as in a scenario file.
     if type(converted) is int and isinstance(value, str) and not _WHOLE.fullmatch(value):
-        raise ValueError(
-            f"expected {describe_kind(kind)}, got {value}"
-        )
+        raise ValueError(f"expected {describe_kind(kind)}, got {value}")
     if not _is_bounded(converted):
         raise ValueError(f"expected numbers from 0 to {MOST}, got {value}")
     if name == _PATTERN and not _is_pattern(converted):
