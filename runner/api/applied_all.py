@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.app.apply_all import apply_all as carry_out
 from runner.app.hosts import Host, TrioProgram
+from runner.domain import RECORDS_LAG_S
 from runner.kraken import Tier
 
 from .applied import Applied, Consent, Stop, applied_of, options_of
@@ -60,7 +61,7 @@ async def apply_all(
     unchecked: bool = False,
     validate_only: bool = False,
     deadline_s: int = 10,
-    settle_s: int = 75,
+    settle_s: int = RECORDS_LAG_S,
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] | None = None,
     events: Path | None = None,
