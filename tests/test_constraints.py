@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -40,3 +41,15 @@ def test_every_line_belongs_to_a_version_with_hashes() -> None:
     """No index is named in it and nothing else is: it means the same everywhere."""
     assert [line for line in PIN.sub("", TEXT).splitlines() if not line.startswith("#")] == []
     assert "://" not in TEXT
+
+
+def test_the_bill_of_materials_is_of_these_versions() -> None:
+    """What ships in the wheel lists each package that it needs, as it is pinned, with a license."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    sbom = json.loads((ROOT / ".ci" / "sbom.cdx.json").read_text("utf-8"))
+    listed = {canonicalize_name(found["name"]): found for found in sbom["components"]}
+    described = sbom["metadata"]["component"]
+    assert (described["name"], described["version"]) == (project["name"], project["version"])
+    assert {name: PINS[name] for name in listed} == {name: found["version"] for name, found in listed.items()}
+    assert {canonicalize_name(Requirement(text).name) for text in project["dependencies"]} <= listed.keys()
+    assert all(found["licenses"] for found in listed.values())

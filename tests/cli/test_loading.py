@@ -92,7 +92,6 @@ def installed(tmp_path: Path) -> Path:
     package.mkdir()
     for part in (ROOT / "runner").iterdir():
         (package / part.name).symlink_to(part)
-    (package / "schemas").symlink_to(ROOT / "schemas")
     return tmp_path
 
 
