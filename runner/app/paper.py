@@ -13,7 +13,7 @@ from runner.batchfile import MAX_FILE_BYTES, parse_scenario
 from runner.domain import Problem, seconds
 from runner.errors import ExitCode, InvalidInput, Locked
 from runner.net.clock import RunClock
-from runner.paper import Options, unknown_pairs, with_named
+from runner.paper import INSTRUMENTS, Options, unknown_pairs, with_named
 from runner.paper.server.serve_options import LOOPBACK, Listening, server_tls
 from runner.runtime.storage import hold, read_limited
 
@@ -162,7 +162,7 @@ def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
             options = with_named(options, {name: text})
         except ValueError as error:
             raise InvalidInput(f"option {typed}: {error}") from None
-    if unknown := unknown_pairs(scenario, options):
+    if unknown := unknown_pairs(scenario, options, INSTRUMENTS):
         raise InvalidInput(f"there is no pair {unknown[0]} here")
     return options
 

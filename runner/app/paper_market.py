@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.errors import InvalidInput
-from runner.paper import Playback, Tape, Walk, pair_of_file, parse_tape
+from runner.paper import INSTRUMENTS, Playback, Tape, Walk, instrument_of_file, parse_tape
 from runner.runtime.storage import read_limited
 
 from .inputs.batches import InvalidBatch
@@ -24,8 +24,8 @@ def read_tape(spec: str) -> Tape | None:
     if spec.partition(":")[0] == _WALK:
         return None
     path = Path(spec)
-    pair = pair_of_file(path.name)
-    if pair is None:
+    instrument = instrument_of_file(path.name, INSTRUMENTS)
+    if instrument is None:
         raise InvalidInput(
             f"market {spec}: neither `walk` nor a file whose name begins with a pair",
             details=["Name it as it is downloaded: XBTEUR.csv for XBT/EUR; anything may follow after `_`."],
@@ -33,7 +33,7 @@ def read_tape(spec: str) -> Tape | None:
     data = read_limited(path, TAPE_BYTES_MAX)
     if len(data) > TAPE_BYTES_MAX:
         raise InvalidInput(f"{path}: longer than {TAPE_BYTES_MAX} bytes: give a part of it")
-    found = parse_tape(data.decode("utf-8", "replace"), file=str(path), pair=pair)
+    found = parse_tape(data.decode("utf-8", "replace"), file=str(path), instrument=instrument)
     if isinstance(found, Tape):
         return found
     raise InvalidBatch(str(path), found)
@@ -44,4 +44,5 @@ def movement(spec: str, tape: Tape | None, exchange: Exchange, now: float) -> Mo
     if tape is not None:
         return Playback(tape, started=now)
     seed = spec.partition(":")[2] or _WALK
-    return Walk(seed=seed, quotes=exchange.quotes().items(), started=now)
+    quotes = [(exchange.instruments[pair], quote) for pair, quote in exchange.quotes().items()]
+    return Walk(seed=seed, quotes=quotes, started=now)

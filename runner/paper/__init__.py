@@ -9,10 +9,12 @@ from .api.records import header_record, seed_of
 from .options.names import with_named
 from .options.options import LimitOptions, Options
 from .scenario.scenario import unknown_pairs
+from .state.instruments import INSTRUMENTS
 from .state.movement import Movement, Playback, Walk
-from .state.tape import Tape, pair_of_file, parse_tape
+from .state.tape import Tape, instrument_of_file, parse_tape
 
 __all__ = [
+    "INSTRUMENTS",
     "Credentials",
     "Exchange",
     "LimitOptions",
@@ -22,7 +24,7 @@ __all__ = [
     "Tape",
     "Walk",
     "header_record",
-    "pair_of_file",
+    "instrument_of_file",
     "parse_tape",
     "seed_of",
     "unknown_pairs",

@@ -22,6 +22,7 @@ from runner.kraken import (
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
+from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import BookedOrder, Status, Terms
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def booked(
     base: dict[str, Any] = {
         "txid": txid,
         "number": ord(txid[0]),
-        "pair": "ETH/EUR",
+        "instrument": INSTRUMENTS[terms.pop("pair", "ETH/EUR")],
         "type": "buy",
         "ordertype": "limit",
         "volume": Decimal(1),

@@ -34,7 +34,7 @@ from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.exchange.venue import State
 from runner.paper.options.options import Options
-from runner.paper.state import ids, instruments
+from runner.paper.state import ids
 from runner.paper.state.changes import OrderUpdate
 from runner.paper.state.movement import Move
 
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from runner.domain import Secret
     from runner.kraken import FrameError, Reply, Request
     from runner.paper.state.changes import Change
+    from runner.paper.state.instruments import Instruments
     from runner.paper.state.market import Quote
     from runner.paper.state.movement import Movement
 
@@ -158,6 +159,11 @@ class Exchange:
         """Let a market move by itself from now on, or stop it. This is not kept between runs."""
         self._movement = movement
 
+    @property
+    def instruments(self) -> Instruments:
+        """The pairs that are traded here."""
+        return self._venue.market.instruments
+
     def quotes(self) -> dict[str, Quote]:
         """All quotes by pair."""
         return self._venue.market.quotes
@@ -180,7 +186,7 @@ class Exchange:
 
     def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
         """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""
-        assert pair in instruments.INSTRUMENTS, pair
+        assert pair in self.instruments, pair
         assert 0 < bid < ask, f"{bid} {ask}"
         due = self.advance(now)
         self._venue.quote(pair, bid, ask, now)

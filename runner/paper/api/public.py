@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import CURRENCY, TOKENIZED
-from runner.paper.exchange.order_context import leverages_of
-from runner.paper.state.instruments import INSTRUMENTS, Instrument, asset_code, find_rest
+from runner.paper.exchange.order_context import leverages_of, status_of
+from runner.paper.state.instruments import Instrument, asset_code
 from runner.paper.state.texts import fixed
 
 from .history import CallError
@@ -28,15 +28,15 @@ def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, 
     """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
     return {
         instrument.rest_id: _instrument_row(instrument, venue)
-        for instrument in _requested_instruments(fields, "aclass_base")
+        for instrument in _requested_instruments(venue, fields, "aclass_base")
     }
 
 
-def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
+def assets(venue: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
     """All currencies, or those that ``asset`` lists, keyed by their REST ids."""
     known = {
         asset_code(name): name
-        for instrument in INSTRUMENTS.values()
+        for instrument in venue.market.instruments.values()
         for name in (instrument.base, instrument.quote)
     }
     if "asset" not in fields:
@@ -54,18 +54,19 @@ def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """
     return {
         instrument.rest_id: _quote_row(instrument, venue)
-        for instrument in _requested_instruments(fields, "asset_class")
+        for instrument in _requested_instruments(venue, fields, "asset_class")
     }
 
 
-def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
+def _requested_instruments(venue: Venue, fields: Mapping[str, str], class_field: str) -> list[Instrument]:
     """Return the pairs of a class, of currencies where none is named; those of others count as unknown."""
     wanted = fields.get(class_field, CURRENCY)
     if wanted not in (CURRENCY, TOKENIZED):
         raise CallError(f"EGeneral:Invalid arguments:{class_field}")
+    instruments = venue.market.instruments
     if "pair" not in fields:
-        return [instrument for instrument in INSTRUMENTS.values() if instrument.asset_class == wanted]
-    found = [find_rest(name) for name in fields["pair"].split(",")]
+        return [instrument for instrument in instruments.values() if instrument.asset_class == wanted]
+    found = [instruments.find_rest(name) for name in fields["pair"].split(",")]
     known = [
         instrument for instrument in found if instrument is not None and instrument.asset_class == wanted
     ]
@@ -75,7 +76,7 @@ def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[
 
 
 def _instrument_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
-    leverages = [int(leverage) for leverage in leverages_of(instrument, venue.options)]
+    tiers = venue.fees.tiers(instrument)
     return {
         "altname": instrument.altname,
         "wsname": instrument.wsname,
@@ -88,17 +89,17 @@ def _instrument_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
         "pair_decimals": instrument.price_decimals,
         "lot_decimals": instrument.lot_decimals,
         "lot_multiplier": 1,
-        "leverage_buy": leverages,
-        "leverage_sell": leverages,
-        "fees": [[int(tier.volume), _percent(tier.taker)] for tier in venue.fees.tiers],
-        "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in venue.fees.tiers],
+        "leverage_buy": list(map(int, leverages_of(instrument, venue.options, "buy"))),
+        "leverage_sell": list(map(int, leverages_of(instrument, venue.options, "sell"))),
+        "fees": [[int(tier.volume), _percent(tier.taker)] for tier in tiers],
+        "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in tiers],
         "fee_volume_currency": "ZUSD",
         "margin_call": int(venue.options.margin.level_min),
         "margin_stop": int(venue.options.margin.liquidation_level),
         "ordermin": f"{instrument.ordermin:f}",
         "costmin": f"{instrument.costmin:f}",
         "tick_size": f"{instrument.tick:f}",
-        "status": venue.options.market.status_of(instrument.wsname),
+        "status": status_of(instrument, venue.options),
     } | _venue(venue.options)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.paper.options.kinds import TriggerNews
 from runner.paper.state.changes import OrderChange
-from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import Status
 from runner.paper.state.texts import descr, describe_leverage, describe_type, fixed
 
@@ -39,7 +38,7 @@ def number(moment: float) -> Decimal:
 def full(order: BookedOrder) -> dict[str, Any]:
     """Everything about an order, as in the first update of a new order."""
     terms = order.terms
-    decimals = INSTRUMENTS[terms.pair].shown_decimals
+    decimals = terms.instrument.shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
     average, cost, fee, executed = _trade_amounts(order, decimals)
     # Written out: a mapping that is merged of several takes a good deal longer.
@@ -95,14 +94,14 @@ def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
 
 def trailed(order: BookedOrder) -> dict[str, Any]:
     """Return the sparse update of a trailing stop that has followed the market."""
-    decimals = INSTRUMENTS[order.terms.pair].shown_decimals
+    decimals = order.terms.instrument.shown_decimals
     return {"stopprice": fixed(order.terms.stop, decimals), "userref": order.terms.userref}
 
 
 def amended(order: BookedOrder) -> dict[str, Any]:
     """Return the sparse update of an order that was amended: what may have changed, and why it did."""
     terms = order.terms
-    decimals = INSTRUMENTS[terms.pair].shown_decimals
+    decimals = terms.instrument.shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
     return {
         "amend_reason": order.amended,
@@ -125,7 +124,7 @@ def opened(order: BookedOrder) -> dict[str, Any]:
 def progressed(order: BookedOrder) -> dict[str, Any]:
     """Return the sparse update of a fill: cumulative, and without a status."""
     terms = order.terms
-    average, cost, fee, executed = _trade_amounts(order, INSTRUMENTS[terms.pair].shown_decimals)
+    average, cost, fee, executed = _trade_amounts(order, terms.instrument.shown_decimals)
     return {
         "vol_exec": executed,
         "cost": cost,
@@ -155,7 +154,7 @@ _UPDATES: Final[Mapping[OrderChange, Callable[[BookedOrder], dict[str, Any]]]] =
 
 def trade(item: Trade, *, update: bool) -> dict[str, Any]:
     """Return a trade in the ownTrades feed; the client's ids are in updates only."""
-    instrument = INSTRUMENTS[item.order.pair]
+    instrument = item.order.instrument
     decimals = instrument.shown_decimals
     fields: dict[str, Any] = {
         "cost": fixed(item.cost, decimals),
@@ -186,7 +185,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     The result is cached, because clients poll and most orders have not changed.
     """
     terms = order.terms
-    instrument = INSTRUMENTS[terms.pair]
+    instrument = terms.instrument
     decimals = instrument.shown_decimals
     average, cost, fee, executed = _trade_amounts(order, decimals)
     fields: dict[str, Any] = {

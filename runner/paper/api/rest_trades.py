@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state.instruments import INSTRUMENTS
 
 from . import history, rendering
 from .history import CallError
@@ -57,7 +56,7 @@ def _visible_trades(venue: Venue, now: float) -> list[Trade]:
 def _trade_row(trade: Trade) -> dict[str, Any]:
     """Return a trade as REST writes it: the time is a number, the pair its REST id."""
     return rendering.trade(trade, update=False) | {
-        "pair": INSTRUMENTS[trade.order.pair].rest_id,
+        "pair": trade.order.instrument.rest_id,
         "time": rendering.number(trade.time),
         "trade_id": trade.number + 1,
         "leverage": trade.order.leverage or "0",

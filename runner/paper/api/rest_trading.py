@@ -22,7 +22,6 @@ from runner.kraken import (
     fields_of,
 )
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state.instruments import find_rest
 
 from . import rendering
 from .history import CallError
@@ -53,7 +52,7 @@ def add_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: fl
     """Place an order; ``txid`` is a list here, and absent when the order was only validated."""
     if fields.get("trigger", "last") != "last":
         raise CallError("EGeneral:Invalid arguments:Index unavailable")
-    instrument = find_rest(fields.get("pair", ""))
+    instrument = venue.market.instruments.find_rest(fields.get("pair", ""))
     if instrument is None:
         raise CallError("EQuery:Unknown asset pair")
     request = _request(AddOrder.event, _wire(fields, venue.options) | {"pair": instrument.wsname})

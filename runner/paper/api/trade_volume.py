@@ -11,7 +11,6 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.paper.state.instruments import find_rest
 from runner.paper.state.texts import fixed
 
 from .history import CallError
@@ -19,6 +18,7 @@ from .history import CallError
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue
     from runner.paper.options.kinds import FeeTier
+    from runner.paper.state.instruments import Instrument
 
 _DECIMALS: Final = 4
 _TAKER: Final = attrgetter("taker")
@@ -27,20 +27,24 @@ _MAKER: Final = attrgetter("maker")
 
 def trade_volume(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
     """Return the volume and, for the pairs that ``pair`` lists, the fees in percent, takers' and makers'."""
-    found = [find_rest(name) for name in fields["pair"].split(",")] if fields.get("pair") else []
-    pairs = [instrument.rest_id for instrument in found if instrument is not None]
+    names = fields["pair"].split(",") if fields.get("pair") else []
+    found = [venue.market.instruments.find_rest(name) for name in names]
+    pairs = [instrument for instrument in found if instrument is not None]
     if len(pairs) < len(found):
         raise CallError("EQuery:Unknown asset pair")
-    taker, maker = _side(venue, _TAKER, now), _side(venue, _MAKER, now)
-    answer = {"currency": "ZUSD", "volume": fixed(venue.fees.volume, _DECIMALS)}
-    return answer | (
-        {"fees": dict.fromkeys(pairs, taker), "fees_maker": dict.fromkeys(pairs, maker)} if pairs else {}
-    )
+    fees = {
+        key: {pair.rest_id: _side(venue, pair, share, now) for pair in pairs}
+        for key, share in (("fees", _TAKER), ("fees_maker", _MAKER))
+        if pairs
+    }
+    return {"currency": "ZUSD", "volume": fixed(venue.fees.volume, _DECIMALS), **fees}
 
 
-def _side(venue: Venue, share: Callable[[FeeTier], Decimal], now: float) -> dict[str, str | None]:
-    current, above = venue.fees.tier_and_next(now)
-    shares = [share(tier) for tier in venue.fees.tiers]
+def _side(
+    venue: Venue, instrument: Instrument, share: Callable[[FeeTier], Decimal], now: float
+) -> dict[str, str | None]:
+    current, above = venue.fees.tier_and_next(instrument, now)
+    shares = [share(tier) for tier in venue.fees.tiers(instrument)]
     return {
         "fee": _percent(share(current)),
         "minfee": _percent(min(shares)),

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from runner.domain import parse_rfc3339
 from runner.kraken import AmendOrderStatus, Transaction
-from runner.paper.state import holds, ids, instruments
+from runner.paper.state import holds, ids
 from runner.paper.state.changes import OrderChange
 from runner.paper.state.orders import CancelReason, Status
 
@@ -133,7 +133,7 @@ def _price(
     """
     if text is None:
         return None
-    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    instrument = order.terms.instrument
     try:
         value = order_fields.price(text)
     except ValueError:
@@ -151,7 +151,7 @@ def _price(
 def _volume(request: AmendOrder, order: BookedOrder) -> Decimal:
     if request.volume is None:
         return order.terms.volume
-    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    instrument = order.terms.instrument
     try:
         volume = order_fields.number(request.volume)
     except ValueError:

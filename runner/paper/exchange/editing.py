@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.kraken import AddOrder, EditOrderStatus, Transaction
-from runner.paper.state import ids, instruments, texts
+from runner.paper.state import ids, texts
 from runner.paper.state.account import Hold
 from runner.paper.state.orders import CancelReason, Status
 
@@ -52,7 +52,7 @@ def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStat
 def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     """Return the order that is meant and may be edited, or the error."""
     options = venue.options
-    instrument = instruments.find(request.pair, common_names=options.requests.common_names)
+    instrument = venue.market.instruments.find(request.pair, common_names=options.requests.common_names)
     if instrument is None:
         return "EQuery:Unknown asset pair"
     order = _find_by_name(request.orderid, venue)
@@ -118,14 +118,14 @@ def _check_replacement(
     """Return the new order as resolved in an account without the hold of the old one, or the error."""
     held = Hold(_held_asset(order), venue.account.held_by(order.txid))
     venue.account.release(order.txid)
-    context = venue.order_context(replacement, instruments.INSTRUMENTS[order.terms.pair], now)
+    context = venue.order_context(replacement, order.terms.instrument, now)
     resolved = validation.validate_order(context)
     venue.account.hold(order.txid, held)
     return resolved
 
 
 def _held_asset(order: BookedOrder) -> str:
-    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    instrument = order.terms.instrument
     on_margin = order.terms.leverage is not None
     return instrument.base if order.terms.type == "sell" and not on_margin else instrument.quote
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def form(context: OrderContext) -> str | None:
     """Check leverage, ``margin`` and ``reduce_only`` together; what closes a position needs one."""
     request = context.request
-    offered = leverages_of(context.instrument, context.options)
+    offered = leverages_of(context.instrument, context.options, request.type)
     if request.leverage is not None and request.leverage not in offered:
         return error_texts.invalid("leverage")
     if request.margin and (request.leverage is not None or not offered):

@@ -15,7 +15,6 @@ from msgspec import structs
 from runner.paper.state import holds, ids
 from runner.paper.state.account import ZERO, rounded_down, rounded_up
 from runner.paper.state.changes import OrderChange, Trade
-from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.margin import Position
 from runner.paper.state.orders import OTHER_SIDE, CancelReason, Status
 
@@ -44,7 +43,7 @@ def fill(venue: Venue, order: BookedOrder, now: float, *, resting: bool) -> None
 def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     """Take a position over: the account pays its cost and gets the base units, or gives them."""
     terms = order.terms
-    instrument = INSTRUMENTS[terms.pair]
+    instrument = terms.instrument
     closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], terms.volume, None)
     sign = 1 if terms.type == "sell" else -1
     venue.account.move(instrument.quote, -sign * closed.cost)
@@ -73,7 +72,7 @@ def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) 
     if not volume:
         return None
     price = terms.limit if resting and terms.limit is not None else quote.opposite(terms.type)
-    rate = venue.fees.rate(now, maker=resting)
+    rate = venue.fees.rate(terms.instrument, now, maker=resting)
     if not _affordable(venue, order, volume, price, rate):
         reason = CancelReason.NO_FUNDS if terms.leverage is None else CancelReason.NO_MARGIN
         return venue.end(order, Status.CANCELED, now, reason)
@@ -118,7 +117,7 @@ def _affordable(venue: Venue, order: BookedOrder, volume: Decimal, price: Decima
         return _margin_affordable(venue, order, price)
     spent = rounded_down(volume * price)
     fee = ZERO if terms.fee_in_base else rounded_down(spent * rate)
-    asset = INSTRUMENTS[terms.pair].quote
+    asset = terms.instrument.quote
     return spent + fee <= account.available(asset) + account.held_by(order.txid)
 
 
@@ -143,7 +142,7 @@ def _trade(
     maker: bool,
 ) -> BookedOrder:
     terms, account = order.terms, venue.account
-    rate = venue.fees.rate(now, maker=maker)
+    rate = venue.fees.rate(terms.instrument, now, maker=maker)
     cost = rounded_down(volume * price)
     fee = rounded_down(cost * rate)
     trade = Trade(
@@ -161,7 +160,7 @@ def _trade(
     account.release(order.txid)
     venue.market.take(terms.pair, terms.type, volume, price)
     trade = _settle_spot(venue, trade) if terms.leverage is None else _settle_on_margin(venue, trade)
-    venue.fees.traded(INSTRUMENTS[terms.pair].quote, cost, now)
+    venue.fees.traded(terms.instrument.quote, cost, now)
     order = order.filled(volume, cost, fee, now)
     venue.write(order)
     venue.report_trade(order, trade)
@@ -180,7 +179,7 @@ def _held_again(venue: Venue, order: BookedOrder, price: Decimal, now: float) ->
 
 
 def _settle_spot(venue: Venue, trade: Trade) -> Trade:
-    terms, instrument = trade.order, INSTRUMENTS[trade.order.pair]
+    terms, instrument = trade.order, trade.order.instrument
     sign = 1 if terms.type == "buy" else -1
     fee = ZERO if terms.fee_in_base else trade.fee
     venue.account.move(instrument.quote, -sign * trade.cost - fee)
@@ -190,7 +189,7 @@ def _settle_spot(venue: Venue, trade: Trade) -> Trade:
 
 def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
     """Close what is open on the other side, then open a position with the rest."""
-    terms, asset = trade.order, INSTRUMENTS[trade.order.pair].quote
+    terms, asset = trade.order, trade.order.instrument.quote
     assert terms.leverage is not None
     closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], trade.volume, trade.price)
     venue.pay(asset, closed.profit - trade.fee, trade.time)
@@ -201,7 +200,7 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
     margin = rounded_up(cost / Decimal(terms.leverage))
     position = Position(
         position_id=ids.position_id(venue.seed, trade.number),
-        pair=terms.pair,
+        instrument=terms.instrument,
         type=terms.type,
         leverage=terms.leverage,
         volume=opening,

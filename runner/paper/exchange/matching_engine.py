@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.kraken import AddOrder
-from runner.paper.state import instruments
 from runner.paper.state.orders import BookedOrder, CancelReason, Status
 
 from . import matching, order_entry, triggers
@@ -113,7 +112,7 @@ class MatchingEngine(Venue):
                 price=initial.price,
                 volume=initial.volume,
             )
-            context = self.order_context(request, instruments.INSTRUMENTS[initial.pair], opening.opened)
+            context = self.order_context(request, opening.instruments[initial.pair], opening.opened)
             resolved = context.resolve()
             terms = structs.replace(resolved.terms, txid=initial.txid, number=self.next_number())
             assert not self.crosses(terms), f"{initial.txid} would not rest"

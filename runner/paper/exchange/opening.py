@@ -7,7 +7,9 @@ orders are the ids of the exchange's own ``cancelOrder`` example, the third is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from runner.paper.state.instruments import INSTRUMENTS, Instruments
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class InitialOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The initial state: balances by currency, ``(bid, ask)`` by pair, and open orders.
+    """The initial state: balances by currency, ``(bid, ask)`` by pair, open orders, and the pairs.
 
     ``opened`` is the ``opentm`` of these orders, Unix seconds.
     """
@@ -32,6 +34,7 @@ class Opening:
     quotes: tuple[tuple[str, str, str], ...]
     orders: tuple[InitialOrder, ...] = ()
     opened: float = 1577836800.0
+    instruments: Instruments = field(default_factory=lambda: INSTRUMENTS)
 
 
 _BALANCES = (

@@ -39,9 +39,20 @@ class ResolvedOrder(Struct, frozen=True):
     hold: Hold
 
 
-def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
-    """Return the leverages that a pair is offered with: tokenized assets are not traded on margin."""
+def leverages_of(instrument: Instrument, options: Options, type: str) -> tuple[str, ...]:
+    """Return the leverages that a pair offers to a ``buy`` or a ``sell``: its own, or those of the options.
+
+    Tokenized assets are not traded on margin.
+    """
+    own = instrument.leverage_buy if type == "buy" else instrument.leverage_sell
+    if own is not None:
+        return own
     return tuple(map(str, options.margin.leverages)) if instrument.asset_class == CURRENCY else ()
+
+
+def status_of(instrument: Instrument, options: Options) -> str:
+    """Return the status of a pair: what the options say of it, else its own."""
+    return options.market.status_of(instrument.wsname) or instrument.status
 
 
 class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
@@ -77,7 +88,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
     def leverage(self) -> str | None:
         """Return the order's leverage, or None for a spot order; ``margin`` means the highest available."""
         if self.request.leverage is None and self.request.margin:
-            offered = leverages_of(self.instrument, self.options)
+            offered = leverages_of(self.instrument, self.options, self.request.type)
             return offered[-1] if offered else None
         return self.request.leverage
 
@@ -113,7 +124,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
         return Terms(
             txid="",
             number=0,
-            pair=self.instrument.wsname,
+            instrument=self.instrument,
             type=request.type,
             ordertype=request.ordertype,
             volume=self.volume(),

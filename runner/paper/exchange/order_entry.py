@@ -14,7 +14,7 @@ from msgspec import structs
 
 from runner.kraken import AddOrder, AddOrderStatus, Transaction
 from runner.paper.options.kinds import ValidateReply
-from runner.paper.state import ids, instruments, texts
+from runner.paper.state import ids, texts
 from runner.paper.state.changes import OrderChange
 from runner.paper.state.orders import OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     """Take an order, or answer with the exchange's error."""
     options = venue.options
-    instrument = instruments.find(request.pair, common_names=options.requests.common_names)
+    instrument = venue.market.instruments.find(request.pair, common_names=options.requests.common_names)
     if instrument is None:
         return _rejected_reply(request, "EQuery:Unknown asset pair")
     problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
@@ -71,7 +71,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         if parent.userref and venue.options.orders.close_inherits_userref
         else None,
     )
-    context = venue.order_context(request, instruments.INSTRUMENTS[parent.pair], now)
+    context = venue.order_context(request, parent.instrument, now)
     below = volume < context.instrument.ordermin and not venue.options.orders.close_below_minimum
     if below or any(price is not None and price <= 0 for price in context.prices()):
         return
@@ -90,7 +90,7 @@ def liquidate(venue: Venue, position: Position, now: float) -> None:
     terms = Terms(
         txid=ids.order_id(venue.seed, number),
         number=number,
-        pair=position.pair,
+        instrument=position.instrument,
         type=OTHER_SIDE[position.type],
         ordertype="market",
         volume=position.volume,

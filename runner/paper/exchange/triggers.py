@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.paper.state.changes import OrderChange
-from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import reached
 
 from . import matching, order_fields
@@ -45,7 +44,7 @@ def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     terms = order.terms
     if not terms.ordertype.startswith("trailing-stop"):
         return order
-    limit, stop = order_fields.limit_and_stop(terms, INSTRUMENTS[terms.pair], last)
+    limit, stop = order_fields.limit_and_stop(terms, terms.instrument, last)
     assert stop is not None
     assert terms.stop is not None
     if stop >= terms.stop if terms.type == "buy" else stop <= terms.stop:

@@ -15,6 +15,7 @@ from runner.paper.state.orders import reached
 
 from . import margin_rules, order_fields
 from .error_texts import UNAVAILABLE, invalid
+from .order_context import status_of
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -123,7 +124,7 @@ def _market_state(context: OrderContext) -> str | None:
     """Check the state of the exchange or, while that is online, of the pair."""
     request, state = context.request, context.status
     if state == "online":
-        state = context.options.market.status_of(context.instrument.wsname)
+        state = status_of(context.instrument, context.options)
     match state:
         case "online":
             return None

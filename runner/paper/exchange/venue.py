@@ -61,7 +61,7 @@ class Venue:
         self.options = options
         self.account = Account({asset: Decimal(amount) for asset, amount in opening.balances})
         self.book = OrderBook(options.records.ended_orders_kept)
-        self.market = Market(options.market.depth, options.market.levels)
+        self.market = Market(options.market.depth, options.market.levels, opening.instruments)
         self.positions = Positions(self.account, self.market)
         self.fees = Fees(options, self.market)
         self.trades: list[Trade] = []

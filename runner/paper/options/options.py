@@ -216,11 +216,11 @@ class MarketOptions(Struct, frozen=True, kw_only=True):
     """Pairs that are not online, with their ``status`` in AssetPairs."""
 
     def status_of(self, pair: str) -> str:
-        """Return the ``status`` of a pair in AssetPairs."""
+        """Return the ``status`` of a pair in AssetPairs; empty for one that is not in the list."""
         for state in self.pair_states:
             if state.pair == pair:
                 return state.status.value
-        return "online"
+        return ""
 
 
 class FeeOptions(Struct, frozen=True, kw_only=True):

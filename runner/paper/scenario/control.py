@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import CloseFrame, FaultAction, parse_decimal
 from runner.kraken import FrameError, encode_reply, fields_of
 from runner.paper.api.exchange import STATUSES
-from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.texts import descr, fixed
 
 if TYPE_CHECKING:
     from runner.domain import FaultRule, Scenario
     from runner.paper.api.exchange import Exchange
     from runner.paper.api.feeds import Delivery
+    from runner.paper.state.instruments import Instrument
     from runner.paper.state.market import Quote
     from runner.paper.state.orders import BookedOrder
 
@@ -49,7 +49,7 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
         "statuses": STATUSES,
         "pairs": list(state.quotes),
         "pair": pair,
-        "market": _market(pair, state.quotes[pair], live),
+        "market": _market(exchange.instruments[pair], state.quotes[pair], live),
         "open": len(live),
         "orders": [_order(order) for order in live[-ORDERS_SHOWN:]],
         "ended": [_order(order) for order in reversed(ended)],
@@ -80,7 +80,7 @@ def logged(at: float, connection: int, content: Any) -> dict[str, Any]:
 def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
     """Move the market of ``pair`` to ``bid`` and ``ask``, both text. Raises ``ControlError``."""
     pair, bid, ask = _text(fields, "pair"), _price(fields, "bid"), _price(fields, "ask")
-    if pair not in INSTRUMENTS:
+    if pair not in exchange.instruments:
         raise ControlError(f"there is no pair {pair}")
     if not bid < ask:
         raise ControlError("the ask is not above the bid")
@@ -118,8 +118,8 @@ def _busiest(live: dict[str, BookedOrder], quotes: dict[str, Quote]) -> str:
     return max(dict.fromkeys(pairs), key=pairs.count, default=next(iter(quotes)))
 
 
-def _market(pair: str, quote: Quote, live: list[BookedOrder]) -> dict[str, Any]:
-    decimals = INSTRUMENTS[pair].price_decimals
+def _market(instrument: Instrument, quote: Quote, live: list[BookedOrder]) -> dict[str, Any]:
+    decimals, pair = instrument.price_decimals, instrument.wsname
     mine = [order for order in live if order.terms.pair == pair and order.terms.limit is not None]
     return {
         "bid": fixed(quote.bid, decimals),

@@ -12,13 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from runner.paper.state import ids
-from runner.paper.state.instruments import INSTRUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.domain import FaultRule, Scenario
     from runner.paper.options.options import Options
+    from runner.paper.state.instruments import Instruments
 
 _WHOLE = 2**64
 
@@ -63,12 +63,12 @@ def share(seed: str, *parts: object) -> Decimal:
     return Decimal(int.from_bytes(ids.shuffle_key(seed, *parts)[:8], "big")) / _WHOLE
 
 
-def unknown_pairs(scenario: Scenario | None, options: Options) -> list[str]:
-    """Return the pairs in a scenario's timeline and in the options that are not traded here."""
+def unknown_pairs(scenario: Scenario | None, options: Options, instruments: Instruments) -> list[str]:
+    """Return the pairs in a scenario's timeline and in the options that are not among these instruments."""
     timeline = () if scenario is None else scenario.timeline
     quoted = [moment.quote.pair for moment in timeline if moment.quote is not None]
     stated = [state.pair for state in options.market.pair_states]
-    return [pair for pair in quoted + stated if pair not in INSTRUMENTS]
+    return [pair for pair in quoted + stated if pair not in instruments]
 
 
 def _fits(fault: FaultRule, fields: Mapping[str, Any]) -> bool:

@@ -17,6 +17,7 @@ from runner.paper.options.kinds import FeeTier
 if TYPE_CHECKING:
     from runner.paper.options.options import Options
 
+    from .instruments import Instrument
     from .market import Market
 
 WINDOW_S = 30 * 86400.0
@@ -27,35 +28,44 @@ _volume_of = attrgetter("volume")
 
 
 class Fees:
-    """The rates that hold now, as trades are booked and forgotten again."""
+    """The rates that hold now, as trades are booked and forgotten again.
+
+    A pair has a schedule of its own, or that of the options.
+    """
 
     def __init__(self, options: Options, market: Market) -> None:
         self._market = market
         self._tiers = (FeeTier(Decimal(0), options.fees.taker, options.fees.maker), *options.fees.tiers)
         self._hours: deque[tuple[float, Decimal]] = deque()
         self._current = self._tiers[0]
+        schedules = (self.tiers(instrument) for instrument in market.instruments.values())
+        self._tiered = any(len(tiers) > 1 for tiers in schedules)
         self.volume = Decimal(0)
 
-    @property
-    def tiers(self) -> tuple[FeeTier, ...]:
-        """The schedule, the lowest volume first."""
-        return self._tiers
+    def tiers(self, instrument: Instrument) -> tuple[FeeTier, ...]:
+        """Return the schedule of a pair, the lowest volume first."""
+        return self._tiers if instrument.fees is None else instrument.fees
 
-    def tier_and_next(self, now: float) -> tuple[FeeTier, FeeTier | None]:
-        """Return the tier that holds now, and the one above it; None for the highest."""
+    def tier_and_next(self, instrument: Instrument, now: float) -> tuple[FeeTier, FeeTier | None]:
+        """Return the tier of a pair that holds now, and the one above it; None for the highest."""
         self._forget(now)
-        above = self._tiers.index(self._current) + 1
-        return self._current, self._tiers[above] if above < len(self._tiers) else None
+        tiers, current = self.tiers(instrument), self._tier(instrument)
+        above = tiers.index(current) + 1
+        return current, tiers[above] if above < len(tiers) else None
 
-    def rate(self, now: float, *, maker: bool) -> Decimal:
-        """Return the share of its cost that a trade is charged now."""
+    def rate(self, instrument: Instrument, now: float, *, maker: bool) -> Decimal:
+        """Return the share of its cost that a trade of a pair is charged now."""
         if self._hours and self._hours[0][0] <= now - WINDOW_S:
             self._forget(now)
-        return self._current.maker if maker else self._current.taker
+        tier = self._tier(instrument)
+        return tier.maker if maker else tier.taker
+
+    def _tier(self, instrument: Instrument) -> FeeTier:
+        return self._current if instrument.fees is None else _reached(instrument.fees, self.volume)
 
     def traded(self, quote: str, cost: Decimal, now: float) -> None:
         """Count a trade whose cost is in the currency ``quote``."""
-        if len(self._tiers) == 1:
+        if not self._tiered:
             return
         dollars = cost * self._in_dollars(quote)
         hour = now // BUCKET_S * BUCKET_S
@@ -72,10 +82,19 @@ class Fees:
         self._choose()
 
     def _choose(self) -> None:
-        reached = bisect_right(self._tiers, self.volume, key=_volume_of)
-        self._current = self._tiers[reached - 1]
+        self._current = _reached(self._tiers, self.volume)
 
     def _in_dollars(self, asset: str) -> Decimal:
         # A small market may not know the currency; then a unit counts as a dollar.
         pair = f"{asset}/USD"
         return self._market.quote(pair).bid if self._market.knows(pair) else _ONE
+
+
+def highest_rate(instrument: Instrument, options: Options) -> Decimal:
+    """Return the highest share of its cost that a trade of a pair may be charged."""
+    lowest_tier = options.fees if instrument.fees is None else instrument.fees[0]
+    return max(lowest_tier.taker, lowest_tier.maker)
+
+
+def _reached(tiers: tuple[FeeTier, ...], volume: Decimal) -> FeeTier:
+    return tiers[max(0, bisect_right(tiers, volume, key=_volume_of) - 1)]

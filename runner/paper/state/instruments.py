@@ -6,21 +6,23 @@ the others. A pair has three names: ``XBT/USD`` on the socket, ``XBTUSD`` in ``d
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from msgspec import Struct
 
 from runner.domain import CURRENCY, TOKENIZED
+from runner.paper.options.kinds import FeeTier
 
 
-class Instrument(Struct, frozen=True, kw_only=True):
+class Instrument(Struct, frozen=True, kw_only=True, cache_hash=True):
     """One pair. ``tick`` is the step of the price, ``ordermin`` in base units, ``costmin`` in quote units.
 
     ``wsname``, ``altname`` and ``rest_id`` are its three names, ``asset_class`` is what its base is: a
     currency or a tokenized asset. ``base`` is what is bought or sold, ``quote`` the currency that is paid.
     ``lot_step`` is the smallest step of a volume. A price has ``price_decimals``; in the feeds prices, costs
     and fees have ``shown_decimals``, and in AssetPairs an amount of the quote currency has
-    ``cost_decimals``.
+    ``cost_decimals``. ``fees`` and leverages are None where the options of the exchange decide.
     """
 
     wsname: str
@@ -37,6 +39,41 @@ class Instrument(Struct, frozen=True, kw_only=True):
     price_decimals: int
     shown_decimals: int
     cost_decimals: int
+    status: str = "online"
+    fees: tuple[FeeTier, ...] | None = None
+    leverage_buy: tuple[str, ...] | None = None
+    leverage_sell: tuple[str, ...] | None = None
+
+
+class Instruments(Mapping[str, Instrument]):
+    """The pairs of an exchange by ``wsname``, in their order."""
+
+    def __init__(self, instruments: Iterable[Instrument]) -> None:
+        self._by_wsname = {instrument.wsname: instrument for instrument in instruments}
+        self._by_any_name = {
+            name: instrument
+            for instrument in self._by_wsname.values()
+            for name in (instrument.wsname, instrument.altname, instrument.rest_id)
+        }
+
+    def __getitem__(self, wsname: str) -> Instrument:
+        return self._by_wsname[wsname]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_wsname)
+
+    def __len__(self) -> int:
+        return len(self._by_wsname)
+
+    def find(self, name: str, *, common_names: bool = False) -> Instrument | None:
+        """Return the instrument with this ``wsname``; with ``common_names`` also under BTC and DOGE."""
+        if common_names:
+            name = "/".join(_COMMON_NAMES.get(part, part) for part in name.split("/"))
+        return self._by_wsname.get(name)
+
+    def find_rest(self, name: str) -> Instrument | None:
+        """Return the instrument under any of the names that REST understands."""
+        return self._by_any_name.get(name)
 
 
 def asset_code(asset: str) -> str:
@@ -52,18 +89,6 @@ def balance_code(asset: str) -> str:
 def asset_class(asset: str) -> str:
     """Return the class of an asset; the name of a tokenized asset ends in a small ``x``."""
     return TOKENIZED if asset.endswith("x") else CURRENCY
-
-
-def find(name: str, *, common_names: bool = False) -> Instrument | None:
-    """Return the instrument with this ``wsname``; with ``common_names`` also under BTC and DOGE."""
-    if common_names:
-        name = "/".join(_COMMON_NAMES.get(part, part) for part in name.split("/"))
-    return INSTRUMENTS.get(name)
-
-
-def find_rest(name: str) -> Instrument | None:
-    """Return the instrument under any of the names that REST understands."""
-    return _BY_ANY_NAME.get(name)
 
 
 def _decimals(step: Decimal) -> int:
@@ -157,15 +182,9 @@ def _instrument(wsname: str, tick: Decimal, ordermin: Decimal, lot_decimals: int
     )
 
 
-INSTRUMENTS = {
-    wsname: _instrument(wsname, Decimal(tick), Decimal(ordermin), lot_decimals)
+INSTRUMENTS = Instruments(
+    _instrument(wsname, Decimal(tick), Decimal(ordermin), lot_decimals)
     for wsnames, tick, ordermin, lot_decimals in _TABLE
     for wsname in wsnames.split()
-}
-"""All pairs by ``wsname``, in the order of the table."""
-
-_BY_ANY_NAME = {
-    name: instrument
-    for instrument in INSTRUMENTS.values()
-    for name in (instrument.wsname, instrument.altname, instrument.rest_id)
-}
+)
+"""The pairs of the standing market."""

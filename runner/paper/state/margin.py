@@ -12,10 +12,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .account import ZERO, Hold, rounded_down, rounded_up
-from .instruments import INSTRUMENTS
 
 if TYPE_CHECKING:
     from .account import Account
+    from .instruments import Instrument
     from .market import Market
 
 HUNDRED = Decimal(100)
@@ -26,13 +26,18 @@ class Position:
     """A position that is open: ``volume`` base units for ``cost``, with ``margin`` of the account tied up."""
 
     position_id: str
-    pair: str
+    instrument: Instrument
     type: str
     leverage: str
     volume: Decimal
     cost: Decimal
     margin: Decimal
     opened: float
+
+    @property
+    def pair(self) -> str:
+        """The ``wsname`` of its pair."""
+        return self.instrument.wsname
 
     def worth(self, price: Decimal) -> Decimal:
         """Return the profit of closing the position at this price; negative for a loss."""
@@ -99,14 +104,14 @@ class Positions:
         """Return the positions in a pair's quote currency, if its margin level is below this many percent."""
         if not self._open:
             return []
-        asset = INSTRUMENTS[pair].quote
+        asset = self._market.instruments[pair].quote
         now = self.level(asset)
         return self._in(asset) if now is not None and now < level else []
 
     def add(self, position: Position) -> None:
         """Add a position, and tie its margin up."""
         self._open[position.position_id] = position
-        self._account.hold(position.position_id, Hold(INSTRUMENTS[position.pair].quote, position.margin))
+        self._account.hold(position.position_id, Hold(position.instrument.quote, position.margin))
 
     def close(self, pair: str, type: str, volume: Decimal, price: Decimal | None) -> Closed:
         """Take so much out of the positions of this side, oldest first, at a price or at their own cost."""
@@ -139,7 +144,7 @@ class Positions:
         ]
 
     def _in(self, asset: str) -> list[Position]:
-        return [position for position in self._open.values() if INSTRUMENTS[position.pair].quote == asset]
+        return [position for position in self._open.values() if position.instrument.quote == asset]
 
     def _worth(self, position: Position) -> Decimal:
         quote = self._market.quote(position.pair)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .instruments import INSTRUMENTS
+from .instruments import INSTRUMENTS, Instruments
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -76,9 +76,12 @@ class Quote(Struct, frozen=True):
 
 
 class Market:
-    """The quotes of all pairs. ``depth`` is what a fresh quote has at each of its ``levels`` prices."""
+    """The pairs and their quotes. ``depth`` is what a fresh quote has at each of its ``levels`` prices."""
 
-    def __init__(self, depth: Decimal | None, levels: int = 1) -> None:
+    def __init__(
+        self, depth: Decimal | None, levels: int = 1, instruments: Instruments = INSTRUMENTS
+    ) -> None:
+        self.instruments = instruments
         self._depth = depth
         self._levels = levels
         self._quotes: dict[str, Quote] = {}
@@ -121,7 +124,7 @@ class Market:
     ) -> tuple[tuple[Level, ...], tuple[Level, ...]]:
         if depth is None or self._levels == 1:
             return (), ()
-        tick = INSTRUMENTS[pair].tick
+        tick = self.instruments[pair].tick
         steps = range(1, self._levels)
         bids = tuple((bid - step * tick, depth) for step in steps if bid > step * tick)
         return bids, tuple((ask + step * tick, depth) for step in steps)

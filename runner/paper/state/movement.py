@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from .instruments import INSTRUMENTS
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from .instruments import Instrument
     from .market import Quote
     from .tape import Tape
 
@@ -52,7 +51,7 @@ class Movement(Protocol):
 class _Place:
     """The position of a pair's walk: its bid in fine parts of a tick."""
 
-    pair: str
+    instrument: Instrument
     home: int
     at: int
     spread: int
@@ -68,7 +67,7 @@ class Walk:
         self,
         *,
         seed: str,
-        quotes: Iterable[tuple[str, Quote]],
+        quotes: Iterable[tuple[Instrument, Quote]],
         started: float,
         step_s: float = 1.0,
         swing_ppm: int = 500,
@@ -78,7 +77,7 @@ class Walk:
         self._step_s = step_s
         self._swing_ppm = swing_ppm
         self._step = 1
-        self._places = [_place(pair, quote) for pair, quote in quotes]
+        self._places = [_place(instrument, quote) for instrument, quote in quotes]
 
     def due(self) -> float | None:
         """Return the time of the next step."""
@@ -96,16 +95,16 @@ class Walk:
         return moves
 
     def _next_move(self, place: _Place, moment: float) -> Move:
-        chance = _chance(self._seed, place.pair, self._step)
+        pair, tick = place.instrument.wsname, place.instrument.tick
+        chance = _chance(self._seed, pair, self._step)
         drift = place.at * self._swing_ppm * (chance - _HALF) // (_HALF * _MILLION)
         at = place.at + drift
         if not place.home // 2 <= at <= place.home * 2:
             at = place.at - drift
         place.at = max(at, _FINE)
-        tick = INSTRUMENTS[place.pair].tick
         bid = place.at // _FINE * tick
         ask = bid + place.spread * tick
-        return Move(moment, place.pair, bid, ask, bid if chance & 1 else ask)
+        return Move(moment, pair, bid, ask, bid if chance & 1 else ask)
 
 
 class Playback:
@@ -131,13 +130,13 @@ class Playback:
 
     def _move(self, moment: float) -> Move:
         printed = self._tape.prints[self._next]
-        tick = INSTRUMENTS[self._tape.pair].tick
+        tick = self._tape.instrument.tick
         price = max(printed.price // tick * tick, 2 * tick)
         # A price that was paid after a lower one was paid at the ask, else at the bid.
         rose = self._before is not None and price > self._before
         bid, ask = (price - tick, price) if rose else (price, price + tick)
         self._next, self._before = self._next + 1, price
-        return Move(moment, self._tape.pair, bid, ask, price, printed.volume or None)
+        return Move(moment, self._tape.instrument.wsname, bid, ask, price, printed.volume or None)
 
     def _moment(self, number: int) -> float:
         offset = (self._tape.prints[number].time - self._tape.prints[0].time) / self._speed
@@ -145,10 +144,10 @@ class Playback:
         return self._started + int(offset * _MILLION) / _MILLION
 
 
-def _place(pair: str, quote: Quote) -> _Place:
-    tick = INSTRUMENTS[pair].tick
+def _place(instrument: Instrument, quote: Quote) -> _Place:
+    tick = instrument.tick
     at = int(quote.bid / tick) * _FINE
-    return _Place(pair, at, at, max(1, int((quote.ask - quote.bid) / tick)))
+    return _Place(instrument, at, at, max(1, int((quote.ask - quote.bid) / tick)))
 
 
 def _chance(seed: str, pair: str, step: int) -> int:

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
+
+if TYPE_CHECKING:
+    from .instruments import Instrument
 
 
 class Status(StrEnum):
@@ -77,7 +81,7 @@ class Terms(Struct, frozen=True, cache_hash=True):
 
     txid: str
     number: int
-    pair: str
+    instrument: Instrument
     type: str
     ordertype: str
     volume: Decimal
@@ -100,6 +104,11 @@ class Terms(Struct, frozen=True, cache_hash=True):
     reduce_only: bool = False
     refid: str | None = None
     sender_sub_id: str | None = None
+
+    @property
+    def pair(self) -> str:
+        """The ``wsname`` of its pair."""
+        return self.instrument.wsname
 
     @property
     def triggered(self) -> bool:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from runner.domain import Problem, parse_decimal
 
-from .instruments import INSTRUMENTS
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .instruments import Instrument, Instruments
 
 ROWS_MAX = 1_000_000
 PROBLEMS_MAX = 20
@@ -42,19 +42,19 @@ class Print:
 class Tape:
     """The prices paid for a pair, in the order of time; never empty."""
 
-    pair: str
+    instrument: Instrument
     prints: tuple[Print, ...]
 
 
-def pair_of_file(name: str) -> str | None:
+def instrument_of_file(name: str, instruments: Instruments) -> Instrument | None:
     """Return the pair of a file by its name as downloaded: ``XBTUSD.csv``, ``ETHEUR_60.csv``."""
     word = re.split(r"[_.]", name, maxsplit=1)[0].upper()
     return next(
-        (instrument.wsname for instrument in INSTRUMENTS.values() if instrument.altname.upper() == word), None
+        (instrument for instrument in instruments.values() if instrument.altname.upper() == word), None
     )
 
 
-def parse_tape(text: str, *, file: str, pair: str) -> Tape | list[Problem]:
+def parse_tape(text: str, *, file: str, instrument: Instrument) -> Tape | list[Problem]:
     """Return the tape that a CSV text holds, or everything that is wrong with it (the first 20 problems)."""
     rows = [(number, line.split(",")) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not rows:
@@ -71,7 +71,7 @@ def parse_tape(text: str, *, file: str, pair: str) -> Tape | list[Problem]:
             break
     if reader.problems or not reader.rows:
         return reader.problems or [Problem(file, 1, 1, "", "there is no row below the names")]
-    return Tape(pair, tuple(reader.prints()))
+    return Tape(instrument, tuple(reader.prints()))
 
 
 class _Reader:

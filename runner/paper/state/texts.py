@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from .account import ZERO
-from .instruments import INSTRUMENTS
 
 if TYPE_CHECKING:
     from .orders import Terms
@@ -26,7 +25,7 @@ def fixed(value: Decimal | None, decimals: int) -> str:
 
 def descr(terms: Terms, *, price_decimals: bool = False) -> str:
     """Return the one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
-    instrument = INSTRUMENTS[terms.pair]
+    instrument = terms.instrument
     price, price2 = terms.price, terms.price2
     if price_decimals:
         shown = [fixed(value, instrument.price_decimals) for value in _absolutes(terms)]

@@ -1,51 +1,59 @@
-"""The first day: the documents' own examples work as they are printed."""
+"""An exchange that opens with pairs of its own: their fees, leverages and states are theirs."""
 
 from __future__ import annotations
 
-import pytest
+from decimal import Decimal
 
-from runner.paper.exchange.opening import OPENING
+from msgspec import structs
+
+from runner.paper import INSTRUMENTS
+from runner.paper.exchange.opening import Opening
+from runner.paper.options.kinds import FeeTier
+from runner.paper.state.instruments import Instruments
 from tests.paper.builders import Desk
 
-
-def test_standing_orders() -> None:
-    """The ids of the documents' ``cancelOrder`` example are open, and one more."""
-    live = Desk(opening=OPENING).exchange.state().live
-
-    assert list(live) == ["OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7", "OQCLML-BW3P3-BUCMWZ"]
-    assert {order.status for order in live.values()} == {"open"}
-
-
-EXAMPLES = [
-    ({"pair": "ETH/EUR", "price": "150", "volume": "0.25"}, "buy 0.25000000 ETHEUR @ limit 150"),
-    ({"pair": "XBT/USD", "price": "9000", "volume": "10.123"}, "buy 10.12300000 XBTUSD @ limit 9000"),
-    (
-        {"pair": "XBT/USD", "price": "9857", "volume": "0.002", "leverage": "5", "userref": "8874657"},
-        "buy 0.00200000 XBTUSD @ limit 9857 with 5:1 leverage",
-    ),
-    (
-        {
-            "pair": "XBT/USD",
-            "price": "9000",
-            "volume": "10",
-            "close_ordertype": "limit",
-            "close_price": "9100",
-        },
-        "buy 10.00000000 XBTUSD @ limit 9000",
-    ),
-]
+OWN = structs.replace(
+    INSTRUMENTS["SOL/EUR"],
+    wsname="WIF/EUR",
+    altname="WIFEUR",
+    rest_id="WIFEUR",
+    base="WIF",
+    fees=(FeeTier(Decimal(0), Decimal("0.002"), Decimal("0.001")),),
+    leverage_buy=("2",),
+    leverage_sell=(),
+)
+CLOSED = structs.replace(OWN, wsname="OLD/EUR", altname="OLDEUR", rest_id="OLDEUR", status="cancel_only")
+OPENING = Opening(
+    balances=(("EUR", "1000"), ("WIF", "100")),
+    quotes=(("WIF/EUR", "1.50", "1.51"), ("OLD/EUR", "1.50", "1.51")),
+    instruments=Instruments([OWN, CLOSED]),
+)
 
 
-@pytest.mark.parametrize(("fields", "descr"), EXAMPLES)
-def test_examples_rest(fields: dict[str, str], descr: str) -> None:
-    """The account can pay for each of the documents' buys, and the market is above it."""
+def test_fees_are_those_of_the_pair() -> None:
+    """Those that are charged, and those that are held."""
     desk = Desk(opening=OPENING)
-    status = desk.add(**fields)
+    desk.placed(pair="WIF/EUR", price="1.40", volume="100")
+    assert desk.exchange.state().holds[next(iter(desk.names))].amount == Decimal("140.28")
+    desk.placed(pair="WIF/EUR", ordertype="market", price=None, volume="10")
 
-    assert status.descr == descr
-    assert status.txid in desk.exchange.state().live
+    trade = desk.exchange.state().trades[-1]
+    assert (trade.price, trade.fee) == (Decimal("1.51"), Decimal("0.0302"))
 
 
-def test_nothing_is_on_record_yet() -> None:
-    """The opening is part of the exchange, and not of what happened to it."""
-    assert Desk(opening=OPENING).exchange.take_record() == []
+def test_leverage_is_what_the_pair_offers_to_each_side() -> None:
+    """Two for a buy, none for a sell."""
+    desk = Desk(opening=OPENING)
+
+    assert desk.error(pair="WIF/EUR", price="1.40", volume="10", leverage="2") is None
+    for refused in ({"leverage": "3"}, {"type": "sell", "price": "2", "leverage": "2"}):
+        error = desk.error(**{"pair": "WIF/EUR", "price": "1.40", "volume": "10", **refused})
+        assert error == "EGeneral:Invalid arguments:leverage"
+
+
+def test_a_pair_may_be_closed_and_others_are_not_there() -> None:
+    """A standing pair is unknown to an exchange that does not list it."""
+    desk = Desk(opening=OPENING)
+
+    assert desk.error(pair="OLD/EUR", price="1.40", volume="10") == "EService:Market in cancel_only mode"
+    assert desk.error(pair="ETH/EUR") == "EQuery:Unknown asset pair"

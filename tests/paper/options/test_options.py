@@ -45,7 +45,7 @@ def test_every_option_is_found_by_its_name_alone() -> None:
 
 
 def test_the_status_of_a_pair() -> None:
-    """It is online unless something else is said of it."""
+    """The pair's own, unless something else is said of it."""
     market = MarketOptions(pair_states=(PairState("XBT/USD", PairStatus.POST_ONLY),))
 
-    assert (market.status_of("XBT/USD"), market.status_of("ETH/USD")) == ("post_only", "online")
+    assert (market.status_of("XBT/USD"), market.status_of("ETH/USD")) == ("post_only", "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from runner.domain import FaultAction, FaultRule, QuoteMove, Scenario, TimelineEvent
-from runner.paper import Options, unknown_pairs
+from runner.paper import INSTRUMENTS, Options, unknown_pairs
 from runner.paper.options.kinds import PairState, PairStatus
 from runner.paper.options.options import MarketOptions
 from runner.paper.scenario.scenario import Rules, share
@@ -82,5 +82,5 @@ def test_pairs_that_are_not_traded() -> None:
     timeline = (quoted("ETH/EUR"), quoted("ETH/NIL"), TimelineEvent(at_s=Decimal(2), status="online"))
     states = (PairState("A/B", PairStatus.POST_ONLY), PairState("XBT/USD", PairStatus.POST_ONLY))
     options = Options(market=MarketOptions(pair_states=states))
-    assert unknown_pairs(Scenario(name="s", timeline=timeline), options) == ["ETH/NIL", "A/B"]
-    assert unknown_pairs(None, Options()) == []
+    assert unknown_pairs(Scenario(name="s", timeline=timeline), options, INSTRUMENTS) == ["ETH/NIL", "A/B"]
+    assert unknown_pairs(None, Options(), INSTRUMENTS) == []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from runner.paper import Options
+from runner.paper import INSTRUMENTS, Options
 from runner.paper.options.kinds import FeeTier
 from runner.paper.options.options import FeeOptions
 from runner.paper.state.fees import BUCKET_S, WINDOW_S, Fees
 from runner.paper.state.market import Market
 from tests.paper.builders import NOW, Desk
 
+ETH = INSTRUMENTS["ETH/EUR"]
 TIERS = (FeeTier(Decimal(1000), Decimal("0.003"), Decimal("0.001")),)
 
 
@@ -26,12 +27,12 @@ def test_the_next_tier_starts_at_its_volume() -> None:
     """The trade that reaches it is still charged by the old one."""
     schedule = fees()
     schedule.traded("USD", Decimal(999), NOW)
-    assert (schedule.rate(NOW, maker=False), schedule.rate(NOW, maker=True)) == (
+    assert (schedule.rate(ETH, NOW, maker=False), schedule.rate(ETH, NOW, maker=True)) == (
         Decimal("0.0040"),
         Decimal("0.0025"),
     )
     schedule.traded("USD", Decimal(1), NOW)
-    assert (schedule.rate(NOW, maker=False), schedule.rate(NOW, maker=True)) == (
+    assert (schedule.rate(ETH, NOW, maker=False), schedule.rate(ETH, NOW, maker=True)) == (
         TIERS[0].taker,
         TIERS[0].maker,
     )
@@ -51,9 +52,9 @@ def test_what_is_older_than_thirty_days_is_forgotten() -> None:
     schedule = fees()
     for minute in range(10):
         schedule.traded("USD", Decimal(100), NOW + minute)
-    assert schedule.rate(NOW + 10, maker=True) == TIERS[0].maker
+    assert schedule.rate(ETH, NOW + 10, maker=True) == TIERS[0].maker
 
-    assert schedule.rate(NOW + WINDOW_S + BUCKET_S, maker=True) == Decimal("0.0025")
+    assert schedule.rate(ETH, NOW + WINDOW_S + BUCKET_S, maker=True) == Decimal("0.0025")
     assert schedule.volume == 0
 
 
@@ -62,7 +63,7 @@ def test_one_rate_at_any_volume() -> None:
     schedule = fees(options=Options(fees=FeeOptions(tiers=())))
     schedule.traded("USD", Decimal(10**9), NOW)
 
-    assert schedule.rate(NOW, maker=False) == Decimal("0.0040")
+    assert schedule.rate(ETH, NOW, maker=False) == Decimal("0.0040")
 
 
 def test_trades_are_charged_by_the_tier() -> None:

@@ -11,11 +11,12 @@ from msgspec import structs
 from runner.paper import Options
 from runner.paper.state.account import Account
 from runner.paper.state.holds import HoldRequest, needed, of_terms
+from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.margin import Position, Positions
 from runner.paper.state.market import Market
 from tests.paper.builders import booked
 
-WISH = HoldRequest("ETH/EUR", "buy", "limit", Decimal(2), Decimal(100), None, fee_in_base=False)
+WISH = HoldRequest(INSTRUMENTS["ETH/EUR"], "buy", "limit", Decimal(2), Decimal(100), None, fee_in_base=False)
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def positions() -> Positions:
     made = Positions(account, Market(None))
     short = Position(
         position_id="T",
-        pair="ETH/EUR",
+        instrument=INSTRUMENTS["ETH/EUR"],
         type="sell",
         leverage="2",
         volume=Decimal(1),

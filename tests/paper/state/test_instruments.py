@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import CURRENCY, TOKENIZED
 from runner.paper.exchange.opening import OPENING
-from runner.paper.state.instruments import INSTRUMENTS, asset_class, balance_code, find, find_rest
+from runner.paper.state.instruments import INSTRUMENTS, asset_class, balance_code
 
 NAMES = [
     ("XBT/USD", "XBTUSD", "XXBTZUSD"),
@@ -31,7 +31,7 @@ def test_three_names(wsname: str, altname: str, rest_id: str) -> None:
     one = INSTRUMENTS[wsname]
 
     assert (one.altname, one.rest_id) == (altname, rest_id)
-    assert find_rest(altname) is find_rest(rest_id) is find(wsname) is one
+    assert INSTRUMENTS.find_rest(altname) is INSTRUMENTS.find_rest(rest_id) is INSTRUMENTS.find(wsname) is one
 
 
 STEPS = [
@@ -53,9 +53,9 @@ def test_steps(wsname: str, tick: str, ordermin: str, lot_decimals: int, price_d
 
 def test_common_names() -> None:
     """BTC and DOGE are understood when asked for."""
-    assert find("BTC/USD") is None
-    assert find("BTC/USD", common_names=True) is INSTRUMENTS["XBT/USD"]
-    assert find("DOGE/USD", common_names=True) is INSTRUMENTS["XDG/USD"]
+    assert INSTRUMENTS.find("BTC/USD") is None
+    assert INSTRUMENTS.find("BTC/USD", common_names=True) is INSTRUMENTS["XBT/USD"]
+    assert INSTRUMENTS.find("DOGE/USD", common_names=True) is INSTRUMENTS["XDG/USD"]
 
 
 def test_every_pair_opens_with_a_quote_in_whole_ticks() -> None:

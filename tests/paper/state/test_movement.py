@@ -24,12 +24,12 @@ TRADES = "0,150.15,1\n2.5,149.5,0.1\n4,149,3\n"
 
 def walk(seed: str = "a", **fields: Any) -> Walk:
     """A walk of one pair from the opening's price."""
-    return Walk(**{"seed": seed, "quotes": [("ETH/EUR", QUOTE)], "started": NOW} | fields)
+    return Walk(**{"seed": seed, "quotes": [(INSTRUMENTS["ETH/EUR"], QUOTE)], "started": NOW} | fields)
 
 
 def playback(text: str = TRADES, **fields: Any) -> Playback:
     """A tape of ETH/EUR."""
-    tape = parse_tape(text, file="ETHEUR.csv", pair="ETH/EUR")
+    tape = parse_tape(text, file="ETHEUR.csv", instrument=INSTRUMENTS["ETH/EUR"])
     assert not isinstance(tape, list)
     return Playback(tape, **{"started": NOW} | fields)
 
@@ -49,7 +49,7 @@ def test_a_walk_stays_near_its_beginning(seed: str, swing: int, pair: str) -> No
     """Whole ticks, the spread it began with, never below half nor above double."""
     tick = INSTRUMENTS[pair].tick
     start = Quote(1000 * tick, 1003 * tick, 1000 * tick)
-    moves = walk(seed, quotes=[(pair, start)], swing_ppm=swing).until(NOW + 200)
+    moves = walk(seed, quotes=[(INSTRUMENTS[pair], start)], swing_ppm=swing).until(NOW + 200)
 
     assert all(move.ask - move.bid == 3 * tick and move.bid % tick == 0 for move in moves)
     assert all(499 * tick <= move.bid <= 2000 * tick for move in moves)

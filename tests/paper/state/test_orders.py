@@ -7,6 +7,7 @@ from itertools import product
 
 import pytest
 
+from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import BookedOrder, Status, Terms
 
 LEGAL = {
@@ -24,7 +25,7 @@ def booked(status: Status = Status.PENDING, txid: str = "A") -> BookedOrder:
     terms = Terms(
         txid=txid,
         number=0,
-        pair="ETH/EUR",
+        instrument=INSTRUMENTS["ETH/EUR"],
         type="buy",
         ordertype="limit",
         volume=Decimal(1),

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.paper import Tape, pair_of_file, parse_tape
+from runner.paper import INSTRUMENTS, Tape, instrument_of_file, parse_tape
 from runner.paper.state.tape import PROBLEMS_MAX
 
 
 def parse(text: str) -> Tape | list[str]:
     """The tape, or its problems as they are shown."""
-    found = parse_tape(text, file="ETHEUR.csv", pair="ETH/EUR")
+    found = parse_tape(text, file="ETHEUR.csv", instrument=INSTRUMENTS["ETH/EUR"])
     return found if isinstance(found, Tape) else [str(problem) for problem in found]
 
 
@@ -90,7 +90,9 @@ def test_all_problems_at_once() -> None:
 )
 def test_the_pair_is_in_the_name(name: str, pair: str | None) -> None:
     """As the exchange names its files."""
-    assert pair_of_file(name) == pair
+    instrument = instrument_of_file(name, INSTRUMENTS)
+
+    assert (instrument and instrument.wsname) == pair
 
 
 @given(
