@@ -1,9 +1,9 @@
 """Whether the files of a release are those that HEAD gives, and nothing else.
 
-``check_release.py FOLDER [--tag vX.Y.Z]`` reads what ``.ci/build`` leaves: wheel, source distribution, list of
-components, and SHA256SUMS. Both archives must hold the files of git, byte for byte, and besides them only what
-a build adds. The tag must be that of the version, which the change log must date. Prints what is wrong, and ends
-with 1.
+``check_release.py FOLDER [--tag vX.Y.Z]`` reads what ``.ci/build`` leaves: wheel, source distribution,
+list of components, and SHA256SUMS. Both archives must hold the files of git, byte for byte, and besides them
+only what a build adds. The tag must be that of the version, which the change log must date. Prints what is
+wrong, and ends with 1.
 """
 
 from __future__ import annotations
