@@ -135,7 +135,12 @@ class Carrying:
         self._denied: Mapping[OrderKey, Denial] = {}
         self._reqids = Reqids()
         self._clock: RunClock
-        self._recorder = Recorder(held.state, keep=not options.validate_only, on_event=options.on_event)
+        self._recorder = Recorder(
+            held.state,
+            keep=not options.validate_only,
+            on_event=options.on_event,
+            draws_of=lambda entries: () if self._gate is None else self._gate.draws_of(entries),
+        )
 
     @property
     def plan(self) -> Plan:

@@ -42,6 +42,7 @@ from .run_header import run_started
 from .send_gate import OPEN_GATE, SendGate
 from .send_timeout import SendTimeout
 from .turn import (
+    IntentsDenied,
     LookedUp,
     LookUpFailed,
     MeasureClock,
@@ -173,6 +174,9 @@ class Execution:
                 self._take_records(event, now)
             case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
                 self._orders.on_request_dropped(reqid, event.reason, now)
+            case IntentsDenied(reqids, reason):
+                self._orders.on_denied(reqids, reason, now)
+                self._cancels.on_denied(reqids, reason, now)
             case StopRequested() if self._orders.executions.waits:
                 self._orders.executions.give_up()  # All orders and cancellations are done.
             case StopRequested(reason):

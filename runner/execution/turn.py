@@ -114,6 +114,13 @@ class JournalFailed(Struct, frozen=True):
     reason: str
 
 
+class IntentsDenied(Struct, frozen=True):
+    """Intents that did not become durable, by the ``reqids`` of their messages, which never leave."""
+
+    reqids: frozenset[int]
+    reason: str
+
+
 class LookedUp(Struct, frozen=True):
     """The orders that a look-up found in the exchange's records, open and closed."""
 
@@ -158,6 +165,7 @@ EngineEvent = (
     | StillConnecting
     | LockedOut
     | JournalFailed
+    | IntentsDenied
     | ClockJumped
     | ClockMeasured
     | LookedUp

@@ -1,6 +1,7 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
 from .context import CancelId, CheckPhase, is_about
+from .draws import Draw
 from .gate import PRICES_HOLD_S, Gate
 from .history import SentCancel, SentOrder, sent_in
 from .requirements import currencies, needs_the_day, pairs_to_price
@@ -20,6 +21,7 @@ __all__ = [
     "CancelId",
     "CheckPhase",
     "Denial",
+    "Draw",
     "Gate",
     "Resolved",
     "SentCancel",

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
+from runner.journal import CancelIntent, OrderIntent
 from runner.kraken import terms_of
 
 from .checks import Detail, find_breaches
-from .context import Answers, CancelId, CheckPhase, OrderContext, display_amount, is_about
+from .context import Answers, CancelId, CheckPhase, OrderContext, day_of, display_amount, is_about
+from .draws import Draw, draw_of_cancel, draws_of_order, is_drawn
 from .history import SentCancel, SentOrder
 from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from runner.domain import Market, OrderKey, Policy, Rule
+    from runner.journal import Entry
     from runner.kraken import AddOrder
 
 
@@ -62,6 +66,7 @@ class Gate:
         self._tallies = Tallies()
         self._canceled: dict[tuple[str, Hashable], set[_Canceled]] = defaultdict(set)
         self._uncounted: dict[tuple[str, Hashable], dict[_Canceled, str]] = defaultdict(dict)
+        self._draws: dict[Hashable, list[Draw]] = {}  # of each message that was let pass last
         self._stale = False
         self._answered = 0
         self._rejected = 0
@@ -88,6 +93,15 @@ class Gate:
         self._answered += 1
         self._rejected += rejected
 
+    def draws_of(self, entries: Iterable[Entry]) -> list[Draw]:
+        """Return what the intents among some entries take of the limits of a day."""
+        return [
+            replace(draw, reqid=entry.reqid)
+            for entry in entries
+            if isinstance(entry, OrderIntent | CancelIntent)
+            for draw in self._draws.get(_message_of(entry), ())
+        ]
+
     # --- the same, with everything that the rules have to say ---
 
     def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Violation, ...]:
@@ -96,6 +110,7 @@ class Gate:
         limits = list(self._limits(context))
         found = (*self._check_rules(context), *self._check_limits(limits, context.owner))
         if denial_of(found) is None:
+            self._draws[key.group, key.id] = draws_of_order(limits, context, self._tallies)
             self._count(limits, context.owner)
         return found
 
@@ -105,6 +120,7 @@ class Gate:
         """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
         found = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
         if denial_of(found) is None:
+            self._draw_cancels(group, ids, now, unwind=unwind)
             self._count_cancels(self._run, group, ids, now)
         return found
 
@@ -172,6 +188,17 @@ class Gate:
             if limit.bucket is not None:
                 self._tallies.put((rule.name, limit.bucket), owner, limit.amount)
 
+    def _draw_cancels(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool) -> None:
+        names, unknown = _orders_of(self._run, group, ids)
+        drawn = [
+            draw_of_cancel(rule, self._canceled[rule.name, day_of(now)], names, len(unknown), now)
+            for rule in self._rules
+            if isinstance(rule.check, MaxCancels) and is_drawn(rule)
+        ]
+        self._draws[group, tuple(id.text for id in ids)] = [
+            replace(draw, most=None) if unwind else draw for draw in drawn if draw.amount
+        ]
+
     def _count_cancels(self, run: RunId, group: str, ids: Sequence[CancelId], now: float) -> None:
         names, unknown = _orders_of(run, group, ids)
         for rule in self._rules:
@@ -202,6 +229,10 @@ class Gate:
             market=None if self._stale else self.market,
             answers=Answers(answered=self._answered, rejected=self._rejected),
         )
+
+
+def _message_of(intent: OrderIntent | CancelIntent) -> Hashable:
+    return intent.group, intent.id if isinstance(intent, OrderIntent) else intent.txid
 
 
 def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit: str, of: str) -> str:

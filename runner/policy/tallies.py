@@ -29,13 +29,17 @@ class Tallies:
         unknown = self._unknown_in.get(bucket)
         if unknown is not None and (bucket, owner) not in self._unknown:
             return unknown
-        return self._sums.get(bucket, _NOTHING) - self._parts.get((bucket, owner), _NOTHING)
+        return self._sums.get(bucket, _NOTHING) - self.part(bucket, owner)
+
+    def part(self, bucket: Hashable, owner: Hashable) -> Decimal:
+        """Return what an owner has in a bucket, as far as it has a price."""
+        return self._parts.get((bucket, owner), _NOTHING)
 
     def put(self, bucket: Hashable, owner: Hashable, amount: Amount) -> None:
         """Count an owner's amount, in place of what it had there before."""
         if isinstance(amount, NoPrice):
             self._unknown[bucket, owner] = self._unknown_in[bucket] = amount
             return
-        known = self._parts.get((bucket, owner), _NOTHING)
+        known = self.part(bucket, owner)
         self._sums[bucket] = self._sums.get(bucket, _NOTHING) - known + amount
         self._parts[bucket, owner] = amount

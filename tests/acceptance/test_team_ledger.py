@@ -180,6 +180,35 @@ def test_a_limit_of_a_day_over_two_machines(team: Shell, url: Secret, tmp_path: 
         assert len(exchange.account().booked()) == 4
 
 
+# As if another machine had used up the limit since this one has read the journals.
+_USED_UP = """
+    create function order_batch.used_up() returns trigger language plpgsql as
+        $$ begin new.before := new.most; return new; end $$;
+    create trigger used_up before insert on order_batch.spend
+        for each row execute function order_batch.used_up();
+"""
+
+
+def test_the_ledger_has_the_last_word_on_a_limit_of_a_day(
+    team: Shell, postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What it denies has no intent and never leaves; it is refused by name, as what the gate denies."""
+    policy("{name: day, check: orders, most: 5, per: day, message: Enough for today}")
+    file = orders(2)
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        postgres.sql(_USED_UP)
+        denied = team("apply", file, *LIVE)
+        assert (denied.code, "nothing was sent" in denied.words) == (4, True), denied
+        assert denied.outcomes() == {"o0": "refused", "o1": "refused"}
+        why = "denied by day: Enough for today (more by the ledger; at most 5 orders for a day)"
+        assert {order["error"] for order in denied.orders().values()} == {why}
+        assert exchange.account().received("addOrder") == []
+        postgres.sql("drop trigger used_up on order_batch.spend")
+        assert team("apply", file, *LIVE).code == 0
+        assert_each_once(exchange, 2)
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -22,7 +22,7 @@ from .orphan_track import OrphanTrack
 from .tracker import CancelTrack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from runner.domain import OrderKey
     from runner.execution.orders.states import OrderTrack
@@ -123,6 +123,14 @@ class CancelManager:
             )
         )
         return CancelOrder(txid=ids, reqid=reqid)
+
+    def on_denied(self, reqids: Collection[int], why: str, now: float) -> None:
+        """Give up cancellations whose intent did not become durable: they have not been sent."""
+        for track in [self._by_reqid.pop(reqid) for reqid in reqids if reqid in self._by_reqid]:
+            if track.reqid in reqids:
+                track.unsend()
+                self.held_back[track.group] = why
+                self.give_up(track, now)
 
     def _id(self, target: CancelTarget, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> CancelId:
         if not target.userref:

@@ -125,6 +125,11 @@ class CancelTrack:
         self.expected_replies = self.orders.possible_count(self.waiting.values(), feed)
         return tuple(target.text for target in self.waiting.values())
 
+    def unsend(self) -> None:
+        """Take back that the last ``cancelOrder`` was sent: it never left."""
+        self.attempts -= 1
+        self.reqid = self.sent_at = None
+
     def on_reply(self, reply: CancelReply, now: float) -> None:
         """Count one of the anonymous replies."""
         self.replied_at = now

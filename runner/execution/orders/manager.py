@@ -25,7 +25,7 @@ from .states import AT_EXCHANGE, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, Stat
 from .steps import OrderSteps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from runner.execution.turn import Action, LookUp, QueryFailed, Timing
     from runner.journal import Entry
@@ -111,6 +111,13 @@ class OrderManager:
         self.steps.send(track, request, now)
         self._alarms.set(deadline_at + self._timing.reply_margin_s, track)
         return request
+
+    def on_denied(self, reqids: Collection[int], why: str, now: float) -> None:
+        """Refuse orders of which the last intent did not become durable: they have not been sent."""
+        for track in [self._by_reqid.pop(reqid) for reqid in reqids if reqid in self._by_reqid]:
+            if track.reqid in reqids and track.state in OPEN_TO_NEWS:
+                self.sent -= 1
+                self.steps.refuse(track, why, now)
 
     def skip_queue(self, group: str, why: str) -> None:
         """Leave the unsent orders of a group unsent."""

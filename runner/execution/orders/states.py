@@ -80,6 +80,8 @@ _NEXT: dict[tuple[State, Fact], State] = {
     (State.NEW, Fact.SEND): State.SENT,
     (State.NEW, Fact.SKIP): State.SKIPPED,
     (State.NEW, Fact.REFUSE): State.REFUSED,
+    # Its intent did not become durable.
+    **{(state, Fact.REFUSE): State.REFUSED for state in (State.SENT, State.DOUBT, State.UNRESOLVED)},
     (State.SENT, Fact.VALIDATE): State.VALIDATED,
     (State.SENT, Fact.REJECT): State.REJECTED,
     (State.SENT, Fact.TURN_AWAY): State.NEW,

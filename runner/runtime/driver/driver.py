@@ -18,6 +18,7 @@ from runner.execution import (
     Connect,
     ConnectFailed,
     EngineEvent,
+    IntentsDenied,
     JournalFailed,
     LockedOut,
     LookedUp,
@@ -132,7 +133,8 @@ class Driver:
         self._execution = execution
         self._access = access
         self._reqids = reqids
-        self._writer = JournalWriter(append)
+        self._writer = JournalWriter(append, self._deny)
+        self._denied: set[int] = set()  # reqids of messages that never leave
         self._clock = clock
         self._observe = observe
         self._clock_needed = clock_needed
@@ -144,11 +146,13 @@ class Driver:
         self._connection_ended = trio.Event()
         self._all_carried_out = trio.Event()
         self._ahead = Turn()  # computed, but not taken by the carrier yet
+        self._nursery: trio.Nursery
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
     async def run(self, *, stops: Sequence[StopSource] = ()) -> None:
         """Run until the execution is finished, or to a clean end once one of the sources requests a stop."""
         async with trio.open_nursery() as nursery:
+            self._nursery = nursery
             for source in stops:
                 await nursery.start(listen_to, source, self._to_inbox.send)
             # The next turn is thought out while the last one is made durable and sent, and no further ahead.
@@ -229,6 +233,7 @@ class Driver:
                 | LookUpFailed()
                 | OrdersQueried()
                 | QueryFailed()
+                | IntentsDenied()
                 | StopRequested()
                 | ConnectionLost()
             ):
@@ -254,8 +259,14 @@ class Driver:
             self._writer.write_in_background(nursery)
         now = self._clock()
         for action in turn.actions:
-            self._start(action, now, nursery)
+            if not (isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied):
+                self._start(action, now, nursery)
         await self._flush()
+
+    def _deny(self, reqids: frozenset[int], reason: str) -> None:
+        """Keep messages from leaving whose intents are not durable, and let the engine know."""
+        self._denied |= reqids
+        self._nursery.start_soon(self._to_inbox.send, IntentsDenied(reqids, reason))
 
     def _start(self, action: Action, now: float, nursery: trio.Nursery) -> None:
         match action:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from runner.journal import CancelIntent, OrderIntent
+from runner.runtime.storage import OverLimit
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
 
@@ -23,8 +26,13 @@ LINGER_S = 0.02
 class JournalWriter:
     """Hands entries to ``append``, which makes them durable and returns only then."""
 
-    def __init__(self, append: Callable[[Sequence[Entry]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        append: Callable[[Sequence[Entry]], Awaitable[None]],
+        on_denied: Callable[[frozenset[int], str], None] = lambda *_: None,
+    ) -> None:
         self._append = append
+        self._on_denied = on_denied
         self._waiting: list[Entry] = []
         self._lock = trio.Lock()
         self._lingers = False
@@ -39,11 +47,18 @@ class JournalWriter:
         return entries
 
     async def write(self) -> None:
-        """Write all queued entries; they are durable on return. Raises what ``append`` raises."""
+        """Write all queued entries; they are durable on return. Raises what ``append`` raises.
+
+        Intents that a limit of a day denies are left out, and handed to ``on_denied``.
+        """
         async with self._lock:
             while self._waiting:
                 entries, self._waiting = self._waiting, []
-                await self._append(entries)
+                try:
+                    await self._append(entries)
+                except OverLimit as denied:
+                    self._waiting = [*_without(entries, denied.reqids), *self._waiting]
+                    self._on_denied(denied.reqids, denied.reason)
 
     def write_in_background(self, nursery: trio.Nursery) -> None:
         """Start writing the queued entries without waiting for it."""
@@ -56,3 +71,11 @@ class JournalWriter:
         await trio.sleep(LINGER_S)
         self._lingers = False
         await self.write()
+
+
+def _without(entries: Iterable[Entry], reqids: frozenset[int]) -> list[Entry]:
+    return [
+        entry
+        for entry in entries
+        if not (isinstance(entry, OrderIntent | CancelIntent) and entry.reqid in reqids)
+    ]

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.errors import Refused, Unreachable
-from runner.journal import Memory, read_entries, to_content
-from runner.runtime.storage import disk_cure_of
+from runner.journal import Memory, RunStarted, read_entries, to_content
+from runner.runtime.storage import Terms, disk_cure_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from runner.journal import Entry, Ledger
+    from runner.policy import Draw
     from runner.runtime.storage import State
 
 
@@ -26,7 +27,8 @@ class Recorder:
     """Records the entries of one run in a locked ``state``.
 
     ``keep`` is False for a run that only validates: nothing of it is written. ``on_event`` gets each entry as
-    a JSON object once it is durable.
+    a JSON object once it is durable. ``draws_of`` returns what the intents among entries take of limits of a
+    day.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class Recorder:
         *,
         keep: bool = True,
         on_event: Callable[[Mapping[str, Any]], object] | None = None,
+        draws_of: Callable[[Sequence[Entry]], Sequence[Draw]] = lambda _: (),
     ) -> None:
         self._state = state
+        self._draws_of = draws_of
         self._keep = keep
         self._on_event = on_event
         self._memory = Memory(read_entries(state.journal.contents))
@@ -47,7 +51,10 @@ class Recorder:
         return self._memory.ledger()
 
     async def append(self, entries: Sequence[Entry]) -> None:
-        """Make entries durable. Raises ``Refused``, or ``Unreachable`` if a ledger is away."""
+        """Make entries durable. Raises ``Refused``, or ``Unreachable`` if a ledger is away.
+
+        Raises ``OverLimit`` as well: then none of them is, and those that it does not deny may be.
+        """
         if self._keep:
             await self._write(entries)
         self._memory.add_written(entries)
@@ -64,7 +71,7 @@ class Recorder:
         journal = self._state.journal
         try:
             # Encode here, so that the thread only does I/O.
-            await trio.to_thread.run_sync(journal.write, journal.sealed(entries))
+            await trio.to_thread.run_sync(journal.write, journal.sealed(entries), self._terms(entries))
         except OSError as error:
             self._memory.add_unwritten(entries)
             self._failure = f"the journal cannot be written: {error.strerror}"
@@ -74,3 +81,7 @@ class Recorder:
                 f"{journal.name}: {self._failure}",
                 details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
             ) from error
+
+    def _terms(self, entries: Sequence[Entry]) -> Terms:
+        plans = (entry.plan for entry in entries if isinstance(entry, RunStarted))
+        return Terms(self._draws_of(entries), next(plans, None))

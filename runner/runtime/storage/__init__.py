@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .event_log import EventLog
     from .files import FoundFile, read_below, read_limited, read_ours, read_regular
     from .git import Repository, content_id, repository_of
-    from .journal import journal_entries, read_journal
+    from .journal import OverLimit, Terms, journal_entries, read_journal
     from .senders import Sender, join_senders
     from .state import (
         JOURNAL,
@@ -48,9 +48,11 @@ __all__ = [
     "WIRE_LOG",
     "EventLog",
     "FoundFile",
+    "OverLimit",
     "Repository",
     "Sender",
     "State",
+    "Terms",
     "WireLog",
     "append_text",
     "content_id",

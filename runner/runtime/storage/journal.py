@@ -7,24 +7,53 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
 from .files import read_ours
 from .writing import open_journal, sync_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from runner.journal import Content, Entry
+    from runner.policy import Draw
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a write, which a journal for several machines holds against theirs.
+
+    ``draws`` are the parts of its intents in limits of a day, ``plan`` is the saved plan that a run begins.
+    """
+
+    draws: Sequence[Draw] = ()
+    plan: str | None = None
+
+
+NO_TERMS: Final = Terms()
+
+
+class OverLimit(Exception):
+    """A limit of a day would not hold: nothing of the write counts.
+
+    ``reqids`` are those of the intents that it denies, and ``reason`` says why.
+    """
+
+    def __init__(self, reqids: frozenset[int], reason: str) -> None:
+        super().__init__(reason)
+        self.reqids = reqids
+        self.reason = reason
 
 
 class RunJournal(Protocol):
     """A journal as a run writes it, wherever it is kept.
 
     ``contents`` are the objects that it held when it was opened. ``write`` makes lines durable as ``sealed``
-    gives them; it raises ``OSError``, and then none of them counts.
+    gives them; it raises ``OSError``, and then none of them counts. One for several machines also raises
+    ``OverLimit``, and ``Refused`` for a plan that was used.
     """
 
     name: str
@@ -34,8 +63,8 @@ class RunJournal(Protocol):
         """Return contents as the lines that follow what the journal holds."""
         ...
 
-    def write(self, data: bytes) -> None:
-        """Make lines durable. Raises ``OSError``."""
+    def write(self, data: bytes, terms: Terms = NO_TERMS) -> None:
+        """Make lines durable, on terms. Raises ``OSError``."""
 
     def append(self, contents: Iterable[Content]) -> None:
         """Make contents durable. Raises ``OSError``."""
@@ -77,8 +106,10 @@ class Journal:
 
         return seal_all(contents, self._last)
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes, terms: Terms = NO_TERMS) -> None:
         """Write lines as ``sealed`` gives them, and sync once. On return they are durable.
+
+        There are no others to hold ``terms`` against: whoever may share a limit or the plan waits.
 
         Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by another
         process); then none of them counts, and they are removed if the disk allows it.

@@ -1,35 +1,65 @@
 """A run's journal in the ledger: each group commit is one row, and it is durable when the insert returns.
 
-The rows hold the lines that the file of a local journal would hold, so that one chain runs through all.
+In its transaction are the parts of its intents in limits of a day, and the use of a saved plan. The rows hold
+the lines that the file of a local journal would hold, so that one chain runs through all.
 """
 
 from __future__ import annotations
 
 import errno
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.errors import Refused, Remedy
 from runner.journal import last_digest, seal_all, unseal_all, unseal_entries
+from runner.runtime.storage.journal import NO_TERMS, OverLimit, Terms
 
+from .lease import holder_text
 from .session import LedgerLost
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from runner.journal import Content, Entry
+    from runner.policy import Draw
 
     from .lease import Lease
     from .session import Session
 
 # `for share` is not optional: without it this statement looks at an old state of the account, and what the
-# holder before has under way is committed after its successor has looked.
+# holder before has under way is committed after its successor has looked. A statement is a transaction: what
+# breaks a constraint makes nothing durable.
 _WRITE: Final = """
+    with holding as (
+        select fence, holder from order_batch.account
+        where id = %(account)s and fence = %(fence)s for share
+    ), spent as (
+        insert into order_batch.spend as spend (account, day, rule, journal, fence, before, drawn, most)
+        select %(account)s, date '1970-01-01' + draw.day, draw.sum, %(journal)s, fence, before, amount, most
+        from holding, unnest(
+            %(days)s::integer[], %(sums)s::text[],
+            %(befores)s::numeric[], %(amounts)s::numeric[], %(mosts)s::numeric[]
+        ) as draw (day, sum, before, amount, most)
+        on conflict (account, day, rule) do update set (before, drawn) = (
+            select case when same then spend.before else excluded.before end,
+                case when same then spend.drawn else 0 end + excluded.drawn
+            from (select (spend.journal, spend.fence) = (excluded.journal, excluded.fence) as same) as row
+        ), journal = excluded.journal, fence = excluded.fence, most = excluded.most
+    ), used as (
+        insert into order_batch.plan_use (account, plan, journal, holder)
+        select %(account)s, %(plan)s, %(journal)s, holder from holding where %(plan)s::text is not null
+    )
     insert into order_batch.chunk (journal, seq, fence, lines, previous, digest)
-    select %(journal)s, %(seq)s, holding.fence, %(lines)s, %(previous)s, %(digest)s
-    from (
-        select fence from order_batch.account where id = %(account)s and fence = %(fence)s for share
-    ) as holding
+    select %(journal)s, %(seq)s, holding.fence, %(lines)s, %(previous)s, %(digest)s from holding
     returning seq
+"""
+_SUMS: Final = """
+    select rule, before + drawn from order_batch.spend
+    where account = %s and (journal, fence) = (%s, %s) and rule = any(%s)
+"""
+_USE: Final = """
+    select holder, to_char(used_at, 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+    from order_batch.plan_use where account = %s and plan = %s
 """
 _CREATE: Final = """
     insert into order_batch.journal (account, batch, run_key) values (%s, %s, %s)
@@ -59,6 +89,7 @@ class LedgerJournal:
         text, self._seq = text_of(session, self.id)
         self.contents: list[dict[str, Any]] = unseal_all(text, name=f"{self.name}, {batch}")[0]
         self._last = last_digest(text)
+        self._plans: set[str | None] = {content.get("plan") for content in self.contents}
 
     def append(self, contents: Iterable[Content]) -> None:
         """Write all as one row. On return it is durable. Raises as ``write`` does."""
@@ -68,32 +99,88 @@ class LedgerJournal:
         """Return contents as the lines that follow what the journal holds, to be written next."""
         return seal_all(contents, self._last)
 
-    def write(self, data: bytes) -> None:
-        """Write lines as ``sealed`` gives them. On return they are durable.
+    def write(self, data: bytes, terms: Terms = NO_TERMS) -> None:
+        """Write lines as ``sealed`` gives them, on terms. On return they are durable.
 
         Raises ``LedgerLost``; then none of them counts, and nothing that they announce may be sent. A commit
-        whose answer is lost is such a case: the next run reads what the ledger holds.
+        whose answer is lost is such a case: the next run reads what the ledger holds. Nor does any count
+        where it raises ``OverLimit``, or ``Refused`` for a saved plan that was used.
         """
         if not data:
             return
         lines = data.decode("ascii")
         digest = last_digest(lines)
-        written = self._session.row(
-            _WRITE,
-            {
-                "journal": self.id,
-                "seq": self._seq + 1,
-                "account": self._lease.account,
-                "fence": self._lease.fence,
-                "lines": lines,
-                "previous": self._last,
-                "digest": digest,
-            },
-        )
+        plan = terms.plan if terms.plan not in self._plans else None
+        written = self._insert(lines, digest, terms.draws, plan)
         if written is None:
             raise LedgerLost("this run holds the account no longer, for it was unlocked", errno.ECANCELED)
         self._seq += 1
         self._last = digest
+        self._plans.add(plan)
+
+    def _insert(
+        self, lines: str, digest: str, draws: Sequence[Draw], plan: str | None
+    ) -> tuple[Any, ...] | None:
+        sums = _summed(draws)
+        values = {
+            "journal": self.id,
+            "seq": self._seq + 1,
+            "account": self._lease.account,
+            "fence": self._lease.fence,
+            "lines": lines,
+            "previous": self._last,
+            "digest": digest,
+            "plan": plan,
+            "sums": [draw.sum for draw in sums],
+            "days": [draw.day for draw in sums],
+            "befores": [draw.before for draw in sums],
+            "amounts": [draw.amount for draw in sums],
+            "mosts": [draw.most for draw in sums],
+        }
+        try:
+            return self._session.row(_WRITE, values)
+        except LedgerLost as lost:
+            if lost.constraint == "spend_within_limit":
+                raise self._over_limit(draws, sums) from None
+            if lost.constraint == "plan_used_once" and plan is not None:
+                raise self._used(plan) from None
+            raise
+
+    def _over_limit(self, draws: Sequence[Draw], sums: Sequence[Draw]) -> OverLimit:
+        """Return which intents go over which limit: all, where the sums do not show it any more."""
+        names = [draw.sum for draw in sums]
+        place = (self._lease.account, self.id, self._lease.fence)
+        used = dict(self._session.rows(_SUMS, (*place, names)))
+        totals = [(draw, used.get(draw.sum, draw.before) + draw.amount) for draw in sums]
+        over = {draw.sum: total for draw, total in totals if draw.most is not None and total > draw.most}
+        denied = [draw for draw in draws if draw.most is not None and (draw.sum in over or not over)]
+        reasons = dict.fromkeys(draw.denial(over.get(draw.sum)) for draw in denied)
+        return OverLimit(frozenset(draw.reqid for draw in denied), "; ".join(reasons))
+
+    def _used(self, plan: str) -> Refused:
+        holder, at = self._session.row(_USE, (self._lease.account, plan)) or (None, "an unknown time")
+        return Refused(
+            f"the saved plan {plan[:12]} was used before, at {at}, by {holder_text(holder)}",
+            details=["A plan is used once. Make a new one, and have that reviewed."],
+            remedies=[Remedy.NEW_PLAN],
+        )
+
+
+def _summed(draws: Sequence[Draw]) -> list[Draw]:
+    """Return one draw for each sum; what one of them may not exceed, all of them may not."""
+    sums: dict[str, Draw] = {}
+    for draw in draws:
+        known = sums.get(draw.sum)
+        sums[draw.sum] = (
+            draw
+            if known is None
+            else replace(
+                known,
+                amount=known.amount + draw.amount,
+                most=draw.most if known.most is None else known.most,
+            )
+        )
+    return [sums[name] for name in sorted(sums)]
 
 
 @dataclass(frozen=True, slots=True)

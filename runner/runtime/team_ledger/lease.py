@@ -85,6 +85,12 @@ class KnownAccount:
         return "another run" if self.holder is None else f"{self.holder}, since {self.since}"
 
 
+def holder_text(value: Any) -> str:
+    """Return a holder as the ledger keeps it, in words."""
+    holder = _holder(value)
+    return "another run" if holder is None else str(holder)
+
+
 def find_account(session: Session, name: str, fingerprint: str, exchange: str) -> int:
     """Return the account of an API key; ``name`` is the account's, which the exchange tells.
 

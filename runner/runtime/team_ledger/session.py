@@ -42,10 +42,14 @@ _SETTINGS: Final = {
 
 
 class LedgerLost(OSError):
-    """The ledger does not take what was to become durable; ``strerror`` says why."""
+    """The ledger does not take what was to become durable; ``strerror`` says why.
 
-    def __init__(self, why: str, kind: int = errno.ECONNRESET) -> None:
+    ``constraint`` is that of its tables which would not hold, empty for any other reason.
+    """
+
+    def __init__(self, why: str, kind: int = errno.ECONNRESET, constraint: str = "") -> None:
         super().__init__(kind, why)
+        self.constraint = constraint
 
 
 class Session:
@@ -104,7 +108,7 @@ class Session:
         try:
             yield
         except psycopg.Error as error:
-            raise LedgerLost(_reason(error), _kind(error)) from None
+            raise LedgerLost(_reason(error), _kind(error), error.diag.constraint_name or "") from None
 
     def close(self) -> None:
         """End the connection; the server lets go of its locks."""

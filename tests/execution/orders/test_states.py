@@ -14,15 +14,15 @@ from tests.execution.builders import group, plan_of
 TABLE = """
            SEND ACCEPT VALIDATE  REJECT   TURN_AWAY LOSE  FIND   END   MISS GIVE_UP    REFUSE  SKIP
 NEW        SENT PLACED .         .        .         .     PLACED .     .    UNRESOLVED REFUSED SKIPPED
-SENT       .    PLACED VALIDATED REJECTED NEW       DOUBT PLACED .     .    UNRESOLVED .       .
-DOUBT      .    PLACED VALIDATED REJECTED NEW       .     PLACED .     NEW  UNRESOLVED .       .
+SENT       .    PLACED VALIDATED REJECTED NEW       DOUBT PLACED .     .    UNRESOLVED REFUSED .
+DOUBT      .    PLACED VALIDATED REJECTED NEW       .     PLACED .     NEW  UNRESOLVED REFUSED .
 PLACED     .    PLACED .         .        .         .     PLACED ENDED .    UNRESOLVED .       .
 ENDED      .    ENDED  .         .        .         .     ENDED  .     .    UNRESOLVED .       .
 VALIDATED  .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
 REJECTED   .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
 REFUSED    .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
 SKIPPED    .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
-UNRESOLVED .    PLACED VALIDATED REJECTED .         .     PLACED .     .    UNRESOLVED .       .
+UNRESOLVED .    PLACED VALIDATED REJECTED .         .     PLACED .     .    UNRESOLVED REFUSED .
 """
 FACTS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 STEPS = [(row[0], fact, after) for row in ROWS for fact, after in zip(FACTS, row[1:], strict=True)]

@@ -17,7 +17,7 @@ from runner.app.access.signals import StopSignals, first_of
 from runner.domain import Secret
 from runner.errors import ExitCode, Stopped
 from runner.execution import Execution, Progress, Timing
-from runner.journal import Entry, fold, manifest, read_entries
+from runner.journal import CancelIntent, Entry, OrderIntent, fold, manifest, read_entries
 from runner.journal.codec import to_content
 from runner.kraken import Reqids
 from runner.net.clock import RunClock
@@ -25,11 +25,13 @@ from runner.planning import Plan, plan
 from runner.runtime.driver import Driver
 from runner.runtime.driver.journal_writer import JournalWriter
 from runner.runtime.kraken.access import AccessFailed
+from runner.runtime.storage import OverLimit
 from tests.runtime.driver.memory import MemoryAccess
 from tests.simulation.world import batch_of, exchange_of
 
 ROOT = Path(__file__).parents[3]
 QUICKSTART = (ROOT / "batches" / "quickstart.yaml").read_text()
+LATE = "sell-eth"
 
 
 def quickstart() -> Plan:
@@ -101,6 +103,49 @@ async def test_a_failing_journal_stops_the_run_before_the_send(autojump_clock: o
     with pytest.RaisesGroup(OSError, flatten_subgroups=True):
         await driver.run()
     assert not [text for text in access.received if "addOrder" in text]
+
+
+async def test_what_a_limit_denies_never_leaves_and_the_rest_does(autojump_clock: object) -> None:
+    """Of four orders one has no intent in the journal; its refusal is an outcome, as one by the gate is."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    append = journal.append
+
+    async def limited(entries: Sequence[Entry]) -> None:
+        over = [entry.reqid for entry in entries if isinstance(entry, OrderIntent) and entry.id == LATE]
+        if over:
+            raise OverLimit(frozenset(over), "denied by day: Enough")
+        await append(entries)
+
+    journal.append = limited  # type: ignore[method-assign]
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    orders = {order["id"]: order for group in result["groups"] for order in group["orders"]}
+    assert (orders[LATE]["outcome"], orders[LATE]["error"]) == ("refused", "denied by day: Enough")
+    assert result["outcome"] == "incomplete"
+    left = [json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text]
+    assert len(left) == result["totals"]["orders"]["placed"] > 0
+    intents = [content["id"] for content in journal.contents if content["entry"] == "order-intent"]
+    assert LATE not in intents
+    assert len(intents) == len(left)
+
+
+async def test_a_cancellation_that_a_limit_denies_never_leaves(autojump_clock: object) -> None:
+    """It is skipped, and its group says why."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    append = journal.append
+
+    async def limited(entries: Sequence[Entry]) -> None:
+        over = [entry.reqid for entry in entries if isinstance(entry, CancelIntent)]
+        if over:
+            raise OverLimit(frozenset(over), "denied by day: Enough")
+        await append(entries)
+
+    journal.append = limited  # type: ignore[method-assign]
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    assert not [text for text in access.received if "cancelOrder" in text]
+    assert result["totals"]["cancellations"]["skipped"] == 2
+    assert "denied by day: Enough" in json.dumps(result)
 
 
 async def test_a_connection_cut_after_booking_is_replaced_and_nothing_is_sent_twice(

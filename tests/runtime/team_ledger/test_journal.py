@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.domain import MaxOrders, Per
 from runner.errors import Refused, Unreachable
 from runner.journal import RunEnded
+from runner.policy import Draw
 from runner.runtime.driver import Recorder
-from runner.runtime.storage import State
+from runner.runtime.storage import OverLimit, State, Terms
+from tests.policy.builders import rule
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +122,101 @@ async def test_a_run_that_cannot_write_sends_nothing(
     one.close()
     assert type(failed.value) is kind
     assert "What it does not hold was not sent." in failed.value.details[0]
+
+
+# --- the terms of a commit ---
+
+
+def draw(reqid: int, amount: int, *, before: int = 0, most: int | None = 10) -> Draw:
+    """A part in a limit of ten a day."""
+    return Draw(
+        reqid=reqid,
+        rule=rule(MaxOrders(10, Per.DAY), name="day"),
+        bucket=(20_787, ""),
+        day=20_787,
+        before=Decimal(before),
+        amount=Decimal(amount),
+        most=None if most is None else Decimal(most),
+        unit="orders",
+    )
+
+
+def write(writer: object, entry: str, *draws: Draw, plan: str | None = None) -> None:
+    writer.write(writer.sealed([{"entry": entry}]), Terms(draws, plan))
+
+
+def test_what_goes_over_a_limit_of_a_day_is_no_row(url: Secret) -> None:
+    """All or nothing, by name, with the sum; what fits goes on, and taking back is never denied."""
+    with session.Session(url) as one:
+        writer = journal.LedgerJournal(one, taken(one), "core", "")
+        write(writer, "a", draw(1, 4), draw(2, 4))
+        with pytest.raises(OverLimit) as over:
+            write(writer, "b", draw(3, 2), draw(4, 1), draw(5, 1, most=None))
+        assert over.value.reqids == {3, 4}
+        assert over.value.reason == "denied by day: M (12 orders by the ledger; at most 10 orders for a day)"
+        write(writer, "c", draw(3, 2))
+        write(writer, "d", draw(5, 3, most=None))
+        with pytest.raises(OverLimit):
+            write(writer, "e", draw(6, 1))
+        kept = one.rows("select before + drawn from order_batch.spend")
+        assert kept == [(Decimal(13),)]
+        assert [row["entry"] for row in journal.LedgerJournal(one, writer._lease, "core", "").contents] == [
+            *"acd"
+        ]
+
+
+def test_each_run_counts_anew_what_was_sent_before(url: Secret) -> None:
+    """What was rejected since is given back; an order of another run of the same day counts."""
+    with session.Session(url) as one:
+        held = taken(one)
+        write(journal.LedgerJournal(one, held, "core", ""), "a", draw(1, 9))
+        write(journal.LedgerJournal(one, held, "other", ""), "b", draw(2, 4, before=6))
+        with pytest.raises(OverLimit):
+            write(journal.LedgerJournal(one, held, "third", ""), "c", draw(3, 1, before=10))
+
+
+def test_a_holder_that_was_replaced_draws_nothing(url: Secret) -> None:
+    """Nor does it use a plan."""
+    with session.Session(url) as one, session.Session(url) as two:
+        writer = journal.LedgerJournal(one, taken(one), "core", "")
+        two.rows("update order_batch.account set fence = fence + 1")
+        with pytest.raises(OSError, match="was unlocked"):
+            write(writer, "a", draw(1, 1), plan="f00d")
+        assert two.rows("select 1 from order_batch.spend union all select 1 from order_batch.plan_use") == []
+
+
+def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
+    """As machines that all believe to hold the account: each of them draws until it is denied."""
+    with ExitStack() as block:
+        ours = [block.enter_context(session.Session(url)) for _ in range(8)]
+        held = taken(ours[0])
+        writers = [journal.LedgerJournal(one, held, "core", "") for one in ours]
+
+        def tries(part: int) -> int:
+            accepted = 0
+            for count in range(20):
+                # Rows of their own: the limit alone keeps them apart.
+                writers[part]._seq = part * 1000 + count
+                with suppress(OverLimit):
+                    write(writers[part], "a", draw(1, 1, most=100))
+                    accepted += 1
+            return accepted
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(tries, range(8))) == 100
+        assert ours[0].rows("select count(*) from order_batch.chunk") == [(100,)]
+        assert ours[0].rows("select before + drawn from order_batch.spend") == [(Decimal(100),)]
+
+
+def test_a_saved_plan_is_begun_once(url: Secret) -> None:
+    """Whoever has done it is named; an interrupted run of it goes on, with a row that names it again."""
+    with session.Session(url) as one:
+        held = taken(one)
+        first = journal.LedgerJournal(one, held, "core", "")
+        first.write(first.sealed([{"entry": "a", "plan": "f00d"}]), Terms(plan="f00d"))
+        again = journal.LedgerJournal(one, held, "core", "")
+        again.write(again.sealed([{"entry": "a", "plan": "f00d"}]), Terms(plan="f00d"))
+        with pytest.raises(Refused, match=r"f00d was used before, at 20.+Z, by ann on desk \(process 17\)"):
+            write(journal.LedgerJournal(one, held, "other", ""), "b", plan="f00d")
+        write(journal.LedgerJournal(one, held, "other", ""), "b", plan="beef")
+        assert one.row("select count(*) from order_batch.plan_use") == (2,)
