@@ -33,7 +33,7 @@ from .inputs.batches import (
 from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import policy_for
 from .inputs.provenance import provenance_of
-from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
+from .inputs.saved_plans import check_admission, mark_admitted, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
 from .runs import Run, Runs
@@ -141,7 +141,7 @@ def accept_plan(held: Held, options: ApplyOptions) -> Held:
     """
     found = held.plan
     if held.saved is not None:
-        found = mark_approved(held.saved, found, held.ledger, held.target)
+        found = mark_admitted(held.saved, found, held.ledger, held.target)
     if options.validate_only:
         refuse_in_doubt(found)
     return replace(held, plan=with_orders_elsewhere(found, held.target, time.time()))

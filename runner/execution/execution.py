@@ -85,7 +85,7 @@ class Execution:
         self._feed: dict[str, OpenOrder] = {}
         self._orders = OrderManager(plan, reqids, self._timing, self._entries, gate, feed=self._feed)
         self._cancels = CancelManager(
-            reqids, self._timing, self._entries, gate, approval=plan.approval, orders=self._orders.tracks
+            reqids, self._timing, self._entries, gate, admission=plan.admission, orders=self._orders.tracks
         )
         self._ends = GroupEnds(plan, self._orders, self._cancels, self._entries)
         self._groups, self._open = self._ends.all, self._ends.open

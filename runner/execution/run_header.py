@@ -25,7 +25,7 @@ def run_started(plan: Plan, *, tool: str, now: float) -> RunStarted:
         file=printable(plan.file),
         digest=plan.digest,
         groups=describe_plan(plan),
-        plan=plan.approval.plan_id if plan.approval else None,
+        plan=plan.admission.plan_id if plan.admission else None,
         policy=plan.policy,
         account=owner.account if owner else None,
         key=owner.key if owner else None,

@@ -27,7 +27,7 @@ from .order_matching import (
     traded_at,
 )
 from .own_orders import find_reached_own_orders
-from .plan import Approval, EmptyLook, Expectation, Plan, decide
+from .plan import Admission, EmptyLook, Expectation, Plan, decide
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan
@@ -40,7 +40,7 @@ __all__ = [
     "MAY_SEND",
     "REQUESTED",
     "RESTORE",
-    "Approval",
+    "Admission",
     "CancelDisposition",
     "Contradiction",
     "CrowdedPair",

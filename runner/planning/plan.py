@@ -81,7 +81,7 @@ class EmptyLook(Struct, frozen=True):
         return owner is not None and (self.account, self.exchange) == (owner.account, owner.exchange)
 
 
-class Approval(Struct, frozen=True):
+class Admission(Struct, frozen=True):
     """The saved plan that a run carries out: its id, and when it was made, in Unix seconds.
 
     ``look`` is the one that was made for it and found none of its orders, None if there is none.
@@ -105,7 +105,7 @@ _NOTHING_EXPECTED: Final[Mapping[OrderKey, Expectation]] = MappingProxyType({})
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that a run would do.
 
-    ``approval``: the saved plan that it carries out, if any. ``policy``: the SHA-256 of its policy, None
+    ``admission``: the saved plan that it carries out, if any. ``policy``: the SHA-256 of its policy, None
     without one; ``policies``: the files of the policy; ``rulings``: what the policy says of the plan, once
     evaluated. ``dispositions``: what becomes of each order and cancellation, given the open orders if they
     were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
@@ -123,7 +123,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     groups: tuple[PlannedGroup, ...]
     created: float | None = None
     elsewhere: frozenset[str] = frozenset()
-    approval: Approval | None = None
+    admission: Admission | None = None
     policy: str | None = None
     policies: tuple[PolicyFile, ...] = ()
     owner: Owner | None = None
@@ -148,7 +148,7 @@ class Plan(Struct, frozen=True, kw_only=True):
         was saved, and by another machine; but then a look at that time has shown it, unless it ended so
         shortly before that the records lacked it.
         """
-        look = None if self.approval is None else self.approval.look
+        look = None if self.admission is None else self.admission.look
         bounds = [] if self.created is None else [self.created]
         if look is not None and look.is_of(self.owner):
             bounds.append(look.began_at - RECORDS_LAG_S)

@@ -1,4 +1,4 @@
-"""The review of a plan: its facts and sums, its faults, its differences, and its approval.
+"""The review of a plan: its facts and sums, its faults, its differences, and its admission.
 
 No files, no clock.
 """
@@ -27,7 +27,7 @@ from .objects import (
     review_object,
     totals_object,
 )
-from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
+from .plans.admission import Today, admit, admit_plan, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
 from .plans.digest import digest_over, plan_digest
 from .plans.renames import PlacedAgain
@@ -84,7 +84,7 @@ __all__ = [
     "Totals",
     "account_after",
     "admit",
-    "approve",
+    "admit_plan",
     "cancel_object",
     "diff",
     "digest_over",

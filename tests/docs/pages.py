@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def anchors(page: Path) -> frozenset[str]:
     """Return the anchors of a page: those that GitHub makes of its headings, and explicit ones."""
     found: list[str] = []
     everything = tokens(page)
-    for token, following in zip(everything, everything[1:], strict=False):
+    for token, following in itertools.pairwise(everything):
         if token.type == "heading_open":
             text = "".join(
                 child.content for child in following.children or () if child.type in ("text", "code_inline")

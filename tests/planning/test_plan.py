@@ -27,7 +27,7 @@ from runner.journal import (
     fold,
 )
 from runner.kraken import fields_of
-from runner.planning import Approval, Disposition, EmptyLook, JournalState, Plan, PlannedOrder
+from runner.planning import Admission, Disposition, EmptyLook, JournalState, Plan, PlannedOrder
 from runner.planning.order_matching import CLOCK_SLACK_S
 from tests.execution.builders import FIRST, NOW, group, order, plan_of
 
@@ -299,10 +299,10 @@ def test_since_when_new_orders_can_have_ended(
     created: float | None, look: EmptyLook | None, owner: Owner | None, since: float | None
 ) -> None:
     """Since the batch was created, and since the look of the saved plan if that was at the same account."""
-    approval = Approval("f" * 64, NOW + 60, look)
-    plan = structs.replace(plan_of(group("g", "a")), created=created, approval=approval, owner=owner)
+    admission = Admission("f" * 64, NOW + 60, look)
+    plan = structs.replace(plan_of(group("g", "a")), created=created, admission=admission, owner=owner)
     assert plan.unseen_since == since
-    assert structs.replace(plan, approval=None).unseen_since == (
+    assert structs.replace(plan, admission=None).unseen_since == (
         None if created is None else created - CLOCK_SLACK_S
     )
 

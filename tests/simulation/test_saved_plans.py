@@ -16,7 +16,7 @@ from runner.execution import first_look, preview_look_up
 from runner.journal import Ledger
 from runner.paper import LimitOptions, Options
 from runner.paper.options.options import RestOptions
-from runner.planning import Approval, EmptyLook, plan
+from runner.planning import Admission, EmptyLook, plan
 from tests.execution.builders import batch, group, order
 from tests.simulation.querying import looked_up
 from tests.simulation.schedule import LAG_MAX_S
@@ -58,25 +58,25 @@ class Story:
         self._perhaps_apply(0.6)
         world.journal = []
         placed = set(world.booked())
-        approval = self._save_plan()
-        self.bounded = approval.look is not None
+        admission = self._save_plan()
+        self.bounded = admission.look is not None
         self.hidden = self.bounded and bool(placed)
         self._pause()
         self._perhaps_apply(0.3)
         world.now += QUIET_S
         world.journal, world.looks = [], []
-        self.manifest = world.apply(self.file, approval=approval)
+        self.manifest = world.apply(self.file, admission=admission)
         if self.bounded:
             assert all(look.since for look in world.looks), "the look is bounded"
 
-    def _save_plan(self) -> Approval:
+    def _save_plan(self) -> Admission:
         """Look through the account as ``plan --out`` does, without a journal."""
         world, found = self.world, plan(self.file, Ledger(), run_key="", venue="paper")
         began_at, look = float(int(world.now)), first_look(found)
         assert look is not None
         nothing = preview_look_up(found, looked_up(look, world.ask), world.now) == ({}, {})
         empty = EmptyLook(began_at, str(OWNER.account), OWNER.exchange)
-        return Approval("f" * 64, world.now, empty if nothing else None)
+        return Admission("f" * 64, world.now, empty if nothing else None)
 
     def _perhaps_apply(self, share: float) -> None:
         """Apply the file on another machine, which may be killed, and let some of its orders end."""

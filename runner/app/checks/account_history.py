@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct, structs
 
 from runner.execution import first_look, preview_look_up
-from runner.planning import Approval, EmptyLook
+from runner.planning import Admission, EmptyLook
 from runner.review import forecast_history
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ async def look_through(
 
 def saved_after(look: EmptyLook, plan: Plan, owner: Owner | None) -> Plan:
     """Return the plan as a run of the saved plan finds it, for a forecast."""
-    return structs.replace(plan, owner=owner, approval=Approval("", look.began_at, look))
+    return structs.replace(plan, owner=owner, admission=Admission("", look.began_at, look))
 
 
 def _empty_look(began_at: float | None, owner: Owner) -> EmptyLook | None:

@@ -14,7 +14,7 @@ from runner.review import (
     NO_ACCOUNT,
     Today,
     admit,
-    approve,
+    admit_plan,
     finding_object,
     look_object,
     market_object,
@@ -134,9 +134,9 @@ def say_what_it_looked_at(saved: SavedPlan, file: Path, out: Console) -> None:
         )
 
 
-def mark_approved(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
+def mark_admitted(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
     """Return the plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
-    return approve(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
+    return admit_plan(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
 
 
 def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:

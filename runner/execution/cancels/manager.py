@@ -15,7 +15,7 @@ from runner.execution.send_gate import OPEN_GATE, SendGate
 from runner.execution.turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
 from runner.journal import CancelIntent, CancelSettled, Entry
 from runner.kraken import CancelOrder
-from runner.planning import CLOCK_SLACK_S, Approval
+from runner.planning import CLOCK_SLACK_S, Admission
 from runner.policy import CancelId
 
 from .orphan_track import OrphanTrack
@@ -50,12 +50,12 @@ class CancelManager:
         entries: list[Entry],
         gate: SendGate = OPEN_GATE,
         *,
-        approval: Approval | None = None,
+        admission: Admission | None = None,
         orders: Mapping[OrderKey, OrderTrack] = MappingProxyType({}),
     ) -> None:
         self.sees_all = False
         self._gate = gate
-        self._approval = approval
+        self._admission = admission
         self._orders = orders
         self.held_back: dict[str, str] = {}
         self._reqids = reqids
@@ -102,7 +102,7 @@ class CancelManager:
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
         """Return the message that is sent now, with its intent recorded; None if it may not be sent."""
         cancel_ids = [self._id(target, track, feed) for target in track.waiting.values()]
-        why = _userref_conflict(track, feed) or self._approval_conflict(cancel_ids, feed)
+        why = _userref_conflict(track, feed) or self._admission_conflict(cancel_ids, feed)
         if not why and (denial := self._gate.admit_cancel(track.group, cancel_ids, now, unwind=track.unwind)):
             why = denial.reason
         if why:
@@ -139,19 +139,19 @@ class CancelManager:
             target.text, tuple(track.orders.open_with_userref(target.text, feed)) if self.sees_all else None
         )
 
-    def _approval_conflict(self, cancel_ids: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
+    def _admission_conflict(self, cancel_ids: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
         """Return why a saved plan may not cancel these ids; empty if it may.
 
         Its review covers only the orders that were open at the time.
         """
-        if self._approval is None:
+        if self._admission is None:
             return ""
         own = {track.txid for track in self._orders.values() if track.txid}
         references = [id for id in cancel_ids if id.orders != (id.text,)]
         if any(id.orders is None for id in references):
             return "which orders carry a user reference is not known, and the plan was made for some"
         orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
-        return newer_order_conflict(orders, own, self._approval)
+        return newer_order_conflict(orders, own, self._admission)
 
     def _matches(
         self, cancel_ids: Iterable[CancelId], track: CancelTrack

@@ -1,4 +1,4 @@
-"""The approval of a run by a saved plan: it was approved once, so it is carried out once.
+"""The admission of a run by a saved plan: it was approved once, so it is carried out once.
 
 An order at the exchange that this journal never sent was sent from elsewhere: either the plan was used there,
 or the order was not reviewed with the plan. Knows no file and no clock.
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey
     from runner.kraken import AddOrder, OpenOrder
-    from runner.planning import Approval, Plan, PlannedOrder
+    from runner.planning import Admission, Plan, PlannedOrder
 
     from .states import OrderTrack
 
 
 def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
     """Return why an order that this journal never sent may not be taken for ours; empty if it may."""
-    if plan.approval is not None:
+    if plan.admission is not None:
         return (
             f"{order.txid} is at the exchange under its name already, as {order_text(order)}: the plan "
             "was used before, or the order was placed after the plan was made"
@@ -111,22 +111,24 @@ def with_location(track: OrderTrack, why: str, plan: Plan) -> str:
     return f"{plan.file}:{planned.place.line}:{planned.place.column}: {planned.key}: {why}"
 
 
-def newer_order_conflict(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:
+def newer_order_conflict(
+    orders: Iterable[OpenOrder], own: Collection[str], admission: Admission | None
+) -> str:
     """Return why a user reference may not be canceled for a saved plan; empty if it may.
 
     It reaches an order that was not reviewed if one was placed after the plan was made, and not by the plan:
     ``own`` are the plan's orders.
     """
-    if approval is None:
+    if admission is None:
         return ""
     for order in orders:
         opened = decimal_of(order.opentm)
-        if order.txid not in own and (opened is None or opened > Decimal(str(approval.made_at))):
+        if order.txid not in own and (opened is None or opened > Decimal(str(admission.made_at))):
             return f"{order.txid} carries the userref {order.userref} and was placed after the plan was made"
     return ""
 
 
-def possibly_placed(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
+def possibly_placed(tracks: Iterable[OrderTrack], admission: Admission | None) -> list[OrderTrack]:
     """Return the orders that the exchange may have although this journal does not know it.
 
     An author's own user reference may be on older orders too. An order that is younger than the saved plan
@@ -134,7 +136,7 @@ def possibly_placed(tracks: Iterable[OrderTrack], approval: Approval | None) -> 
     refused.
     """
     new = [track for track in tracks if track.state is State.NEW]
-    made_at = 0.0 if approval is None else approval.made_at
+    made_at = 0.0 if admission is None else admission.made_at
     for track in new:
         if track.planned.by_reference:
             track.sent_at = min(filter(None, (track.planned.last_sent_at, made_at)), default=0.0)

@@ -47,7 +47,7 @@ class ColdStart:
     def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
         self.waiting: dict[OrderKey, OrderTrack] = {
             track.planned.key: track
-            for track in possibly_placed(tracks, plan.approval)
+            for track in possibly_placed(tracks, plan.admission)
             if track.planned.request.validate is None
         }
         self._timing = timing

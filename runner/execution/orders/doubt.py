@@ -177,7 +177,7 @@ def first_look(plan: Plan) -> LookUp | None:
     doubts = [track for track in tracks if track.state is State.DOUBT]
     for track in doubts:
         restore(track)
-    new = possibly_placed(tracks, plan.approval)
+    new = possibly_placed(tracks, plan.admission)
     return lookup_for([*doubts, *new], plan.unseen_since) if new else None
 
 

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from runner.domain import RunOutcome, may_be_iban
 from runner.errors import Refused, Remedy
-from runner.planning import Approval
+from runner.planning import Admission
 
 from .saved_plan import cancel_rows, group_rows, order_rows
 
@@ -69,7 +69,7 @@ def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
     _refuse(list(_other_run_key(saved, run_key)), name)
 
 
-def approve(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
+def admit_plan(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
     """Return the plan of a run, marked as approved.
 
     ``plan`` is made of the source and the journal now; ``ended`` is the outcome of the last run of
@@ -78,7 +78,7 @@ def approve(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)
     _refuse(list(_differences(saved, plan, resumed=ended is not None)), name)
-    return structs.replace(plan, approval=Approval(saved.id, saved.made_at, saved.look))
+    return structs.replace(plan, admission=Admission(saved.id, saved.made_at, saved.look))
 
 
 def _refuse(reasons: list[str], name: str) -> None:

@@ -289,7 +289,7 @@ def test_a_folder_that_takes_nothing_is_said_before_anything_is_done(shell: Shel
 
 
 def test_a_plan_that_would_be_refused_is_not_saved(shell: Shell) -> None:
-    """An order that changed after it was placed cannot be applied, so there is nothing to approve."""
+    """An order that changed after it was placed cannot be applied, so there is nothing to review."""
     shell("apply", batch(order("a")))
     said = shell("plan", batch(order("a", price="146")), "--out", PLAN)
     assert said.code == 4

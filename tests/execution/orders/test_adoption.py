@@ -11,11 +11,11 @@ from msgspec import structs
 
 from runner.execution import adoption_conflicts, ids_to_check
 from runner.journal import fold, read_entries
-from runner.planning import Approval
+from runner.planning import Admission
 from tests.execution.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
 from tests.simulation.world import Killed, World
 
-PLAN = Approval("f" * 64, NOW)
+PLAN = Admission("f" * 64, NOW)
 MARKET: dict[str, str | None] = {"ordertype": "market", "price": None}
 CLOSED: dict[str, str | None] = {"close": "{ordertype: limit, price: 160}"}
 OWN: dict[str, str | None] = {"userref": "17"}
@@ -44,9 +44,9 @@ def test_a_plan_that_was_used_on_another_machine_is_refused(
     """Whether its orders stand or were filled, and by whichever id they are known."""
     plan = batch(group("one", order("a", **fields), cancel=f"[{FIRST}]"))
     world = World()
-    assert world.apply(plan, approval=PLAN)["outcome"] == "done"
+    assert world.apply(plan, admission=PLAN)["outcome"] == "done"
     other = elsewhere(world, after_s)
-    assert_refused(other, other.apply(plan, approval=PLAN))
+    assert_refused(other, other.apply(plan, admission=PLAN))
     assert len(world.booked()) == 1
 
 
@@ -54,9 +54,9 @@ def test_one_order_of_a_plan_is_enough() -> None:
     """The second group is not sent because the first one is there."""
     first, second = group("one", "a"), group("two", "b")
     world = World()
-    world.apply(batch(first), approval=PLAN)
+    world.apply(batch(first), admission=PLAN)
     other = elsewhere(world)
-    assert_refused(other, other.apply(batch(first, second), approval=PLAN))
+    assert_refused(other, other.apply(batch(first, second), admission=PLAN))
 
 
 def resting(after_s: float) -> World:
@@ -72,7 +72,7 @@ def test_a_plan_cancels_nothing_that_was_placed_after_it_was_made(after_s: float
     """A user reference stands for what was reviewed: used again later, it would take what came since."""
     world = resting(after_s)
     plan = batch(group("one", cancel="[{userref: 17}]"))
-    manifest = world.apply(plan, approval=Approval("f" * 64, NOW))
+    manifest = world.apply(plan, admission=Admission("f" * 64, NOW))
     assert manifest["groups"][0]["cancel"]["results"][0]["outcome"] == outcome
     assert len(world.frames("cancelOrder")) == (outcome == "canceled")
     if outcome == "skipped":
@@ -87,7 +87,7 @@ def test_what_the_plan_itself_has_placed_may_be_canceled() -> None:
         group("one", order("a", userref="17")),
         group("two", "b", cancel="[{userref: 17, including_own: true}]"),
     )
-    manifest = world.apply(plan, approval=Approval("f" * 64, NOW - 60))
+    manifest = world.apply(plan, admission=Admission("f" * 64, NOW - 60))
     assert manifest["groups"][1]["cancel"]["results"][0]["outcome"] == "canceled"
 
 
@@ -108,8 +108,8 @@ def test_an_order_that_is_older_than_the_plan_is_no_use_of_it() -> None:
     world = World()
     world.apply(plan)
     other = elsewhere(world, 60.0)
-    made_later = Approval("e" * 64, other.now)
-    assert other.apply(plan, approval=made_later)["outcome"] == "done"
+    made_later = Admission("e" * 64, other.now)
+    assert other.apply(plan, admission=made_later)["outcome"] == "done"
     assert len(other.frames("addOrder")) == 1
 
 
@@ -118,8 +118,8 @@ def test_a_run_of_a_plan_is_taken_up_where_its_journal_is() -> None:
     groups = [group("one", order("a", **OWN), order("b", **OWN, price="99")), group("two", "c")]
     world = World()
     world.later(0.05, world.stop)
-    assert world.apply(batch(*groups), approval=PLAN)["outcome"] in ("interrupted", "done")
-    manifest = world.apply(batch(*groups), approval=PLAN)
+    assert world.apply(batch(*groups), admission=PLAN)["outcome"] in ("interrupted", "done")
+    manifest = world.apply(batch(*groups), admission=PLAN)
     assert manifest["outcome"] == "done"
     assert manifest["plan"] == PLAN.plan_id
     assert len(world.frames("addOrder")) == 3
@@ -136,7 +136,7 @@ def die(point: int) -> World:
     world = World()
     world.kill_at = point
     with contextlib.suppress(Killed):
-        world.apply(KILLED, approval=PLAN)
+        world.apply(KILLED, admission=PLAN)
     world.kill_at = None
     return world
 
@@ -145,7 +145,7 @@ def die(point: int) -> World:
 def instants() -> range:
     """Every instant at which a run of the plan may be killed."""
     world = World()
-    world.apply(KILLED, approval=PLAN)
+    world.apply(KILLED, admission=PLAN)
     return range(1, world.points + 1)
 
 
@@ -154,7 +154,7 @@ def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
     """The same command again places the rest, and nothing twice."""
     world = die(point)
     if not world.journal or fold(read_entries(world.journal)).plans[PLAN.plan_id] != "done":
-        assert world.apply(KILLED, approval=PLAN)["outcome"] == "done"
+        assert world.apply(KILLED, admission=PLAN)["outcome"] == "done"
     assert len(world.booked()) == 5
 
 
@@ -164,7 +164,7 @@ def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_some
     world = die(point)
     placed = len(world.booked())
     other = elsewhere(world)
-    manifest = other.apply(KILLED, approval=PLAN)
+    manifest = other.apply(KILLED, admission=PLAN)
     if placed:
         assert_refused(other, manifest)
     else:

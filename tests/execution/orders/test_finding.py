@@ -9,7 +9,7 @@ from runner.execution import LookUp
 from runner.execution.orders.doubt import SEARCH_MARGIN_S, first_look
 from runner.execution.orders.states import State
 from runner.journal import fold
-from runner.planning import Approval, Plan
+from runner.planning import Admission, Plan
 from tests.execution.builders import NOW, at_exchange, group, order, plan_of
 from tests.execution.order_office import FUNDS, SAME, OrderManagerHarness, office
 
@@ -65,7 +65,7 @@ def test_an_older_order_is_none_of_ours() -> None:
 
 def test_a_saved_plan_is_looked_for_up_to_now() -> None:
     """No deadline of a sending bounds the look: whatever is younger than the plan is a use of it."""
-    plan = structs.replace(plan_of(group("g", OWN)), approval=Approval("p", NOW))
+    plan = structs.replace(plan_of(group("g", OWN)), admission=Admission("p", NOW))
     assert first_look(plan) == LookUp((), ("17",), NOW - SEARCH_MARGIN_S)
 
 

@@ -12,7 +12,7 @@ from runner.domain import OrderKey, OrderOutcome, Owner, PolicyFile, RunOutcome
 from runner.errors import Refused
 from runner.journal import Ledger, OrderRecord
 from runner.planning import EmptyLook
-from runner.review import Today, admit, approve, read_plan, refuse_other_account, write_plan
+from runner.review import Today, admit, admit_plan, read_plan, refuse_other_account, write_plan
 from tests.review.saved_plans import DAY_S, NOW, SOURCE, found, saved
 
 HERE = Today(now=NOW + 60, venue="kraken", run_key="2026-W47", account="0123456789abcdef", policy=None)
@@ -25,10 +25,10 @@ def refused(**today: Any) -> str:
     return " ".join(caught.value.details)
 
 
-def disapproved(ledger: Ledger | None = None, ended: RunOutcome | None = None, **fields: Any) -> str:
+def not_admitted(ledger: Ledger | None = None, ended: RunOutcome | None = None, **fields: Any) -> str:
     """Return why a plan does not fit what was found."""
     with pytest.raises(Refused) as caught:
-        approve(replace(saved(), **fields), found(ledger=ledger), ended, name="plan.json")
+        admit_plan(replace(saved(), **fields), found(ledger=ledger), ended, name="plan.json")
     return " ".join(caught.value.details)
 
 
@@ -42,21 +42,21 @@ def placed() -> Ledger:
 def test_a_plan_that_fits_is_approved() -> None:
     """The run knows which plan it carries out, and when that was made."""
     admit(saved(), HERE, name="plan.json")
-    plan = approve(saved(), found(), None, name="plan.json")
-    assert plan.approval is not None
-    assert (plan.approval.plan_id, plan.approval.made_at) == (saved().id, NOW)
-    assert plan.approval.look is None
-    assert structs.replace(plan, approval=None) == found()
+    plan = admit_plan(saved(), found(), None, name="plan.json")
+    assert plan.admission is not None
+    assert (plan.admission.plan_id, plan.admission.made_at) == (saved().id, NOW)
+    assert plan.admission.look is None
+    assert structs.replace(plan, admission=None) == found()
 
 
 def test_an_approved_plan_knows_the_look_that_it_was_made_after() -> None:
     """As it was written down, to the millisecond."""
     look = EmptyLook(NOW - 3.25, "AA01", "ws-auth.kraken.com")
-    plan = approve(
+    plan = admit_plan(
         read_plan(write_plan(saved(look=look)).encode(), name="p"), found(), None, name="plan.json"
     )
-    assert plan.approval is not None
-    assert plan.approval.look == look
+    assert plan.admission is not None
+    assert plan.admission.look == look
 
 
 @pytest.mark.parametrize(
@@ -125,18 +125,18 @@ def test_a_plan_for_no_account_may_be_applied_to_any() -> None:
 @pytest.mark.parametrize("ended", [RunOutcome.DONE, RunOutcome.INCOMPLETE])
 def test_a_used_plan_is_refused(ended: RunOutcome) -> None:
     """Whatever it could send was sent."""
-    assert "used before" in disapproved(ended=ended)
+    assert "used before" in not_admitted(ended=ended)
 
 
 @pytest.mark.parametrize("ended", [item for item in RunOutcome if item not in ("done", "incomplete")])
 def test_a_run_that_did_not_come_to_its_end_is_taken_up(ended: RunOutcome) -> None:
     """Although some of it is placed now: that was this plan."""
-    assert approve(saved(), found(ledger=placed()), ended, name="plan.json").approval
+    assert admit_plan(saved(), found(ledger=placed()), ended, name="plan.json").admission
 
 
 def test_what_was_placed_since_the_plan_was_made_makes_it_stale() -> None:
     """The reviewer was shown something else."""
-    reason = disapproved(placed())
+    reason = not_admitted(placed())
     assert "enter/a was to be sent when the plan was made, and is placed as O1 now" in reason
 
 
@@ -150,7 +150,7 @@ def test_only_a_few_of_many_differences_are_shown() -> None:
     plan = saved(source)
     rows = tuple({**row, "disposition": "placed"} for row in plan.orders)
     with pytest.raises(Refused) as caught:
-        approve(replace(plan, orders=rows), found(source), None, name="plan.json")
+        admit_plan(replace(plan, orders=rows), found(source), None, name="plan.json")
     told = " ".join(caught.value.details)
     assert "enter/b was placed when the plan was made, and is to be sent now" in told
     assert "so are 8 more" in told
@@ -163,22 +163,22 @@ def test_a_source_that_comes_to_something_else_is_refused(old: bytes, new: bytes
     """A forged file whose text is not what its list says."""
     forged = replace(saved(), source=tuple(SOURCE.replace(old, new).decode().split("\n")))
     with pytest.raises(Refused):
-        approve(forged, found(SOURCE.replace(old, new)), None, name="plan.json")
+        admit_plan(forged, found(SOURCE.replace(old, new)), None, name="plan.json")
 
 
 def test_a_list_that_says_something_else_is_refused() -> None:
     """What was shown to a reviewer is what leaves."""
     first, second = saved().orders
     cheaper = {**first, "message": {**first["message"], "price": "1"}}
-    assert "messages are not those" in disapproved(orders=(cheaper, second))
-    assert "messages are not those" in disapproved(orders=(first,))
-    assert "messages are not those" in disapproved(cancels=())
-    assert "messages are not those" in disapproved(orders=(first, second, {}))
-    assert "batch file is not the one" in disapproved(groups=())
+    assert "messages are not those" in not_admitted(orders=(cheaper, second))
+    assert "messages are not those" in not_admitted(orders=(first,))
+    assert "messages are not those" in not_admitted(cancels=())
+    assert "messages are not those" in not_admitted(orders=(first, second, {}))
+    assert "batch file is not the one" in not_admitted(groups=())
 
 
 def test_a_forged_row_of_another_kind_is_refused() -> None:
     """An id can be computed by anybody."""
     first, second = saved().orders
-    assert disapproved(orders=(first, second, 7))
-    assert disapproved(orders=(first, {**second, "id": None}))
+    assert not_admitted(orders=(first, second, 7))
+    assert not_admitted(orders=(first, {**second, "id": None}))
