@@ -23,6 +23,7 @@ from .checks.policy_prices import SharedPrices
 from .checks.preflight import read_exchange_data
 from .checks.shared_look import SharedLook
 from .consent import ask_for_consent, require_consent
+from .inputs.batches import records_of
 from .inputs.policies import exclude_other_senders
 from .series import Predecessors
 from .stop import unless_stopped
@@ -112,8 +113,10 @@ class Runs:
             require_consent(options.consent, plan, validate_only=options.validate_only)
         # Who sends nothing is not kept out by others who use a simulated exchange.
         way = partial(open_venue, tier=options.tier) if changing else look_at_venue
-        target, say = self._target, self._out.note
-        async with way(target.venue, target.state_dir, options.environ, clock, say=say) as access:
+        target, say, nonces = self._target, self._out.note, records_of(self._target).nonces
+        async with way(
+            target.venue, target.state_dir, options.environ, clock, say=say, nonces=nonces
+        ) as access:
             with ExitStack() as block:
                 await self._until_stopped(partial(self._look_at_all, access, asking, block))
                 await self._take_turns(access)

@@ -163,7 +163,8 @@ async def _ask(
 
     async def main() -> None:
         way = open_venue if target.venue == KRAKEN else look_at_venue
-        async with way(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
+        nonces = records_of(target).nonces
+        async with way(target.venue, target.state_dir, environ, RunClock(), say=say, nonces=nonces) as access:
             answers.append(await announce_wait(ask(access), say, _RECORDS, lambda: access.doing))
 
     try:

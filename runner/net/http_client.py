@@ -16,7 +16,7 @@ from .failures import AccessFailed, describe_failure, in_short
 from .intake import ANSWER_S, HEAD_BYTES, Allowance, IntakeError, strict_text, take, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from runner.kraken import EntryCutter
 
@@ -35,7 +35,7 @@ class HttpAnswer:
     text: str = field(repr=False)
 
 
-def _unsigned_call() -> tuple[Mapping[str, str], str]:
+async def _unsigned_call() -> tuple[Mapping[str, str], str]:
     return {}, ""
 
 
@@ -57,7 +57,7 @@ class HttpClient:
         self,
         method: str,
         target: str,
-        sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned_call,
+        sign: Callable[[], Awaitable[tuple[Mapping[str, str], str]]] = _unsigned_call,
         *,
         cutter: EntryCutter | None = None,
     ) -> HttpAnswer:
@@ -68,8 +68,8 @@ class HttpClient:
         they arrive, and may raise ``FrameError``.
         """
 
-        def request() -> list[h11.Event]:
-            headers, body = sign()
+        async def request() -> list[h11.Event]:
+            headers, body = await sign()
             return _request(self._address, method, target, headers, body.encode())
 
         while self._idle:
@@ -83,11 +83,11 @@ class HttpClient:
         return await self._carry_out(_Call(await self._dialer.open(self._address)), request, cutter)
 
     async def _carry_out(
-        self, call: _Call, request: Callable[[], list[h11.Event]], cutter: EntryCutter | None
+        self, call: _Call, request: Callable[[], Awaitable[list[h11.Event]]], cutter: EntryCutter | None
     ) -> HttpAnswer:
         try:
             async with self._leaving:
-                await call.send(request())
+                await call.send(await request())
             answer = await call.answer(cutter)
         except BaseException as error:
             await trio.aclose_forcefully(call.stream)

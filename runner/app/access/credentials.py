@@ -30,6 +30,7 @@ _CREDENTIAL: Final = re.compile(r"[!-~]+")
 _READ_BY_OTHERS: Final = stat.S_IRGRP | stat.S_IROTH
 
 Say = Callable[[str], None]
+Nonces = Callable[[int], int]
 
 
 def say_nothing(_: str) -> None:
@@ -37,16 +38,28 @@ def say_nothing(_: str) -> None:
 
 
 def live_access(
-    environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True, tier: Tier = Tier.STARTER
+    environ: Mapping[str, str],
+    *,
+    say: Say = say_nothing,
+    needed: bool = True,
+    tier: Tier = Tier.STARTER,
+    nonces: Nonces | None = None,
 ) -> KrakenAccess:
     """Return access to the account that the environment names. Raises ``InvalidInput``.
 
     Without credentials that are not ``needed``, only public data can be read. ``say`` gets waits and
-    warnings.
+    warnings. ``nonces`` are of a key that other machines use too.
     """
     named = needed or any(environ.get(name) for name in CREDENTIAL_NAMES)
     credentials = live_credentials(environ, say=say) if named else None
-    return KrakenAccess(live_endpoints(environ), credentials, dialer=dialer_of(environ), say=say, tier=tier)
+    return KrakenAccess(
+        live_endpoints(environ),
+        credentials,
+        dialer=dialer_of(environ),
+        say=say,
+        tier=tier,
+        nonces=nonces,
+    )
 
 
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:

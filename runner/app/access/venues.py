@@ -35,7 +35,7 @@ from runner.runtime.storage import (
     write_json,
 )
 
-from .credentials import Say, credential, live_access, live_endpoints, say_nothing
+from .credentials import Nonces, Say, credential, live_access, live_endpoints, say_nothing
 
 if TYPE_CHECKING:
     from runner.domain import Scenario
@@ -179,13 +179,15 @@ async def open_venue(
     *,
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
+    nonces: Nonces | None = None,
 ) -> AsyncIterator[KrakenAccess]:
     """Open access to an account at a venue, during a run.
 
-    A simulated exchange that another process serves is used as it is served.
+    A simulated exchange that another process serves is used as it is served. ``nonces`` are of a key that
+    other machines use too.
     """
     if venue == KRAKEN:
-        async with _closing(live_access(environ, say=say, tier=tier)) as access:
+        async with _closing(live_access(environ, say=say, tier=tier, nonces=nonces)) as access:
             yield access
         return
     if (elsewhere := served_elsewhere(state_dir)) is not None:
@@ -212,6 +214,7 @@ async def look_at_venue(
     *,
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
+    nonces: Nonces | None = None,
 ) -> AsyncIterator[KrakenAccess]:
     """Open read-only access to a venue, with an account if there are credentials.
 
@@ -219,7 +222,7 @@ async def look_at_venue(
     nothing is locked, created or saved, so one that is in use can be read too.
     """
     if venue == KRAKEN:
-        async with _closing(live_access(environ, say=say, needed=False, tier=tier)) as access:
+        async with _closing(live_access(environ, say=say, needed=False, tier=tier, nonces=nonces)) as access:
             yield access
         return
     from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no web server

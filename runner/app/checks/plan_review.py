@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.app.checks.orphaned_cancels import query_orphaned_cancels
+from runner.app.inputs.batches import records_of
 from runner.app.inputs.policies import guarding_for
 from runner.errors import OrderBatchError, Remedy, Unreachable
 from runner.kraken import Tier
@@ -115,7 +116,13 @@ async def ask_exchange(
 
     async def main() -> None:
         async with look_at_venue(
-            target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
+            target.venue,
+            target.state_dir,
+            options.environ,
+            RunClock(),
+            tier=options.tier,
+            say=say,
+            nonces=records_of(target).nonces,
         ) as access:
             results.append(await _ask_all(access, questions, options, reporting))
 

@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from runner.app.inputs.batches import records_of
 from runner.errors import Unreachable
 from runner.journal import Ledger
 from runner.kraken import cure_of
@@ -51,7 +52,10 @@ async def read_snapshot(
 
     async def main() -> None:
         way = open_venue if target.venue == KRAKEN else look_at_venue
-        async with way(target.venue, target.state_dir, environ, RunClock(), tier=tier, say=say) as access:
+        nonces = records_of(target).nonces
+        async with way(
+            target.venue, target.state_dir, environ, RunClock(), tier=tier, say=say, nonces=nonces
+        ) as access:
             reading = _read(access, targets, target.venue, say)
             answers.append(await announce_wait(reading, say, _WHAT, lambda: access.doing))
 

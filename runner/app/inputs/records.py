@@ -22,7 +22,7 @@ from runner.runtime.storage import (
 from .tracked_state import refuse_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -61,6 +61,11 @@ class Records(Protocol):
 
     Besides what each method names, a ledger that is away raises ``Unreachable``.
     """
+
+    @property
+    def nonces(self) -> Callable[[int], int] | None:
+        """The nonces of the API key, if other machines use it too; else None."""
+        ...
 
     def place(self, run: RunId) -> str:
         """Return where the journal of a run is, in words."""
@@ -122,6 +127,10 @@ class LocalRecords:
 
     state_dir: Path
     venue: str
+
+    @property
+    def nonces(self) -> None:
+        """None: each process counts its own."""
 
     def place(self, run: RunId) -> str:
         """Return the folder of a run."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
     from runner.domain import Secret
+    from runner.runtime.team_ledger.nonces import LedgerNonces
     from runner.runtime.team_ledger.session import Session
 
     from .records import TeamRecords
@@ -47,11 +48,12 @@ async def with_ledger(
 
         from .records import TeamRecords  # noqa: PLC0415
 
+        nonces = _nonces(session, target, environ)
         try:
-            account = await _account(session, target, environ, host, offline=offline)
+            account = await _account(session, nonces, target, environ, host, offline=offline)
         except LedgerLost as lost:
             raise error_of(session.name, lost) from lost
-        records = TeamRecords(session, account, target)
+        records = TeamRecords(session, account, target, nonces)
         try:
             yield replace(target, records=records)
         finally:
@@ -161,12 +163,10 @@ def _refuse_paper(target: Target) -> None:
         )
 
 
-async def _account(
-    session: Session, target: Target, environ: Mapping[str, str], host: Host, *, offline: bool
-) -> int:
-    """Return the account of the API key; one that was not seen before becomes one of its account's."""
+def _nonces(session: Session, target: Target, environ: Mapping[str, str]) -> LedgerNonces:
+    """Return the nonces of the API key, over all machines. Raises ``InvalidInput`` without a key."""
     from runner.app.access.venues import account_at, address_at  # noqa: PLC0415
-    from runner.runtime.team_ledger.lease import account_of_key, find_account  # noqa: PLC0415
+    from runner.runtime.team_ledger.nonces import LedgerNonces  # noqa: PLC0415
 
     fingerprint = account_at(target.venue, target.state_dir, environ)
     if fingerprint is None:
@@ -174,8 +174,22 @@ async def _account(
             "with a ledger an API key is needed, for it says which account this is about",
             details=["Set KRAKEN_API_KEY and KRAKEN_API_SECRET, or name files that hold them."],
         )
-    exchange = address_at(target.venue, environ)
-    known = account_of_key(session, fingerprint, exchange)
+    return LedgerNonces(session, fingerprint, address_at(target.venue, environ))
+
+
+async def _account(
+    session: Session,
+    key: LedgerNonces,
+    target: Target,
+    environ: Mapping[str, str],
+    host: Host,
+    *,
+    offline: bool,
+) -> int:
+    """Return the account of the API key; one that was not seen before becomes one of its account's."""
+    from runner.runtime.team_ledger.lease import account_of_key, find_account  # noqa: PLC0415
+
+    known = account_of_key(session, key.fingerprint, key.exchange)
     if known is not None:
         return known
     if offline:
@@ -183,10 +197,10 @@ async def _account(
             f"the ledger {session.name} does not know this API key yet",
             details=["Do the same once with a connection: the exchange says whose it is."],
         )
-    return find_account(session, await _iban(target, environ, host), fingerprint, exchange)
+    return find_account(session, await _iban(target, key, environ, host), key.fingerprint, key.exchange)
 
 
-async def _iban(target: Target, environ: Mapping[str, str], host: Host) -> str:
+async def _iban(target: Target, nonces: LedgerNonces, environ: Mapping[str, str], host: Host) -> str:
     from runner.app.access.venues import open_venue  # noqa: PLC0415
     from runner.net.clock import RunClock  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
@@ -195,7 +209,7 @@ async def _iban(target: Target, environ: Mapping[str, str], host: Host) -> str:
     found: list[str | None] = []
 
     async def main() -> None:
-        async with open_venue(target.venue, target.state_dir, environ, RunClock()) as access:
+        async with open_venue(target.venue, target.state_dir, environ, RunClock(), nonces=nonces) as access:
             info = await read_key_info(access)
             found.append(None if info is None else info.iban)
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from runner.runtime.storage import Sender
     from runner.runtime.team_ledger.journal import KeptJournal
     from runner.runtime.team_ledger.lease import Lease
+    from runner.runtime.team_ledger.nonces import LedgerNonces
     from runner.runtime.team_ledger.session import Session
 
 
@@ -64,7 +65,8 @@ class TeamRecords:
     Each method raises ``Unreachable`` for a ledger that is away.
     """
 
-    def __init__(self, session: Session, account: int, target: Target) -> None:
+    def __init__(self, session: Session, account: int, target: Target, nonces: LedgerNonces) -> None:
+        self.nonces = nonces
         self._session = session
         self._account = account
         self._state_dir, self._venue = target.state_dir, target.venue

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from runner.domain import Secret
     from runner.execution import LookUp, QueryOrders
 
+    from .rest_calls import Nonces
+
     T = TypeVar("T")
 
     Observer = Callable[[str, int, Sequence[str]], None]
@@ -71,8 +73,9 @@ class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
     Without credentials only public data can be read. ``dialer`` opens connections; by default without
-    a proxy. ``say`` receives waits. ``tier`` is the account's. ``observe``, where it is set, gets each
-    burst of messages, scrubbed: ``sent`` or ``received``, the number of the connection, and the messages.
+    a proxy. ``say`` receives waits. ``tier`` is the account's. ``nonces`` are of a key that other machines
+    use too. ``observe``, where it is set, gets each burst of messages, scrubbed: ``sent`` or ``received``,
+    the number of the connection, and the messages.
     ``connections`` is how many WebSocket connections were opened.
     """
 
@@ -84,13 +87,14 @@ class KrakenAccess:
         dialer: Dialer | None = None,
         say: Callable[[str], None] = _say_nothing,
         tier: Tier = Tier.STARTER,
+        nonces: Nonces | None = None,
     ) -> None:
         self._credentials = credentials
         self._endpoints = endpoints
         self._dialer = dialer or Dialer()
         self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
         http = HttpClient(self._dialer, Address.of(endpoints.rest_url))
-        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier)
+        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier, nonces=nonces)
         self._records = OrderRecords(self._read_records)
         self._token: Secret | None = None
         self._token_until = 0.0

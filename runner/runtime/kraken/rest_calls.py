@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from runner.net.http_client import HttpAnswer, HttpClient
 
     T = TypeVar("T")
+    Nonces = Callable[[int], int]
 
 RETRY_PAUSES_S: Final = (0.5, 1.5)
 """Between the tries of a call that fails in passing."""
@@ -62,7 +63,8 @@ class RestCalls:
     """The REST API for one account, or for the public without credentials.
 
     ``say`` receives waits; ``scrub`` removes secrets from answers. ``tier`` sets the decay of the call
-    counter.
+    counter. ``nonces`` returns the nonce of a call that leaves at a time (milliseconds), where other machines
+    use the same key; it runs in a thread.
     """
 
     def __init__(
@@ -73,8 +75,10 @@ class RestCalls:
         scrub: Scrubber,
         say: Callable[[str], None],
         tier: Tier = Tier.STARTER,
+        nonces: Nonces | None = None,
     ) -> None:
         self._http = http
+        self._nonces = nonces
         self._credentials = credentials
         self._scrub = scrub
         self._say = say
@@ -180,11 +184,11 @@ class RestCalls:
     ) -> HttpAnswer:
         return await self._http.call("POST", path, partial(self._sign, path, fields), cutter=cutter)
 
-    def _sign(self, path: str, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+    async def _sign(self, path: str, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
         """Headers and body of a call that is about to leave: a nonce that is overtaken would be refused."""
         assert self._credentials is not None, "private calls need credentials"
         key, secret = self._credentials.key.reveal(), self._credentials.secret
-        return private_call(key, secret, path, self._nonce(), fields)
+        return private_call(key, secret, path, str(await self._nonce()), fields)
 
     async def _result(
         self, path: str, call: Callable[[], Awaitable[HttpAnswer]], read: Callable[[Any], T]
@@ -207,10 +211,16 @@ class RestCalls:
             status = "" if answer.status == 200 else f"HTTP status {answer.status}, "
             raise AccessFailed(f"{path}: {status}{error}") from None
 
-    def _nonce(self) -> str:
+    async def _nonce(self) -> int:
         """Milliseconds, as in the exchange's own example: finer ones would lock other programs out."""
-        self._last_nonce = max(self._last_nonce + 1, time.time_ns() // 1_000_000)
-        return str(self._last_nonce)
+        now_ms = time.time_ns() // 1_000_000
+        if self._nonces is None:
+            self._last_nonce = max(self._last_nonce + 1, now_ms)
+            return self._last_nonce
+        try:
+            return await trio.to_thread.run_sync(self._nonces, now_ms)
+        except OSError as lost:
+            raise AccessFailed(f"the ledger gives no nonce: {lost.strerror}") from None
 
 
 async def _retry(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, LiteralString, Self
 
 import psycopg
@@ -53,7 +54,7 @@ class LedgerLost(OSError):
 
 
 class Session:
-    """A connection to a ledger; use it in a ``with`` statement. One thread at a time.
+    """A connection to a ledger; use it in a ``with`` statement. Of several threads one waits for the other.
 
     ``url`` is a connection string of libpq; a password may come from the usual places of libpq too.
     Raises ``InvalidInput`` for one that cannot be read, ``Unreachable`` if there is no connection, and
@@ -62,6 +63,7 @@ class Session:
 
     def __init__(self, url: Secret) -> None:
         self.name = _name(url)
+        self._alone = RLock()
         try:
             self._connection = psycopg.connect(
                 url.reveal(),
@@ -86,7 +88,7 @@ class Session:
         self, query: LiteralString | bytes, values: Sequence[Any] | Mapping[str, Any] = ()
     ) -> list[tuple[Any, ...]]:
         """Return the rows of a statement, none for one that has no result. Raises ``LedgerLost``."""
-        with self.failing():
+        with self._alone, self.failing():
             cursor = self._connection.execute(query, values)
             return cursor.fetchall() if cursor.description else []
 
@@ -99,7 +101,7 @@ class Session:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit what a block does, all or nothing. Raises ``LedgerLost``; then nothing of it counts."""
-        with self.failing(), self._connection.transaction():
+        with self._alone, self.failing(), self._connection.transaction():
             yield
 
     @contextmanager

@@ -27,7 +27,7 @@ def of(connection: object) -> object:
     """The journals of one account."""
     account = lease.find_account(connection, "AA01", "f" * 16, "api.example")
     target = Target(file=STATE, state_dir=STATE, venue="kraken", run_key="")
-    return records.TeamRecords(connection, account, target)
+    return records.TeamRecords(connection, account, target, None)
 
 
 def test_runs_are_kept_by_batch_and_run_key(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import trio
 import trio.testing
 
 from runner.domain import Secret
-from runner.kraken import FrameError, Scrubber
+from runner.kraken import FrameError, Scrubber, private_call
 from runner.net.addresses import Address, Credentials
 from runner.net.dialing import Dialer
 from runner.net.failures import AccessFailed
@@ -34,10 +35,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def calls_to(server: Hostile, said: list[str]) -> AsyncIterator[RestCalls]:
+async def calls_to(server: Hostile, said: list[str], nonces: Any = None) -> AsyncIterator[RestCalls]:
     """The calls of an account at a server."""
     http = HttpClient(Dialer(), Address.of(f"http://127.0.0.1:{server.port}"))
-    calls = RestCalls(http, CREDENTIALS, scrub=Scrubber(KEY), say=said.append)
+    calls = RestCalls(http, CREDENTIALS, scrub=Scrubber(KEY), say=said.append, nonces=nonces)
     with trio.fail_after(120):
         yield calls
     await calls.aclose()
@@ -91,6 +92,46 @@ async def test_a_key_with_finer_nonces_gets_its_cure_after_three_tries() -> None
     assert (outcome.final, made) == (True, 3)
     assert "new key" in outcome.reason
     assert "nonce window" in outcome.reason
+
+
+async def test_the_nonces_of_a_team_are_used_for_each_call_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for each try, given the time; whoever keeps them may take a while, in a thread."""
+    asked: list[int] = []
+
+    def next_nonce(now_ms: int) -> int:
+        assert threading.current_thread() is not threading.main_thread()
+        asked.append(now_ms)
+        return 7_000_000_000_000 + len(asked)
+
+    sent: list[str] = []
+
+    def signed(key: str, secret: Secret, path: str, nonce: str, fields: Any) -> Any:
+        sent.append(nonce)
+        return private_call(key, secret, path, nonce, fields)
+
+    monkeypatch.setattr(rest_calls, "private_call", signed)
+    refused = [errors("EAPI:Invalid nonce")]
+    server = Hostile(rest=lambda _: refused.pop() if refused else result({"fine": "1"}))
+    with hostile(server):
+        async with calls_to(server, [], next_nonce) as calls:
+            for _ in range(2):
+                await calls.private(PATH, {}, lambda content: content)
+    assert sent == ["7000000000001", "7000000000002", "7000000000003"]
+    assert len(asked) == 3
+
+
+async def test_no_call_leaves_without_the_nonce_of_a_team() -> None:
+    """A ledger that is away: the call fails, and says why."""
+
+    def away(_: int) -> int:
+        raise OSError(104, "the connection was closed")
+
+    server = Hostile(rest=lambda _: result({}))
+    with hostile(server):
+        async with calls_to(server, [], away) as calls:
+            with pytest.raises(AccessFailed, match="ledger gives no nonce: the connection was closed"):
+                await calls.private(PATH, {}, lambda content: content)
+    assert server.calls["BalanceEx"] == 0
 
 
 async def test_a_secret_that_is_repeated_is_not_in_the_failure() -> None:

@@ -1,0 +1,52 @@
+"""Nonces of one key over all machines: no two are equal, and each machine's grow."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from runner.domain import Secret
+
+session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
+nonces = pytest.importorskip("runner.runtime.team_ledger.nonces")
+NOW_MS = 1_795_000_000_000
+
+
+def test_eight_machines_with_one_key(url: Secret) -> None:
+    """They take sixty each at the same millisecond, by their clocks."""
+
+    def taken(_: int) -> list[int]:
+        with session.Session(url) as one:
+            mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
+            return [mine(NOW_MS) for _ in range(60)]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(taken, range(8)))
+    assert all(each == sorted(each) for each in found)
+    assert len({nonce for each in found for nonce in each}) == 480
+
+
+def test_a_clock_that_is_behind_and_another_key(url: Secret) -> None:
+    """Time goes on where it was left; each key has its own."""
+    with session.Session(url) as one:
+        mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
+        assert [mine(NOW_MS), mine(NOW_MS - 3_600_000), mine(NOW_MS + 50)] == [
+            NOW_MS,
+            NOW_MS + 1,
+            NOW_MS + 50,
+        ]
+        assert nonces.LedgerNonces(one, "e" * 16, "api.example")(7) == 7
+
+
+def test_threads_share_a_connection(url: Secret) -> None:
+    """What one does in a transaction is not a part of another's."""
+    with session.Session(url) as one, ThreadPoolExecutor(1) as pool:
+        mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
+        with one.transaction():
+            later = pool.submit(mine, NOW_MS)
+            one.rows("select pg_sleep(0.05)")
+            assert not later.done()
+        assert later.result() == NOW_MS
