@@ -56,13 +56,13 @@ def test_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         while all(process.poll() is None for process in processes):
             time.sleep(0.02)
         first, other = sorted(processes, key=lambda process: process.poll() is None)
-        said = finish(first)
+        result = finish(first)
         other.kill()
         finish(other)
         assert len(exchange.account().booked()) <= MOST
-    assert said.code == 7, said
-    assert "a limit of a day counts them all; nothing was sent" in said.words
-    assert f"Process {other.pid} has been applying o" in said.words
+    assert result.code == 7, result
+    assert "a limit of a day counts them all; nothing was sent" in result.words
+    assert f"Process {other.pid} has been applying o" in result.words
 
 
 def test_a_quick_one_beside_a_slow_one(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -79,11 +79,11 @@ def test_a_quick_one_beside_a_slow_one(shell: Shell, monkeypatch: pytest.MonkeyP
         with start("apply", slow, *LIVE, **exchange.environment) as process:
             wait_for_orders(exchange, 60)
             for file in (quick, free):
-                said = shell("apply", file, *LIVE)
-                assert said.code == 7, said
-                assert f"Process {process.pid} has been applying slow since 20" in said.words
+                result = shell("apply", file, *LIVE)
+                assert result.code == 7, result
+                assert f"Process {process.pid} has been applying slow since 20" in result.words
             process.kill()
-        said = shell("apply", later, *LIVE)
-        assert said.code == 4
-        assert f"76 orders, after 75 before; at most {MOST} for a day" in said.words
+        result = shell("apply", later, *LIVE)
+        assert result.code == 4
+        assert f"76 orders, after 75 before; at most {MOST} for a day" in result.words
         assert len(exchange.account().booked()) == 60

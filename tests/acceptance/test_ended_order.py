@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.app.shell import Said, finish, served, start
+from tests.app.shell import CommandResult, finish, served, start
 
 OLD = "OUEMWD-CUO73-YYCBEK"
 BATCH = f"""\
@@ -34,7 +34,7 @@ HIDDEN = f"{END}, {{on: openOrders, do: hide, skip: 1}}"
 SILENT = f"{END}, {{on: openOrders, do: lose, skip: 1}}"
 
 
-def apply(folder: Path, faults: str, format: str = "json", *, own: str = "") -> tuple[Said, Path]:
+def apply(folder: Path, faults: str, format: str = "json", *, own: str = "") -> tuple[CommandResult, Path]:
     """Apply the batch at an exchange that misbehaves in this way; ``own``: what its first order says too."""
     file = folder / "b.yaml"
     file.write_text(BATCH.replace("145,", f"145,{own}"), "utf-8")
@@ -46,29 +46,29 @@ def apply(folder: Path, faults: str, format: str = "json", *, own: str = "") -> 
         return finish(start("apply", str(file), *options, **variables)), file
 
 
-def group_of(said: Said) -> dict[str, Any]:
+def group_of(command: CommandResult) -> dict[str, Any]:
     """The first group of the manifest."""
-    group: dict[str, Any] = said.json["groups"][0]
+    group: dict[str, Any] = command.json["groups"][0]
     return group
 
 
 @pytest.mark.parametrize("faults", [END, OVERTAKEN], ids=["at once", "before its reply"])
 def test_an_order_that_ended_protects_nothing(tmp_path: Path, faults: str) -> None:
     """The old order stays, what needs the group is not begun, and the exit code is 1."""
-    said, _ = apply(tmp_path, faults)
-    assert said.code == 1, said.stderr
-    order = said.orders()["new"]
+    command, _ = apply(tmp_path, faults)
+    assert command.code == 1, command.stderr
+    order = command.orders()["new"]
     assert (order["outcome"], order["state"], order["error"]) == ("ended", "ended", REASON)
-    assert said.outcomes()["next"] == "skipped"
-    assert group_of(said)["outcome"] == "stopped"
-    assert [result["outcome"] for result in group_of(said)["cancel"]["results"]] == ["skipped"]
+    assert command.outcomes()["next"] == "skipped"
+    assert group_of(command)["outcome"] == "stopped"
+    assert [result["outcome"] for result in group_of(command)["cancel"]["results"]] == ["skipped"]
 
 
 @pytest.mark.parametrize("faults", [SILENT, HIDDEN], ids=["silent", "hiding"])
 def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
     """The records say what became of it."""
-    said, _ = apply(tmp_path, faults)
-    assert (said.code, said.orders()["new"]["error"]) == (1, REASON), said.stderr
+    command, _ = apply(tmp_path, faults)
+    assert (command.code, command.orders()["new"]["error"]) == (1, REASON), command.stderr
 
 
 TWO_REPLIES = ("{on: addOrderStatus, do: contradict, times: 1}", 2)
@@ -84,8 +84,8 @@ OF_AN_OWN_REFERENCE = pytest.mark.parametrize(
 @CONTRADICTIONS
 def test_a_contradiction_is_unresolved(tmp_path: Path, faults: str, ids: int) -> None:
     """The order is listed with all ids, the group stops, and the exit code is 6."""
-    said, _ = apply(tmp_path, faults)
-    assert_unresolved(said, ids)
+    command, _ = apply(tmp_path, faults)
+    assert_unresolved(command, ids)
 
 
 @OF_AN_OWN_REFERENCE
@@ -93,19 +93,19 @@ def test_a_contradiction_about_an_own_reference_that_the_feed_hides(
     tmp_path: Path, faults: str, ids: int
 ) -> None:
     """The records alone show what carries the author's user reference; it is listed by the same run."""
-    said, _ = apply(tmp_path, f"{faults}, {{on: openOrders, do: hide, skip: 1}}", own=" userref: 17,")
-    assert_unresolved(said, ids)
+    command, _ = apply(tmp_path, f"{faults}, {{on: openOrders, do: hide, skip: 1}}", own=" userref: 17,")
+    assert_unresolved(command, ids)
 
 
-def assert_unresolved(said: Said, ids: int) -> None:
+def assert_unresolved(command: CommandResult, ids: int) -> None:
     """The first order is listed with so many ids, and nothing rests upon it."""
-    assert said.code == 6, said.stderr
-    order = said.orders()["new"]
+    assert command.code == 6, command.stderr
+    order = command.orders()["new"]
     assert order["outcome"] == "unresolved"
     assert len(order.get("txids", [order["txid"]])) == ids
     assert order["txid"] is not None
-    assert said.outcomes()["next"] == "skipped"
-    assert [result["outcome"] for result in group_of(said)["cancel"]["results"]] == ["skipped"]
+    assert command.outcomes()["next"] == "skipped"
+    assert [result["outcome"] for result in group_of(command)["cancel"]["results"]] == ["skipped"]
 
 
 LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("markdown", "junit", "sarif")]
@@ -114,22 +114,22 @@ LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("markdown", "jun
 @pytest.mark.parametrize("format", ["text", "github", *LONG])
 def test_the_reason_is_at_the_line_of_the_order(tmp_path: Path, format: str) -> None:
     """Line 6, column 10, in every format."""
-    said, file = apply(tmp_path, END, format)
+    command, file = apply(tmp_path, END, format)
     place, message = f"{file}:6:10", f"ended: {REASON}"
-    assert said.code == 1, said.stderr
+    assert command.code == 1, command.stderr
     match format:
         case "text":
-            assert f"{place}: g/new: {message}" in said.stdout.splitlines()
-            assert "1 ended by the exchange" in said.stdout
+            assert f"{place}: g/new: {message}" in command.stdout.splitlines()
+            assert "1 ended by the exchange" in command.stdout
         case "github":
             where = f"file={file},line=6,col=10"
-            assert f"::error {where},title=order-ended::g/new: {message}" in said.stdout
+            assert f"::error {where},title=order-ended::g/new: {message}" in command.stdout
         case "markdown":
-            assert f"| 🔴\xa0error | `{place}` | `g/new` | `{message}` |" in said.stdout
+            assert f"| 🔴\xa0error | `{place}` | `g/new` | `{message}` |" in command.stdout
         case "junit":
-            cases = ET.fromstring(said.stdout).iter("testcase")
+            cases = ET.fromstring(command.stdout).iter("testcase")
             (case,) = [item for item in cases if item.find("failure") is not None]
             assert (case.get("name"), case.get("line")) == ("new", "6")
         case "sarif":
-            results = json.loads(said.stdout)["runs"][0]["results"]
+            results = json.loads(command.stdout)["runs"][0]["results"]
             assert f"g/new: {message}" in {result["message"]["text"] for result in results}

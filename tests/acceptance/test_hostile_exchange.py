@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.app.shell import Said
+    from tests.app.shell import CommandResult
 
 pytestmark = pytest.mark.usefixtures("quick_attempts")
 
@@ -38,7 +38,7 @@ SOON_S = 30.0
 TOKEN = "a-token-of-some-length"
 
 
-def apply(shell: Shell, server: Hostile, monkeypatch: pytest.MonkeyPatch, *options: str) -> Said:
+def apply(shell: Shell, server: Hostile, monkeypatch: pytest.MonkeyPatch, *options: str) -> CommandResult:
     """Apply one order at a server."""
     for name, text in server.environment.items():
         monkeypatch.setenv(name, text)
@@ -46,9 +46,9 @@ def apply(shell: Shell, server: Hostile, monkeypatch: pytest.MonkeyPatch, *optio
     return shell("apply", batch(order()), "--venue", "kraken", "--yes", *timing, *options)
 
 
-def everything(said: Said) -> str:
+def everything(command: CommandResult) -> str:
     """All that was said, without its folding."""
-    return " ".join((said.stdout + said.stderr).split())
+    return " ".join((command.stdout + command.stderr).split())
 
 
 # --- handshakes ------------------------------------------------------------------------------
@@ -103,9 +103,9 @@ def test_a_handshake_that_is_wrong_ends_with_5(
     upgrade, words = HANDSHAKES[name]
     started = time.monotonic()
     with hostile(Hostile(upgrade=upgrade)) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls["upgrade"]) == (5, 3), said.words
-    assert words in everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls["upgrade"]) == (5, 3), command.words
+    assert words in everything(command)
     assert time.monotonic() - started < SOON_S
 
 
@@ -138,9 +138,9 @@ def test_a_frame_that_breaks_the_protocol_ends_with_5(
     data, words = FRAMES[name]
     started = time.monotonic()
     with hostile(Hostile(upgrade=lambda s, key: send(s, accepted(key) + data))) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls["upgrade"]) == (5, 3), said.words
-    assert words in everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls["upgrade"]) == (5, 3), command.words
+    assert words in everything(command)
     assert time.monotonic() - started < SOON_S
 
 
@@ -149,8 +149,8 @@ def test_a_door_that_opens_and_closes_is_not_tried_for_minutes(
 ) -> None:
     """A connection that ends at once is a failed attempt like one that was refused."""
     with hostile(Hostile(upgrade=lambda s, key: s.sendall(accepted(key)))) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls["upgrade"]) == (5, 3), said.words
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls["upgrade"]) == (5, 3), command.words
 
 
 class Subscribed:
@@ -185,8 +185,8 @@ def test_a_protocol_that_breaks_with_an_order_under_way_ends_with_6(
     """The first connection breaks behind an order; after it no other comes about."""
     exchange = Subscribed(lambda connection, _: connection.sendall(MASKED))
     with hostile(Hostile(upgrade=exchange, rest=exchange.rest)) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, len(exchange.orders)) == (6, 1), everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, len(exchange.orders)) == (6, 1), everything(command)
 
 
 def test_a_token_that_is_repeated_gets_nowhere(
@@ -204,11 +204,11 @@ def test_a_token_that_is_repeated_gets_nowhere(
 
     exchange = Subscribed(repeat)
     with hostile(Hostile(upgrade=exchange, rest=exchange.rest)) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, exchange.orders[0]["token"]) == (1, TOKEN), everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, exchange.orders[0]["token"]) == (1, TOKEN), everything(command)
     files = [path.read_bytes().decode() for path in tmp_path.rglob("*") if path.is_file()]
     assert any("EOrder:Insufficient funds for ***" in text for text in files)
-    assert [text for text in (said.stdout, said.stderr, *files) if TOKEN[:12] in text] == []
+    assert [text for text in (command.stdout, command.stderr, *files) if TOKEN[:12] in text] == []
 
 
 # --- answers ---------------------------------------------------------------------------------
@@ -267,13 +267,13 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
     reply, words = ANSWERS[name]
     monkeypatch.setattr("runner.runtime.kraken.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
     with hostile(Hostile(rest=lambda asked: reply if asked == call else None)) as server:
-        said = apply(shell, server, monkeypatch)
-    assert said.code == 5, said.words
+        command = apply(shell, server, monkeypatch)
+    assert command.code == 5, command.words
     # A connection that was kept may be the one that is reset: that is no answer, and no try.
     assert server.calls[call] in ((3, 4) if name == "a reset" else (3,))
-    assert call in everything(said)
-    assert words in everything(said)
-    assert call in ("Time", "GetWebSocketsToken") or "--unchecked" in said.words
+    assert call in everything(command)
+    assert words in everything(command)
+    assert call in ("Time", "GetWebSocketsToken") or "--unchecked" in command.words
     assert server.calls["upgrade"] == 0
 
 
@@ -293,9 +293,9 @@ def test_a_full_call_counter_is_waited_for(call: str, shell: Shell, monkeypatch:
     full = errors("EAPI:Rate limit exceeded")
     refuse = HANDSHAKES["status 503"][0]
     with hostile(Hostile(rest=answers_first(call, full, full), upgrade=refuse)) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls[call], server.calls["upgrade"]) == (5, 3, 3)
-    assert said.words.count(f"call counter is full (/0/private/{call}: EAPI:Rate limit exceeded)") == 2
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls[call], server.calls["upgrade"]) == (5, 3, 3)
+    assert command.words.count(f"call counter is full (/0/private/{call}: EAPI:Rate limit exceeded)") == 2
 
 
 @pytest.mark.parametrize("call", ["GetWebSocketsToken", "BalanceEx"])
@@ -313,10 +313,10 @@ def test_a_verdict_is_not_knocked_at(
     """One call, or the few that another program with the same key explains; then its cure."""
     monkeypatch.setattr("runner.runtime.kraken.rest_calls.NONCE_PAUSES_S", (0.01, 0.01))
     with hostile(Hostile(rest=lambda asked: errors(text) if asked == call else None)) as server:
-        said = apply(shell, server, monkeypatch)
+        command = apply(shell, server, monkeypatch)
     private = {name: server.calls[name] for name in ("OpenOrders", "GetWebSocketsToken") if name != call}
-    assert (said.code, server.calls[call], server.calls["upgrade"]) == (5, made, 0)
-    assert words in everything(said)
+    assert (command.code, server.calls[call], server.calls["upgrade"]) == (5, made, 0)
+    assert words in everything(command)
     assert call == "GetWebSocketsToken" or set(private.values()) == {0}
 
 
@@ -324,9 +324,9 @@ def test_a_lockout_that_names_no_request_is_the_reason(shell: Shell, monkeypatch
     """One connection, and its words; the exchange hangs up behind them or not."""
     locked = frame(b'{"event":"error","errorMessage":"EGeneral:Temporary lockout"}')
     with hostile(Hostile(upgrade=lambda s, key: send(s, accepted(key) + locked))) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls["upgrade"]) == (5, 1)
-    assert "EGeneral:Temporary lockout" in everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls["upgrade"]) == (5, 1)
+    assert "EGeneral:Temporary lockout" in everything(command)
 
 
 def test_what_the_exchange_said_before_it_hung_up_is_kept(
@@ -335,6 +335,6 @@ def test_what_the_exchange_said_before_it_hung_up_is_kept(
     """Without an id it answers nothing, and is a reason all the same."""
     words = frame(b'{"event":"error","errorMessage":"EService:Come back later"}')
     with hostile(Hostile(upgrade=lambda s, key: s.sendall(accepted(key) + words))) as server:
-        said = apply(shell, server, monkeypatch)
-    assert (said.code, server.calls["upgrade"]) == (5, 3)
-    assert "the exchange had said: EService:Come back later" in everything(said)
+        command = apply(shell, server, monkeypatch)
+    assert (command.code, server.calls["upgrade"]) == (5, 3)
+    assert "the exchange had said: EService:Come back later" in everything(command)

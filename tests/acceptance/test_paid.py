@@ -16,7 +16,7 @@ from trio_websocket import open_websocket_url
 
 from runner.domain import Secret
 from runner.kraken import TOKEN_PATH, parse_envelope, private_call, token_from
-from tests.app.shell import Said, finish, served, start
+from tests.app.shell import CommandResult, finish, served, start
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -62,12 +62,12 @@ def own_trades(environment: dict[str, str]) -> dict[str, dict[str, str]]:
     return trades
 
 
-def command(folder: Path, env: dict[str, str], verb: str, *more: str, format: str = "json") -> Said:
+def command(folder: Path, env: dict[str, str], verb: str, *more: str, format: str = "json") -> CommandResult:
     """Run a command in a process of its own."""
     args = [verb, str(folder / "paid.yaml"), "--venue", "kraken", "--state-dir", str(folder / "state")]
-    said = finish(start(*args, "--format", format, *more, **env))
-    assert said.code == 0, said.stderr
-    return said
+    result = finish(start(*args, "--format", format, *more, **env))
+    assert result.code == 0, result.stderr
+    return result
 
 
 def test_all_that_tells_what_was_paid_agrees_with_the_exchange(tmp_path: Path) -> None:

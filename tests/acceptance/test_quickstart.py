@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from tests.app.shell import BATCHES, ROOT, Said, added, finish, requests, start
+from tests.app.shell import BATCHES, ROOT, CommandResult, added, finish, requests, start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,18 +23,18 @@ MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[
 TXID = re.compile(r"O[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}")
 
 
-def apply(name: str, state: Path, *options: str) -> Said:
+def apply(name: str, state: Path, *options: str) -> CommandResult:
     """Apply a file of ``batches/`` in a process of its own; it ends with 0."""
     with start("apply", str(BATCHES / name), "--state-dir", str(state), *options) as process:
-        said = finish(process)
-    assert said.code == 0, said.stderr
-    return said
+        command = finish(process)
+    assert command.code == 0, command.stderr
+    return command
 
 
-def checked(said: Said) -> Mapping[str, Any]:
+def checked(command: CommandResult) -> Mapping[str, Any]:
     """A manifest that passes its schema."""
-    jsonschema.Draft202012Validator(SCHEMA).validate(said.json)
-    manifest: Mapping[str, Any] = said.json
+    jsonschema.Draft202012Validator(SCHEMA).validate(command.json)
+    manifest: Mapping[str, Any] = command.json
     return manifest
 
 
@@ -61,7 +61,7 @@ def test_quickstart_tells_a_person_what_it_did_and_does_it_once(tmp_path: Path) 
 
 def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
     """The documented order and its cancellations are heard field by field, and answered in its words."""
-    said = apply("seed-example.yaml", tmp_path, "--format", "json")
+    command = apply("seed-example.yaml", tmp_path, "--format", "json")
     order, cancel = requests(tmp_path)
     added_to = {name: order.pop(name) for name in ("reqid", "deadline", "cl_ord_id")}
     assert order == {
@@ -76,7 +76,7 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
     assert MOMENT.fullmatch(added_to["deadline"])
     assert cancel.pop("reqid") > added_to["reqid"] > 0
     assert cancel == {"event": "cancelOrder", "txid": ["OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7"]}
-    (group,) = checked(said)["groups"]
+    (group,) = checked(command)["groups"]
     (placed,) = group["orders"]
     assert (placed["outcome"], placed["descr"]) == ("placed", "buy 0.25000000 ETHEUR @ limit 150")
     assert TXID.fullmatch(placed["txid"])
@@ -85,11 +85,11 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
 
 def test_ladder_is_open_with_all_its_rungs(tmp_path: Path) -> None:
     """Twenty orders, in the file's order and at the prices that the file has, under twenty ids."""
-    said = apply("ladder.yaml", tmp_path, "--format", "json")
+    command = apply("ladder.yaml", tmp_path, "--format", "json")
     prices = [str(price) for price in range(8900, 7900, -50)]
     assert [frame["price"] for frame in added(tmp_path)] == prices
     assert all(frame["oflags"] == "post" for frame in added(tmp_path))
     assert len({frame["cl_ord_id"] for frame in added(tmp_path)}) == 20
-    orders = checked(said)["groups"][0]["orders"]
+    orders = checked(command)["groups"][0]["orders"]
     assert [order["request"]["price"] for order in orders] == prices
     assert len({order["txid"] for order in orders}) == 20

@@ -12,13 +12,15 @@ from tests.app.targets_files import targets
 
 if TYPE_CHECKING:
     from tests.acceptance.foreign.process import Foreign
-    from tests.app.shell import Said, Shell
+    from tests.app.shell import CommandResult, Shell
 
 STANDING = "OUEMWD-CUO73-YYCBEK"
 CALLS = ("GetApiKeyInfo", "BalanceEx", "OpenOrders", "TradeVolume")
 
 
-def rebalance(shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *options: str) -> Said:
+def rebalance(
+    shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *options: str
+) -> CommandResult:
     """Rebalance an account of a million each, at 150 euros: nearly all of it is in coins, by halves."""
     for name, text in exchange.environment.items():
         monkeypatch.setenv(name, text)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import Account, Foreign, foreign_exchange
-from tests.app.shell import Said, start
+from tests.app.shell import CommandResult, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,11 +48,11 @@ VOLUMES = {"a": "0.251", "b": "0.252", "c": "0.253", "d": "0.254"}
 class Aftermath:
     """The end of a run, and the exchange after it."""
 
-    said: Said
+    result: CommandResult
     account: Account
 
 
-def apply(exchange: Foreign, folder: Path) -> Said:
+def apply(exchange: Foreign, folder: Path) -> CommandResult:
     """Apply the batch at the exchange."""
     file = folder / "broken.yaml"
     file.write_text(BATCH, "utf-8")
@@ -60,7 +60,7 @@ def apply(exchange: Foreign, folder: Path) -> Said:
     timing = ("--deadline", "2", "--settle", "0")
     with start("apply", str(file), *options, *timing, **exchange.environment) as process:
         stdout, stderr = process.communicate(timeout=APPLY_LIMIT_S)
-    return Said(process.returncode, stdout, stderr)
+    return CommandResult(process.returncode, stdout, stderr)
 
 
 def suffer(folder: Path, script: dict[str, Any]) -> Aftermath:
@@ -79,20 +79,20 @@ def side_by_side(folder: Path, scripts: dict[str, dict[str, Any]]) -> dict[str, 
         return {name: future.result() for name, future in futures.items()}
 
 
-def complaints(said: Said, account: Account) -> list[str]:
+def complaints(result: CommandResult, account: Account) -> list[str]:
     """Return what is wrong with a run that should have gone well; nothing is."""
-    if said.code != 0:
-        return [f"exit code {said.code}: {said.stderr or said.stdout}"]
-    found = [] if said.json["outcome"] == "done" else [f"outcome {said.json['outcome']}"]
+    if result.code != 0:
+        return [f"exit code {result.code}: {result.stderr or result.stdout}"]
+    found = [] if result.json["outcome"] == "done" else [f"outcome {result.json['outcome']}"]
     booked = {order["request"]["volume"]: order for order in account.booked()}
     if sorted(order["request"]["volume"] for order in account.booked()) != list(VOLUMES.values()):
         found.append(f"booked: {[order['request'] for order in account.booked()]}")
-    for name, order in said.orders().items():
+    for name, order in result.orders().items():
         known = booked.get(VOLUMES[name], {})
         claimed = [order["outcome"], *(order[key] for key in ("txid", "cl_ord_id", "userref"))]
         if claimed != ["placed", *(known.get(key) for key in ("txid", "cl_ord_id", "userref"))]:
             found.append(f"{name}: claimed {claimed}, known {known}")
-    results = [item["outcome"] for group in said.json["groups"] for item in group["cancel"]["results"]]
+    results = [item["outcome"] for group in result.json["groups"] for item in group["cancel"]["results"]]
     if not set(results) <= WANTED or account.status_of(STANDING) != "canceled":
         found.append(f"{STANDING}: {results}, {account.status_of(STANDING)}")
     return found
@@ -100,7 +100,7 @@ def complaints(said: Said, account: Account) -> list[str]:
 
 def assert_exactly_once(aftermaths: dict[str, Aftermath]) -> None:
     """In each case one run sufficed, and everything is where it should be."""
-    found = {name: complaints(after.said, after.account) for name, after in aftermaths.items()}
+    found = {name: complaints(after.result, after.account) for name, after in aftermaths.items()}
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
@@ -219,16 +219,16 @@ def test_clock_that_is_far_off_sends_nothing(tmp_path: Path) -> None:
     """With such a clock a deadline means nothing; the exit code is 5 and the reason is said."""
     scripts = {f"{skew_s} s": {"clock_skew_s": skew_s} for skew_s in (-6.0, 6.0)}
     for name, after in side_by_side(tmp_path, scripts).items():
-        assert after.said.code == 5, name
-        assert "clock" in after.said.words
+        assert after.result.code == 5, name
+        assert "clock" in after.result.words
         assert after.account.received("addOrder") == after.account.received("cancelOrder") == []
 
 
 def test_records_that_cannot_be_read_send_nothing(slow: Slow) -> None:
     """What another machine may have placed cannot be known then; the exit code is 5."""
     after = slow.unreadable.result()
-    assert after.said.code == 5
-    assert "EService:Unavailable" in after.said.words
+    assert after.result.code == 5
+    assert "EService:Unavailable" in after.result.words
     assert after.account.received("addOrder") == after.account.received("cancelOrder") == []
 
 
@@ -237,12 +237,12 @@ def test_exchange_that_stays_away_leaves_orders_unresolved(slow: Slow) -> None:
 
     The next run, with the exchange back, settles it.
     """
-    (said, account), (again, after) = ((item.said, item.account) for item in slow.unreachable.result())
-    assert said.code == 6
-    assert said.json["outcome"] == "unresolved"
-    outcomes = said.outcomes()
+    (result, account), (again, after) = ((item.result, item.account) for item in slow.unreachable.result())
+    assert result.code == 6
+    assert result.json["outcome"] == "unresolved"
+    outcomes = result.outcomes()
     assert [outcomes[name] for name in "bcd"] == ["unresolved", "unresolved", "skipped"]
-    assert all(said.orders()[name]["error"] for name in "bc")
+    assert all(result.orders()[name]["error"] for name in "bc")
     assert account.status_of(STANDING) == "open"
     assert complaints(again, after) == []
     already = {name: order["already"] for name, order in again.orders().items()}

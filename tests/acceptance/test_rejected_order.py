@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.app.shell import Said, finish, start
+from tests.app.shell import CommandResult, finish, start
 
 BATCH = """\
 version: 1
@@ -31,14 +31,16 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def apply(folder: Path, format: str) -> Said:
+def apply(folder: Path, format: str) -> CommandResult:
     """Apply the batch on a simulated exchange of its own."""
     state = str(folder / format)
     summary = str(folder / "summary.md")
     file = str(folder / "b.yaml")
-    said = finish(start("apply", file, "--format", format, "--state-dir", state, GITHUB_STEP_SUMMARY=summary))
-    assert said.code == 1, said.stderr
-    return said
+    command = finish(
+        start("apply", file, "--format", format, "--state-dir", state, GITHUB_STEP_SUMMARY=summary)
+    )
+    assert command.code == 1, command.stderr
+    return command
 
 
 LATER = [pytest.param(name, marks=pytest.mark.long) for name in ("text", "markdown", "junit")]
@@ -47,27 +49,27 @@ LATER = [pytest.param(name, marks=pytest.mark.long) for name in ("text", "markdo
 @pytest.mark.parametrize("format", ["json", "github", "sarif", *LATER])
 def test_a_reject_has_the_line_of_its_order(folder: Path, format: str) -> None:
     """The second of three, on line 8, in column 10."""
-    said = apply(folder, format)
+    command = apply(folder, format)
     place = f"{folder / 'b.yaml'}:8:10"
     match format:
         case "text":
-            assert f"{place}: g/second: rejected: {ERROR}" in said.stdout.splitlines()
+            assert f"{place}: g/second: rejected: {ERROR}" in command.stdout.splitlines()
         case "json":
-            order = said.orders()["second"]
+            order = command.orders()["second"]
             assert (order["line"], order["column"], order["error"]) == (8, 10, ERROR)
         case "markdown":
-            assert f"| 🔴\xa0error | `{place}` | `g/second` | `rejected: {ERROR}` |" in said.stdout
+            assert f"| 🔴\xa0error | `{place}` | `g/second` | `rejected: {ERROR}` |" in command.stdout
         case "github":
             where = f"file={folder / 'b.yaml'},line=8,col=10"
-            assert f"::error {where},title=order-rejected::g/second: rejected: {ERROR}" in said.stdout
+            assert f"::error {where},title=order-rejected::g/second: rejected: {ERROR}" in command.stdout
             assert place in (folder / "summary.md").read_text("utf-8")
         case "sarif":
-            (result,) = json.loads(said.stdout)["runs"][0]["results"]
+            (result,) = json.loads(command.stdout)["runs"][0]["results"]
             assert result["message"]["text"] == f"g/second: rejected: {ERROR}"
             region = result["locations"][0]["physicalLocation"]["region"]
             assert region == {"startLine": 8, "startColumn": 10}
         case "junit":
-            cases = ET.fromstring(said.stdout).iter("testcase")
+            cases = ET.fromstring(command.stdout).iter("testcase")
             (case,) = [item for item in cases if item.find("failure") is not None]
             assert (case.get("name"), case.get("line")) == ("second", "8")
             assert (case.findtext("failure") or "").startswith(f"{place}: rejected: {ERROR}")

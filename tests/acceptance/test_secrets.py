@@ -87,15 +87,15 @@ def test_no_command_writes_a_secret(tmp_path: Path, shell_at: Any, script: dict[
         with canaries(tmp_path, exchange, texts):
             first = apply(shell, file, "--manifest", "copy.json")
             assert first.code == code
-            said = [first, apply(shell, file, "--format", "json"), shell("validate", file)]
+            result = [first, apply(shell, file, "--format", "json"), shell("validate", file)]
             for verb in ("plan", "status"):
-                said += [
+                result += [
                     shell(verb, file, "--venue", "kraken", "--tier", "pro", "--format", form)
                     for form in ("text", "json")
                 ]
             changed = batch(order("a", price="146"))
-            said += [apply(shell, changed), shell("plan", changed, "--venue", "kraken")]
-            texts += [text for item in said for text in (item.stdout, item.stderr)]
+            result += [apply(shell, changed), shell("plan", changed, "--venue", "kraken")]
+            texts += [text for item in result for text in (item.stdout, item.stderr)]
         assert (tmp_path / ".order-batch" / "kraken" / "one" / "journal.jsonl").exists()
 
 
@@ -124,11 +124,11 @@ def test_traceback_of_a_defect_shows_no_secret(tmp_path: Path, shell_at: Any, do
         with canaries(tmp_path, exchange, texts):
             port = getattr(exchange, door).rpartition(":")[2]
             command = (port, "apply", str(file), "--venue", "kraken", "--yes")
-            said = forked(DEFECT, *command, ORDER_BATCH_DEBUG="1", **exchange.environment)
-            texts += [said.stdout, said.stderr]
-        assert said.code == 70
-        assert "ZeroDivisionError: planted" in said.stderr
-        assert "runner/runtime/kraken/access.py" in said.stderr
+            result = forked(DEFECT, *command, ORDER_BATCH_DEBUG="1", **exchange.environment)
+            texts += [result.stdout, result.stderr]
+        assert result.code == 70
+        assert "ZeroDivisionError: planted" in result.stderr
+        assert "runner/runtime/kraken/access.py" in result.stderr
         assert len(exchange.account().tokens) == (door == "ws_url")
 
 
@@ -145,7 +145,7 @@ def test_credentials_in_one_file_are_not_repeated(
         monkeypatch.setenv("KRAKEN_API_KEY_FILE", str(both))
         texts: list[str] = []
         with canaries(tmp_path, exchange, texts):
-            said = apply(shell, file)
-            texts += [said.stdout, said.stderr]
-        assert said.code == 3
+            result = apply(shell, file)
+            texts += [result.stdout, result.stderr]
+        assert result.code == 3
         assert exchange.account().entries == []

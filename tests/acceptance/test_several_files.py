@@ -32,9 +32,9 @@ def test_what_holds_for_all_files_is_read_once(
     with foreign_exchange(tmp_path) as exchange:
         for variable, text in exchange.environment.items():
             monkeypatch.setenv(variable, text)
-        said = shell("apply", ".", "--venue", "kraken", "--yes", "--tier", "pro", "--format", "json")
+        result = shell("apply", ".", "--venue", "kraken", "--yes", "--tier", "pro", "--format", "json")
         account = exchange.account()
-    assert said.code == 0, said.stderr
+    assert result.code == 0, result.stderr
     calls = Counter(entry["path"].rpartition("/")[2] for entry in account.entries if entry["way"] == "rest")
     assert {name: calls[name] for name in ONCE} == dict.fromkeys(ONCE, 1)
     assert calls["BalanceEx"] == looks
@@ -54,9 +54,9 @@ def test_files_that_keep_going_without_a_refused_one_are_not_looked_at_again(
         for variable, text in exchange.environment.items():
             monkeypatch.setenv(variable, text)
         options = ("--venue", "kraken", "--yes", "--tier", "pro", "--keep-going")
-        said = shell("apply", ".", *options)
+        result = shell("apply", ".", *options)
         account = exchange.account()
-    assert said.code == 4, said.stderr
+    assert result.code == 4, result.stderr
     assert len(account.called("BalanceEx")) == 1
     assert len(account.received("addOrder")) == 2
 
@@ -70,8 +70,8 @@ def test_what_comes_after_a_failed_file_is_looked_at_again(
     with foreign_exchange(tmp_path, rejects={"1": "EOrder:Insufficient funds"}) as exchange:
         for variable, text in exchange.environment.items():
             monkeypatch.setenv(variable, text)
-        said = shell("apply", ".", "--venue", "kraken", "--yes", "--tier", "pro", "--keep-going")
+        result = shell("apply", ".", "--venue", "kraken", "--yes", "--tier", "pro", "--keep-going")
         account = exchange.account()
-    assert said.code == 1, said.stderr
+    assert result.code == 1, result.stderr
     assert len(account.called("BalanceEx")) == 2
     assert [request["request"]["price"] for request in account.booked()] == ["101"]

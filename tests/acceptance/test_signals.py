@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.app.shell import Said, finish, start
+from tests.app.shell import CommandResult, finish, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def begin(exchange: Foreign, folder: Path, *, deadline_s: int = 2) -> Process:
     return start("apply", str(file), *options, *timing, **exchange.environment)
 
 
-def apply(exchange: Foreign, folder: Path) -> Said:
+def apply(exchange: Foreign, folder: Path) -> CommandResult:
     """Apply the batch from beginning to end."""
     with begin(exchange, folder) as process:
         return finish(process)
@@ -78,13 +78,13 @@ def test_signal_waits_for_what_has_left(tmp_path: Path, number: signal.Signals, 
         with begin(exchange, tmp_path) as process:
             wait_for_orders(exchange, 2)
             process.send_signal(number)
-            said = finish(process)
+            result = finish(process)
         account = exchange.account()
         again = apply(exchange, tmp_path)
         after = exchange.account()
-    assert (said.code, said.stderr.count("Traceback")) == (code, 0)
-    assert (said.json["outcome"], said.json["reason"]) == ("interrupted", number.name)
-    assert list(said.outcomes().values()) == ["placed"] * 2 + ["skipped"] * 3
+    assert (result.code, result.stderr.count("Traceback")) == (code, 0)
+    assert (result.json["outcome"], result.json["reason"]) == ("interrupted", number.name)
+    assert list(result.outcomes().values()) == ["placed"] * 2 + ["skipped"] * 3
     assert len(account.received("addOrder")) == len(account.booked()) == 2
     assert account.received("cancelOrder") == []
     assert again.code == 0
@@ -100,13 +100,13 @@ def test_order_that_never_arrived_is_looked_for_before_the_end(tmp_path: Path) -
         with begin(exchange, tmp_path) as process:
             wait_for_orders(exchange, 2)
             process.send_signal(signal.SIGTERM)
-            said = finish(process)
+            result = finish(process)
         account = exchange.account()
-    assert said.code == 143
-    assert said.json == manifest(tmp_path)
-    assert said.json["outcome"] == "interrupted"
-    assert list(said.outcomes().values()) == ["placed"] + ["skipped"] * 4
-    assert "not at the exchange after its deadline" in said.orders()["b"]["error"]
+    assert result.code == 143
+    assert result.json == manifest(tmp_path)
+    assert result.json["outcome"] == "interrupted"
+    assert list(result.outcomes().values()) == ["placed"] + ["skipped"] * 4
+    assert "not at the exchange after its deadline" in result.orders()["b"]["error"]
     assert len(account.received("addOrder")) == 2
 
 
@@ -118,15 +118,15 @@ def test_second_signal_stops_at_once(tmp_path: Path) -> None:
             other = apply(exchange, tmp_path)
             process.send_signal(signal.SIGINT)
             process.send_signal(signal.SIGTERM)
-            said = finish(process)
+            result = finish(process)
         account = exchange.account()
         again = apply(exchange, tmp_path)
         after = exchange.account()
     assert (other.code, other.json["exit_code"]) == (7, 7)
     # The system may hand over two signals that came together in either order.
-    assert said.code == said.json["exit_code"]
-    assert said.code in (130, 143)
-    assert "stopped at once" in said.words
+    assert result.code == result.json["exit_code"]
+    assert result.code in (130, 143)
+    assert "stopped at once" in result.words
     assert len(account.received("addOrder")) == 2
     assert again.code == 0
     assert again.json == manifest(tmp_path)

@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.app.policies import policy
-from tests.app.shell import Said, Shell, batch, finish, order, start
+from tests.app.shell import CommandResult, Shell, batch, finish, order, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,8 +112,8 @@ def test_several_files_share_one_hold(team: Shell, monkeypatch: pytest.MonkeyPat
         at(exchange, monkeypatch)
         for machine in ("here", "there"):
             assert team("plan", *files, "--venue", "kraken", "--state-dir", machine).code == 0
-            said = team("apply", *files, *LIVE, "--state-dir", machine)
-            assert said.code == 0, said
+            result = team("apply", *files, *LIVE, "--state-dir", machine)
+            assert result.code == 0, result
         assert_each_once(exchange, 2)
     assert team("ledger", "status").stdout.endswith(": free\n")
     runs = team("ledger", "history", "--format", "json").json["runs"]
@@ -175,7 +175,7 @@ def test_a_limit_of_a_day_over_two_machines(team: Shell, url: Secret, tmp_path: 
             runner(exchange, url, "apply", file, *LIVE, "--state-dir", f"{file}.state", "--wait", "60s")
             for file in files
         ]
-        codes = sorted(said.code for said in map(finish, processes))
+        codes = sorted(result.code for result in map(finish, processes))
         assert codes == [0, 4]
         assert len(exchange.account().booked()) == 4
 
@@ -226,7 +226,7 @@ def test_no_password_is_shown(shell: Shell, monkeypatch: pytest.MonkeyPatch, add
     pytest.importorskip("psycopg", reason="psycopg is not installed (pip install -e '.[postgres]')")
     monkeypatch.setenv("KRAKEN_API_KEY", "key")
     for args in (("ledger", "status"), ("plan", orders(1), "--venue", "kraken")):
-        said = shell(*args, "--ledger", address)
-        assert said.code in (3, 5), said
-        assert "ARY" not in said.stdout + said.stderr
-        assert isinstance(said, Said)
+        result = shell(*args, "--ledger", address)
+        assert result.code in (3, 5), result
+        assert "ARY" not in result.stdout + result.stderr
+        assert isinstance(result, CommandResult)

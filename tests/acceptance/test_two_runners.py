@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import foreign_exchange
-from tests.app.shell import Said, added, finish, served, start
+from tests.app.shell import CommandResult, added, finish, served, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def write_batch(folder: Path, name: str) -> Path:
     return file
 
 
-def apply_twice(folder: Path, name: str, environment: dict[str, str]) -> list[Said]:
+def apply_twice(folder: Path, name: str, environment: dict[str, str]) -> list[CommandResult]:
     """Two processes at once, each with a state of its own."""
     args = ["apply", str(write_batch(folder, name)), "--venue", "kraken", "--yes", "--format", "json"]
     args += ["--deadline", "2", "--settle", "0"]
@@ -44,7 +44,7 @@ def apply_twice(folder: Path, name: str, environment: dict[str, str]) -> list[Sa
     return [finish(process) for process in processes]
 
 
-def assert_each_order_once(runs: list[Said], booked: list[dict[str, Any]]) -> None:
+def assert_each_order_once(runs: list[CommandResult], booked: list[dict[str, Any]]) -> None:
     """Both went well and name the same orders, and these were booked once each."""
     assert [run.code for run in runs] == [0, 0], [run.stderr for run in runs]
     assert sorted(order["volume"] for order in booked) == VOLUMES

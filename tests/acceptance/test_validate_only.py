@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.app.shell import Said, Shell, batch, order
+from tests.app.shell import CommandResult, Shell, batch, order
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +16,7 @@ FUNDS = "EOrder:Insufficient funds"
 CANCELED = "OUEMWD-CUO73-YYCBEK"
 
 
-def validate(shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *orders: str) -> Said:
+def validate(shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *orders: str) -> CommandResult:
     """Have a batch validated there, which would also cancel an order."""
     for name, text in exchange.environment.items():
         monkeypatch.setenv(name, text)
@@ -31,10 +31,10 @@ def test_orders_are_judged_and_forgotten(
     """Each leaves with ``validate`` as text, no cancellation does, and what stands goes on standing."""
     script = {"rejects": {"2": FUNDS}, "standing": [{"txid": CANCELED}]}
     with foreign_exchange(tmp_path, **script) as exchange:
-        said = validate(shell, exchange, monkeypatch, order("a"), order("b", price="144"))
+        result = validate(shell, exchange, monkeypatch, order("a"), order("b", price="144"))
         account = exchange.account()
-    assert (said.code, said.outcomes()) == (1, {"a": "validated", "b": "rejected"})
-    assert said.orders()["b"]["error"] == FUNDS
+    assert (result.code, result.outcomes()) == (1, {"a": "validated", "b": "rejected"})
+    assert result.orders()["b"]["error"] == FUNDS
     assert [frame["validate"] for frame in account.received("addOrder")] == ["true", "true"]
     assert account.received("cancelOrder") == []
     assert account.status_of(CANCELED) == "open"
@@ -49,14 +49,14 @@ def test_an_exchange_that_names_or_shows_an_order_is_loud(
 ) -> None:
     """Nothing was to be placed: what may be there is unresolved, with its txid, and never called placed."""
     with foreign_exchange(tmp_path, on_validate=how, feed=feed) as exchange:
-        said = validate(shell, exchange, monkeypatch, order("a"))
+        result = validate(shell, exchange, monkeypatch, order("a"))
         booked = [order["txid"] for order in exchange.account().booked()]
-    assert (said.code, said.outcomes()) == (6, {"a": "unresolved"})
-    shown = said.orders()["a"]
+    assert (result.code, result.outcomes()) == (6, {"a": "unresolved"})
+    shown = result.orders()["a"]
     assert "and yet it is at the exchange, as O" in shown["error"]
     assert booked in ([], [shown["txid"]])
-    assert "not placed, and yet" in said.words
-    assert said.json["totals"]["orders"]["placed"] == 0
+    assert "not placed, and yet" in result.words
+    assert result.json["totals"]["orders"]["placed"] == 0
 
 
 def test_after_a_lost_answer_the_request_is_repeated(
@@ -64,8 +64,8 @@ def test_after_a_lost_answer_the_request_is_repeated(
 ) -> None:
     """After a look whether it is there: to be validated twice does no harm."""
     with foreign_exchange(tmp_path, mute=[1]) as exchange:
-        said = validate(shell, exchange, monkeypatch, order("a"))
+        result = validate(shell, exchange, monkeypatch, order("a"))
         account = exchange.account()
-    assert (said.code, said.outcomes()) == (0, {"a": "validated"})
+    assert (result.code, result.outcomes()) == (0, {"a": "validated"})
     assert [frame["validate"] for frame in account.received("addOrder")] == ["true", "true"]
     assert account.booked() == []

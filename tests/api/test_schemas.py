@@ -23,16 +23,16 @@ __all__ = ["shell"]
 @pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
 def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:
     """What is printed is what stands in the repository, in either format."""
-    said = shell("schema", name, *option)
-    assert said.code == 0
-    assert said.json == json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
-    assert api.schema(name) == said.json
+    result = shell("schema", name, *option)
+    assert result.code == 0
+    assert result.json == json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
+    assert api.schema(name) == result.json
 
 
 def test_unknown_schema_is_a_usage_error(shell: Shell) -> None:
     """The names that there are, are named."""
-    said = shell("schema", "journal")
-    assert said.code == 3
-    assert "manifest" in said.stderr
+    result = shell("schema", "journal")
+    assert result.code == 3
+    assert "manifest" in result.stderr
     with pytest.raises(api.InvalidInput, match="manifest"):
         api.schema("journal")

@@ -34,17 +34,17 @@ PAPER_RECORD = Path("paper", ".exchange", "journal.jsonl")
 LIMIT_S = 120
 
 GOOD_SECRET = "a2VlcCBpdCB0byB5b3Vyc2VsZg=="
-NOBODY = {
+UNREACHABLE = {
     "KRAKEN_SPOT_URL": "http://127.0.0.1:9",
     "KRAKEN_WS_AUTH_URL": "ws://127.0.0.1:9",
     "KRAKEN_API_KEY": "key",
     "KRAKEN_API_SECRET": GOOD_SECRET,
 }
-"""Variables that point at a port of this machine where nobody listens."""
+"""Variables that point at a port of this machine that no process listens on."""
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """The end of a command."""
 
     code: int
@@ -75,7 +75,7 @@ def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     files = ("KRAKEN_API_KEY_FILE", "KRAKEN_API_SECRET_FILE")
     own = ("ORDER_BATCH_STATE_DIR", "ORDER_BATCH_DEBUG")
-    for name in (*NOBODY, *files, *own, "CI", "GITHUB_ACTIONS", "GITLAB_CI"):
+    for name in (*UNREACHABLE, *files, *own, "CI", "GITHUB_ACTIONS", "GITLAB_CI"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -85,13 +85,13 @@ class Shell:
     def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
         self._capsys = capsys
 
-    def __call__(self, *args: object) -> Said:
-        """Run one; whatever becomes of it, nobody gets to see a traceback."""
+    def __call__(self, *args: object) -> CommandResult:
+        """Run a command; no traceback is shown, whatever becomes of it."""
         self._capsys.readouterr()
         code = run([str(arg) for arg in args])
-        said = Said(code, *self._capsys.readouterr())
-        assert "Traceback" not in said.stderr, said.stderr
-        return said
+        result = CommandResult(code, *self._capsys.readouterr())
+        assert "Traceback" not in result.stderr, result.stderr
+        return result
 
 
 # --- batches ---------------------------------------------------------------------------------
@@ -204,22 +204,22 @@ def start(*args: str, **more: str) -> Process:
     return launch("runner", *args, environment=environment(**more))
 
 
-def finish(process: Process) -> Said:
+def finish(process: Process) -> CommandResult:
     """Wait for a process to end."""
     stdout, stderr = process.communicate(timeout=LIMIT_S)
-    return Said(process.returncode, stdout, stderr)
+    return CommandResult(process.returncode, stdout, stderr)
 
 
-def python(code: str, *args: str, **more: str) -> Said:
+def python(code: str, *args: str, **more: str) -> CommandResult:
     """Run Python code in a process of its own."""
     command = [sys.executable, "-c", code, *args]
     done = subprocess.run(
         command, env=environment(**more), capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
-    return Said(done.returncode, done.stdout, done.stderr)
+    return CommandResult(done.returncode, done.stdout, done.stderr)
 
 
-def forked(code: str, *args: str, **more: str) -> Said:
+def forked(code: str, *args: str, **more: str) -> CommandResult:
     """Run Python code in a process of its own that has loaded everything already."""
     with launch("tests.processes.code", code, *args, environment=environment(**more)) as process:
         return finish(process)

@@ -14,11 +14,11 @@ from runner.runtime.storage import WIRE_LOG, hold
 from tests.app.shell import (
     BATCHES,
     GOOD_SECRET,
-    NOBODY,
     PAPER_RECORD,
     ROOT,
     SEED,
     STATE,
+    UNREACHABLE,
     added,
     batch,
     order,
@@ -86,11 +86,11 @@ def test_only_what_is_new_is_sent(shell: Shell) -> None:
     """An order that was added to an applied file is the only one that leaves."""
     shell("apply", batch(order("a"), cancel="[OQCLML-BW3P3-BUCMWZ]"))
     record = requests()
-    said = shell("apply", batch(order("a"), order("b", price="144.5")), "--format", "json")
-    assert said.code == 0
+    result = shell("apply", batch(order("a"), order("b", price="144.5")), "--format", "json")
+    assert result.code == 0
     (sent,) = requests()[len(record) :]
     assert (sent["event"], sent["price"]) == ("addOrder", "144.5")
-    assert {name: one["already"] for name, one in said.orders().items()} == {"a": True, "b": False}
+    assert {name: one["already"] for name, one in result.orders().items()} == {"a": True, "b": False}
 
 
 def test_a_batch_that_repeats_is_applied_once_for_each_key(shell: Shell) -> None:
@@ -130,8 +130,8 @@ def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
 
 def test_deadline_is_the_one_of_the_command(shell: Shell) -> None:
     """``--deadline`` reaches the wire as a time so many seconds after the sending."""
-    said = shell("apply", batch(order()), "--deadline", "33", "--format", "json")
-    (one,) = said.orders().values()
+    result = shell("apply", batch(order()), "--deadline", "33", "--format", "json")
+    (one,) = result.orders().values()
     moment = one["request"]["deadline"]
     assert moment > one["sent_at"]
     assert (int(moment[17:19]) - int(one["sent_at"][17:19])) % 60 in (32, 33)
@@ -148,10 +148,10 @@ def test_deadline_is_the_one_of_the_command(shell: Shell) -> None:
 def test_rejected_order_ends_with_1(shell: Shell, fields: dict[str, str], error: str) -> None:
     """What the exchange rejects is told with the line that asked for it; the exit code is 1."""
     file = batch(order("good"), order("bad", **fields))
-    said = shell("apply", file, "--unchecked")
-    assert said.code == 1
-    assert "one.yaml:7:10: group/bad: rejected" in " ".join(said.stdout.split())
-    assert error in said.stdout
+    result = shell("apply", file, "--unchecked")
+    assert result.code == 1
+    assert "one.yaml:7:10: group/bad: rejected" in " ".join(result.stdout.split())
+    assert error in result.stdout
     found = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
     assert found["outcome"] == "incomplete"
 
@@ -160,11 +160,11 @@ def test_changed_order_is_refused_with_both_versions(shell: Shell) -> None:
     """An order that differs from what was placed stops everything: exit code 4, and nothing leaves."""
     placed = shell("apply", batch(order("a")), "--format", "json").orders()["a"]["txid"]
     record = requests()
-    said = shell("apply", batch(order("new"), order("a", price="146", oflags="post")))
-    assert said.code == 4
-    assert f"one.yaml:7:10: group/a: price was 145 when placed as {placed}, is now 146" in said.words
-    assert "group/a: oflags was absent" in said.words
-    assert "is now post" in said.words
+    result = shell("apply", batch(order("new"), order("a", price="146", oflags="post")))
+    assert result.code == 4
+    assert f"one.yaml:7:10: group/a: price was 145 when placed as {placed}, is now 146" in result.words
+    assert "group/a: oflags was absent" in result.words
+    assert "is now post" in result.words
     assert requests() == record
 
 
@@ -174,17 +174,17 @@ def test_damaged_journal_is_refused(shell: Shell) -> None:
     shell("apply", file)
     journal = STATE / "paper" / "one" / "journal.jsonl"
     journal.write_text(journal.read_text("ascii").replace('"price":"145"', '"price":"146"'), "ascii")
-    said = shell("apply", file, "--format", "json")
-    assert said.code == said.json["exit_code"] == 4
-    assert f"{journal}:2:" in said.words
+    result = shell("apply", file, "--format", "json")
+    assert result.code == result.json["exit_code"] == 4
+    assert f"{journal}:2:" in result.words
     assert len(requests()) == 1
 
 
 def test_file_with_problems_leaves_no_trace(shell: Shell) -> None:
     """An invalid file ends with 3 before anything is created."""
-    said = shell("apply", batch(order("a", price="1e3")))
-    assert said.code == 3
-    assert "one.yaml:6:" in said.stderr
+    result = shell("apply", batch(order("a", price="1e3")))
+    assert result.code == 3
+    assert "one.yaml:6:" in result.stderr
     assert not STATE.exists()
 
 
@@ -192,9 +192,9 @@ def test_held_state_ends_with_7(shell: Shell) -> None:
     """While another run holds the batch, or the simulated exchange, the exit code is 7."""
     for folder in (STATE / "paper" / "seed-example", STATE / PAPER_RECORD.parent):
         with hold(folder):
-            said = shell("apply", SEED, "--format", "json")
-        assert said.code == said.json["exit_code"] == 7
-        assert str(folder) in said.words
+            result = shell("apply", SEED, "--format", "json")
+        assert result.code == result.json["exit_code"] == 7
+        assert str(folder) in result.words
     assert requests() == []
 
 
@@ -202,19 +202,19 @@ def test_state_that_cannot_be_kept_ends_with_4(shell: Shell) -> None:
     """Where no state can be kept, nothing is sent."""
     STATE.mkdir()
     (STATE / "paper").write_text("in the way", "utf-8")
-    said = shell("apply", SEED)
-    assert said.code == 4
-    assert "no state can be kept here" in said.words
+    result = shell("apply", SEED)
+    assert result.code == 4
+    assert "no state can be kept here" in result.words
 
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_a_port_without_a_server_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """An exchange that cannot be reached gets nothing; the manifest says so, and the exit code is 5."""
-    set_environment(monkeypatch, NOBODY)
-    said = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
-    assert said.code == 5
-    assert said.json["outcome"] == "unreachable"
-    assert said.outcomes() == {"buy-eth": "skipped"}
+    set_environment(monkeypatch, UNREACHABLE)
+    result = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
+    assert result.code == 5
+    assert result.json["outcome"] == "unreachable"
+    assert result.outcomes() == {"buy-eth": "skipped"}
 
 
 def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, 
         assert added(tmp_path / "exchange") == []
         set_environment(monkeypatch, exchange.environment)
         taken = shell("apply", SEED, "--venue", "kraken", "--yes")
-    assert [said.code for said in (refused, mistaken, taken)] == [5, 5, 0]
+    assert [result.code for result in (refused, mistaken, taken)] == [5, 5, 0]
     assert "EAPI:Invalid key" in " ".join(refused.stdout.split())
     assert "put the API key and its secret right" in " ".join(refused.stdout.split())
     assert len(added(tmp_path / "exchange")) == 1
@@ -240,10 +240,10 @@ def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, 
 
 def test_without_a_terminal_real_orders_need_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody can be asked, so nothing is sent: exit code 3, before the exchange is spoken to."""
-    set_environment(monkeypatch, NOBODY)
-    said = shell("apply", SEED, "--venue", "kraken")
-    assert said.code == 3
-    assert "--yes" in said.words
+    set_environment(monkeypatch, UNREACHABLE)
+    result = shell("apply", SEED, "--venue", "kraken")
+    assert result.code == 3
+    assert "--yes" in result.words
 
 
 @pytest.mark.parametrize("missing", ["KRAKEN_API_KEY", "KRAKEN_API_SECRET"])
@@ -251,11 +251,11 @@ def test_credentials_are_missed_before_anything_begins(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     """A missing credential ends with 3, names what to set, and leaves no state."""
-    set_environment(monkeypatch, NOBODY)
+    set_environment(monkeypatch, UNREACHABLE)
     monkeypatch.delenv(missing)
-    said = shell("apply", SEED, "--venue", "kraken", "--yes")
-    assert said.code == 3
-    assert f"{missing} is not set" in said.words
+    result = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert result.code == 3
+    assert f"{missing} is not set" in result.words
     assert not STATE.exists()
 
 
@@ -266,13 +266,13 @@ def manifests(shell: Shell, *files: Path) -> list[Any]:
     """Apply files, and give the manifests as printed; but for explanations, each is the same everywhere."""
     found = []
     for file in files:
-        said = shell("apply", file, "--unchecked", "--manifest", "copy.json", "--format", "json")
+        result = shell("apply", file, "--unchecked", "--manifest", "copy.json", "--format", "json")
         kept = Path("copy.json").read_text("utf-8")
-        folder = STATE / "paper" / said.json["batch"]
-        printed = {name: value for name, value in said.json.items() if name != "explanations"}
+        folder = STATE / "paper" / result.json["batch"]
+        printed = {name: value for name, value in result.json.items() if name != "explanations"}
         assert json.loads(kept) == printed
         assert (folder / "manifest.json").read_text("utf-8") == kept
-        found.append(said.json)
+        found.append(result.json)
     return found
 
 
@@ -288,17 +288,17 @@ def test_manifest_is_the_same_everywhere_and_passes_its_schema(shell: Shell) -> 
 def test_manifest_that_cannot_be_written_is_found_first(shell: Shell, place: str) -> None:
     """A place that takes no file ends with 3 before anything is sent; a device is never replaced."""
     os.mkfifo("a-pipe")
-    said = shell("apply", SEED, "--manifest", place)
-    assert said.code == 3
-    assert place in said.words
+    result = shell("apply", SEED, "--manifest", place)
+    assert result.code == 3
+    assert place in result.words
     assert not STATE.exists()
     assert Path("a-pipe").is_fifo()
 
 
 def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
     """When the copy cannot be written after the run, the result is told all the same, and not with 0."""
-    said = shell("apply", SEED, "--manifest", "/proc/copy.json", "--format", "json")
-    assert said.code == 1
-    assert said.json["outcome"] == "done"
-    assert "/proc/" in said.words
+    result = shell("apply", SEED, "--manifest", "/proc/copy.json", "--format", "json")
+    assert result.code == 1
+    assert result.json["outcome"] == "done"
+    assert "/proc/" in result.words
     assert shell("apply", SEED).code == 0

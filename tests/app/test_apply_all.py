@@ -28,7 +28,7 @@ from tests.app.shell import (
 )
 
 if TYPE_CHECKING:
-    from tests.app.shell import Said
+    from tests.app.shell import CommandResult
 
 pytestmark = pytest.mark.usefixtures("skipped_waits")
 
@@ -45,10 +45,10 @@ def three() -> list[Path]:
     return [batch(order(price=str(143 + number)), name=name) for number, name in enumerate("abc")]
 
 
-def states(said: Said) -> dict[str, str]:
+def states(command: CommandResult) -> dict[str, str]:
     """How each file ended."""
-    assert list(Draft202012Validator(load_schema("results")).iter_errors(said.json)) == []
-    return {file["file"]: file["state"] for file in said.json["files"]}
+    assert list(Draft202012Validator(load_schema("results")).iter_errors(command.json)) == []
+    return {file["file"]: file["state"] for file in command.json["files"]}
 
 
 def prices() -> list[str]:
@@ -58,14 +58,14 @@ def prices() -> list[str]:
 
 def test_files_are_applied_in_the_order_of_their_names(shell: Shell) -> None:
     """Each with a journal and a manifest of its own, over one connection to the records and one token."""
-    said = shell("apply", *reversed(three()), "--format", "json")
-    assert said.code == 0, said.stderr
-    assert list(states(said).values()) == ["done"] * 3
+    command = shell("apply", *reversed(three()), "--format", "json")
+    assert command.code == 0, command.stderr
+    assert list(states(command).values()) == ["done"] * 3
     assert prices() == ["143", "144", "145"]
-    for name, file in zip("abc", said.json["files"], strict=True):
+    for name, file in zip("abc", command.json["files"], strict=True):
         manifest = json.loads((STATE / "paper" / name / "manifest.json").read_text("ascii"))
         assert manifest == file["manifest"]
-    assert said.json["summary"]["orders"]["placed"] == 3
+    assert command.json["summary"]["orders"]["placed"] == 3
     again = shell("apply", ".", "--format", "json")
     assert (again.code, len(added())) == (0, 3)
     assert again.json["summary"]["orders"]["already"] == 3
@@ -76,10 +76,10 @@ def test_an_invalid_file_stops_all_before_anything_is_sent(shell: Shell) -> None
     three()
     batch(order(volume="-1"), name="z")
     for options in ((), ("--keep-going",)):
-        said = shell("apply", ".", "--format", "json", *options)
-        assert said.code == 3
-        assert list(states(said).values()) == ["not_begun"] * 3 + ["failed"]
-        assert "a.yaml: not applied: z.yaml failed" in said.words
+        command = shell("apply", ".", "--format", "json", *options)
+        assert command.code == 3
+        assert list(states(command).values()) == ["not_begun"] * 3 + ["failed"]
+        assert "a.yaml: not applied: z.yaml failed" in command.words
         assert not STATE.exists()
 
 
@@ -87,13 +87,13 @@ def test_what_is_refused_in_the_look_stops_all(shell: Shell) -> None:
     """Before anything is sent; those that keep going leave it out, and its money with it."""
     for name, volume in (("a", "1"), ("b", "5000"), ("c", "2")):
         batch(order(price="100", volume=volume), name=name)
-    said = shell("apply", ".", "--format", "json")
-    assert said.code == 4
-    assert list(states(said).values()) == ["not_begun", "failed", "not_begun"]
+    command = shell("apply", ".", "--format", "json")
+    assert command.code == 4
+    assert list(states(command).values()) == ["not_begun", "failed", "not_begun"]
     assert added() == []
-    said = shell("apply", ".", "--format", "json", "--keep-going")
-    assert said.code == 4
-    assert list(states(said).values()) == ["done", "failed", "done"]
+    command = shell("apply", ".", "--format", "json", "--keep-going")
+    assert command.code == 4
+    assert list(states(command).values()) == ["done", "failed", "done"]
     assert [request["volume"] for request in added()] == ["1", "2"]
 
 
@@ -101,9 +101,9 @@ def test_money_counts_over_all_files(shell: Shell) -> None:
     """As it does in a plan of them."""
     for name in "ab":
         batch(order(volume="600", price="100"), name=name)
-    said = shell("apply", ".", "--format", "json")
-    assert (said.code, added()) == (4, [])
-    assert "b.yaml" in said.words
+    command = shell("apply", ".", "--format", "json")
+    assert (command.code, added()) == (4, [])
+    assert "b.yaml" in command.words
     assert shell("apply", "a.yaml").code == 0
 
 
@@ -112,10 +112,10 @@ def test_limits_of_a_day_count_over_all_files(shell: Shell) -> None:
     Path("policy.yaml").write_text(LIMIT, "utf-8")
     for name in "ab":
         batch(order("x"), order("y", price="144"), name=name)
-    said = shell("apply", ".", "--format", "json")
-    assert (said.code, added()) == (4, [])
-    said = shell("apply", ".", "--format", "json", "--unchecked")
-    assert (said.code, len(added())) == (4, 0)
+    command = shell("apply", ".", "--format", "json")
+    assert (command.code, added()) == (4, [])
+    command = shell("apply", ".", "--format", "json", "--unchecked")
+    assert (command.code, len(added())) == (4, 0)
     batch(order("x"), name="b")
     assert shell("apply", ".", "--format", "json").code == 0
     assert len(added()) == 3
@@ -126,14 +126,14 @@ def test_a_file_that_fails_stops_those_after_it(shell: Shell) -> None:
     batch(order(), name="a")
     batch(order(volume="0.00001"), name="b")
     batch(order(price="144"), name="c")
-    said = shell("apply", ".", "--format", "json", "--unchecked")
-    assert said.code == 1
-    assert list(states(said).values()) == ["done", "failed", "not_begun"]
-    assert said.json["files"][2]["stopped_by"] == "b.yaml"
+    command = shell("apply", ".", "--format", "json", "--unchecked")
+    assert command.code == 1
+    assert list(states(command).values()) == ["done", "failed", "not_begun"]
+    assert command.json["files"][2]["stopped_by"] == "b.yaml"
     assert prices() == ["145"]
-    said = shell("apply", ".", "--format", "json", "--unchecked", "--keep-going")
-    assert said.code == 1
-    assert list(states(said).values()) == ["done", "failed", "done"]
+    command = shell("apply", ".", "--format", "json", "--unchecked", "--keep-going")
+    assert command.code == 1
+    assert list(states(command).values()) == ["done", "failed", "done"]
     assert prices() == ["145", "144"]
 
 
@@ -142,9 +142,9 @@ def test_a_crash_between_two_files_is_gone_on_from(shell: Shell) -> None:
     three()
     assert shell("apply", "a.yaml", "b.yaml").code == 0
     forget_after(STATE / "paper" / "b", "order-intent")
-    said = shell("apply", ".", "--format", "json")
-    assert said.code == 0, said.stderr
-    assert list(states(said).values()) == ["done"] * 3
+    command = shell("apply", ".", "--format", "json")
+    assert command.code == 0, command.stderr
+    assert list(states(command).values()) == ["done"] * 3
     assert prices() == ["143", "144", "145"]
 
 
@@ -155,9 +155,9 @@ def test_an_interrupted_file_is_completed_though_a_later_one_is_refused(shell: S
     forget_after(STATE / "paper" / "a", "order-intent")
     batch(order(), name="b")
     batch(order(volume="0.00001"), name="c")
-    said = shell("apply", ".", "--format", "json")
-    assert said.code == 4
-    assert list(states(said).values()) == ["done", "not_begun", "failed"]
+    command = shell("apply", ".", "--format", "json")
+    assert command.code == 4
+    assert list(states(command).values()) == ["done", "not_begun", "failed"]
     assert len(added()) == 1
 
 
@@ -166,12 +166,12 @@ def test_a_locked_file_stops_all_or_itself(shell: Shell) -> None:
     three()
     shell("apply", "b.yaml", "--validate-only")
     with hold(STATE / "paper" / "b"):
-        said = shell("apply", ".", "--format", "json")
-        assert (said.code, added()) == (7, [])
-        assert list(states(said).values()) == ["not_begun", "failed", "not_begun"]
-        said = shell("apply", ".", "--format", "json", "--keep-going")
-        assert said.code == 7
-        assert list(states(said).values()) == ["done", "failed", "done"]
+        command = shell("apply", ".", "--format", "json")
+        assert (command.code, added()) == (7, [])
+        assert list(states(command).values()) == ["not_begun", "failed", "not_begun"]
+        command = shell("apply", ".", "--format", "json", "--keep-going")
+        assert command.code == 7
+        assert list(states(command).values()) == ["done", "failed", "done"]
     assert prices() == ["143", "145"]
 
 
@@ -180,8 +180,8 @@ def test_what_prevents_all_is_one_error(shell: Shell) -> None:
     three()
     shell("apply", "a.yaml")
     with hold(STATE / PAPER_RECORD.parent):
-        said = shell("apply", ".", "--format", "json")
-    assert (said.code, said.json["exit_code"]) == (7, 7)
+        command = shell("apply", ".", "--format", "json")
+    assert (command.code, command.json["exit_code"]) == (7, 7)
     Path("z.yaml").write_text(Path("a.yaml").read_text("utf-8"), "utf-8")
     assert shell("apply", ".").code == 3
     assert len(added()) == 1
@@ -190,17 +190,17 @@ def test_what_prevents_all_is_one_error(shell: Shell) -> None:
 def test_only_validating_places_nothing(shell: Shell) -> None:
     """Of any of them."""
     three()
-    said = shell("apply", ".", "--format", "json", "--validate-only")
-    assert said.code == 0
-    assert said.json["summary"]["orders"]["validated"] == 3
+    command = shell("apply", ".", "--format", "json", "--validate-only")
+    assert command.code == 0
+    assert command.json["summary"]["orders"]["validated"] == 3
     assert added() == []
 
 
 def test_the_manifest_is_one_for_each_file(shell: Shell) -> None:
     """So that one name for all of them is refused, before anything is sent."""
     three()
-    said = shell("apply", ".", "--manifest", "m.json")
-    assert (said.code, "With --report json=FILE" in said.words) == (3, True)
+    command = shell("apply", ".", "--manifest", "m.json")
+    assert (command.code, "With --report json=FILE" in command.words) == (3, True)
     assert not STATE.exists()
 
 
@@ -218,18 +218,18 @@ def test_events_of_all_are_in_one_file(shell: Shell) -> None:
 def saved(shell: Shell) -> None:
     """Three files, planned and saved as one."""
     three()
-    said = shell("plan", ".", "--out", "plans.json")
-    assert said.code == 0, said.stderr
+    command = shell("plan", ".", "--out", "plans.json")
+    assert command.code == 0, command.stderr
 
 
 def test_saved_plans_are_applied_in_their_order_and_once(shell: Shell) -> None:
     """And by the digest of each, its journal knows which plan it was."""
     saved(shell)
-    said = shell("apply", "plans.json", "--format", "json")
-    assert said.code == 0, said.stderr
-    assert list(states(said)) == ["a.yaml", "b.yaml", "c.yaml"]
+    command = shell("apply", "plans.json", "--format", "json")
+    assert command.code == 0, command.stderr
+    assert list(states(command)) == ["a.yaml", "b.yaml", "c.yaml"]
     plans = json.loads(Path("plans.json").read_text("ascii"))["plans"]
-    assert [file["manifest"]["plan"] for file in said.json["files"]] == [plan["id"] for plan in plans]
+    assert [file["manifest"]["plan"] for file in command.json["files"]] == [plan["id"] for plan in plans]
     again = shell("apply", "plans.json", "--format", "json")
     assert again.code == 4
     assert "it was used before" in again.words
@@ -244,9 +244,9 @@ def test_saved_plans_are_gone_on_with_after_a_crash(shell: Shell) -> None:
         assert shell("apply", "plans.json", "--keep-going").code == 7
     forget_after(STATE / "paper" / "b", "order-intent")
     assert prices() == ["143", "144"]
-    said = shell("apply", "plans.json", "--format", "json")
-    assert said.code == 0, said.stderr
-    assert list(states(said).values()) == ["done"] * 3
+    command = shell("apply", "plans.json", "--format", "json")
+    assert command.code == 0, command.stderr
+    assert list(states(command).values()) == ["done"] * 3
     assert prices() == ["143", "144", "145"]
 
 
@@ -256,8 +256,8 @@ def test_saved_plans_that_were_edited_or_reordered_are_refused(shell: Shell) -> 
     text = Path("plans.json").read_text("ascii")
     for edited in (text.replace("0.25", "0.26", 1), text.replace('"batch": "a"', '"batch": "b"', 1)):
         Path("plans.json").write_text(edited, "ascii")
-        said = shell("apply", "plans.json")
-        assert (said.code, "were edited" in said.words) == (4, True)
+        command = shell("apply", "plans.json")
+        assert (command.code, "were edited" in command.words) == (4, True)
     assert not (STATE / PAPER_RECORD).exists() or added() == []
 
 
@@ -265,8 +265,8 @@ def test_each_of_saved_plans_answers_to_the_policies_of_its_file(shell: Shell) -
     """One that came meanwhile is another policy."""
     saved(shell)
     Path("policy.yaml").write_text(LIMIT, "utf-8")
-    said = shell("apply", "plans.json")
-    assert (said.code, "now there is policy" in said.words) == (4, True)
+    command = shell("apply", "plans.json")
+    assert (command.code, "now there is policy" in command.words) == (4, True)
     assert added() == []
 
 
@@ -274,10 +274,10 @@ def test_a_run_of_saved_plans_is_bundled_by_its_batch(shell: Shell) -> None:
     """Each has a journal of its own; without a name the command says which there are."""
     saved(shell)
     assert shell("apply", "plans.json").code == 0
-    said = shell("bundle", "plans.json", "--out", "b.zip")
-    assert said.code == 3
-    assert "those of a, b, c" in said.words
-    assert "--batch NAME" in said.words
+    command = shell("bundle", "plans.json", "--out", "b.zip")
+    assert command.code == 3
+    assert "those of a, b, c" in command.words
+    assert "--batch NAME" in command.words
     assert shell("bundle", "plans.json", "--batch", "b", "--out", "b.zip").code == 0
     assert shell("verify", "b.zip").code == 0
     assert shell("status", "plans.json", "--batch", "b").code == 0
@@ -289,9 +289,9 @@ def test_several_saved_plans_may_be_named_with_others(shell: Shell, verb: str) -
     """They come where their file comes."""
     saved(shell)
     batch(order(price="140"), name="z")
-    said = shell(verb, "z.yaml", "plans.json", "--format", "json")
-    assert said.code == 0, said.stderr
-    assert [file["batch"] for file in said.json["files"]] == ["a", "b", "c", "z"]
+    command = shell(verb, "z.yaml", "plans.json", "--format", "json")
+    assert command.code == 0, command.stderr
+    assert [file["batch"] for file in command.json["files"]] == ["a", "b", "c", "z"]
 
 
 # --- signals and questions -------------------------------------------------------------------
@@ -324,9 +324,9 @@ def test_sigterm_ends_the_file_that_is_under_way(tmp_path: Path, shell: Shell) -
             if event.get("entry") == "order-placed" and event["group"] == "sell":
                 break
         process.send_signal(signal.SIGTERM)
-        said = finish(process)
-    assert said.code == 143, said.stderr
-    assert "summary of 3 files: 1 done, 1 failed, 1 not applied" in said.stdout
+        command = finish(process)
+    assert command.code == 143, command.stderr
+    assert "summary of 3 files: 1 done, 1 failed, 1 not applied" in command.stdout
     result = json.loads(Path("r.json").read_text("ascii"))
     assert [file["exit_code"] for file in result["files"]] == [0, 143, None]
     assert [file.get("manifest", {}).get("outcome") for file in result["files"]] == [
@@ -365,8 +365,8 @@ def test_names_of_files_may_hold_anything(shell: Shell) -> None:
         f"--report={format}=r.{format}" for format in ("json", "markdown", "sarif", "junit", "csv", "text")
     ]
     for verb, given in (("plan", reports[:4]), ("apply", reports)):
-        said = shell(verb, "f", "--tier", "pro", *given)
-        assert said.code == 0, said.stderr
+        command = shell(verb, "f", "--tier", "pro", *given)
+        assert command.code == 0, command.stderr
         assert len(json.loads(Path("r.json").read_text("ascii"))["files"]) == len(odd)
         assert not [line for line in Path("r.markdown").read_text("utf-8").splitlines() if line[:2] == "::"]
         assert shell(verb, "f", "--format", "github").code == 0

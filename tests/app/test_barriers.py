@@ -47,9 +47,9 @@ def events_of(path: str = "events.jsonl") -> list[dict[str, Any]]:
 
 def test_what_is_filled_at_once_holds_nothing_up(shell: Shell) -> None:
     """The buys leave, and the result says that the sells were filled."""
-    said = shell("apply", rebalance(TRADES))
-    assert said.code == 0, said
-    assert "filled  needs sell filled within 10s, otherwise cancel" in said.stdout
+    result = shell("apply", rebalance(TRADES))
+    assert result.code == 0, result
+    assert "filled  needs sell filled within 10s, otherwise cancel" in result.stdout
     assert [order["type"] for order in added()] == ["sell", "buy"]
 
 
@@ -60,13 +60,13 @@ def test_what_is_not_filled_in_time(
     shell: Shell, otherwise: str, code: int, sent: int, canceled: int
 ) -> None:
     """It waits as long as the file says, says so now and then, and does what the file says."""
-    said = shell("apply", rebalance(otherwise=otherwise), "--events", "events.jsonl")
-    assert said.code == code, said
+    result = shell("apply", rebalance(otherwise=otherwise), "--events", "events.jsonl")
+    assert result.code == code, result
     assert len(added()) == sent
     assert sum(request["event"] == "cancelOrder" for request in requests()) == canceled
-    assert f"unfilled  needs sell filled within 10s, otherwise {otherwise}" in said.stdout
-    assert "0 of 0.5" in said.stdout
-    waits = [line for line in said.stderr.splitlines() if line.startswith("Waiting for the orders of sell")]
+    assert f"unfilled  needs sell filled within 10s, otherwise {otherwise}" in result.stdout
+    assert "0 of 0.5" in result.stdout
+    waits = [line for line in result.stderr.splitlines() if line.startswith("Waiting for the orders of sell")]
     assert len(waits) == 1
     assert "(0 of 0.5" in waits[0]
     awaited = [event for event in events_of() if event["entry"] == "progress"]
@@ -79,9 +79,9 @@ def test_a_status_says_in_each_format_what_was_not_filled(shell: Shell) -> None:
     file = rebalance()
     assert shell("apply", file).code == 1
     for format in FORMATS:
-        said = shell("status", file, "--format", format)
-        assert said.code == 0, said
-        assert "0 of 0.5" in said.stdout + said.stderr, format
+        result = shell("status", file, "--format", format)
+        assert result.code == 0, result
+        assert "0 of 0.5" in result.stdout + result.stderr, format
     (barrier,) = shell("status", file, "--format", "json").json["barriers"]
     assert (barrier["group"], barrier["needs"], barrier["outcome"]) == ("buy", "sell", "unfilled")
     assert barrier["orders"] == [
@@ -94,9 +94,9 @@ def test_a_plan_shows_it_in_each_format(shell: Shell) -> None:
     file = rebalance()
     words = "sell filled within 10s, otherwise cancel"
     for format in ("text", "markdown", "html"):
-        said = shell("plan", file, "--format", format)
-        assert said.code == 0, said
-        text = " ".join(said.stdout.split())
+        result = shell("plan", file, "--format", format)
+        assert result.code == 0, result
+        text = " ".join(result.stdout.split())
         assert words in text, format
         assert "up to 10s more" in text, format
     assert "flowchart LR" in shell("plan", file, "--format", "markdown").stdout
@@ -112,9 +112,9 @@ def test_the_sells_pay_for_the_buys_that_wait_for_them(shell: Shell) -> None:
     file.write_text(file.read_text("utf-8").replace("volume: 1}", "volume: 700}"), "utf-8")
     assert shell("plan", file).code == 0
     file.write_text(file.read_text("utf-8").replace("otherwise: cancel", "otherwise: proceed"), "utf-8")
-    said = shell("plan", file)
-    assert said.code == 4
-    assert "buy/buy-eth" in said.stdout
+    result = shell("plan", file)
+    assert result.code == 4
+    assert "buy/buy-eth" in result.stdout
 
 
 def test_a_saved_plan_binds_the_barrier(shell: Shell) -> None:
@@ -144,6 +144,6 @@ def test_a_difference_names_it(shell: Shell) -> None:
     old = rebalance(name="old")
     text = rebalance().read_text("utf-8").replace("name: bar", "name: old")
     Path("bar.yaml").write_text(text.replace("within: 10s", "within: 1h"), "utf-8")
-    said = shell("plan", "bar.yaml", "--against", old)
-    words = " ".join(said.stdout.split())
+    result = shell("plan", "bar.yaml", "--against", old)
+    words = " ".join(result.stdout.split())
     assert "sell filled within 10s, otherwise cancel -> sell filled within 1h, otherwise cancel" in words

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner.runtime.storage import JOURNAL, read_journal, state_path
-from tests.app.shell import Said, added, forked, served
+from tests.app.shell import CommandResult, added, forked, served
 
 LIMITED = """
 import resource, sys
@@ -38,7 +38,7 @@ def test_full_disk_stops_before_the_send_that_it_would_have_covered(
         "groups:\n- {name: one, orders: [{id: a}]}\n- {name: two, orders: [{id: b}]}\n"
     )
 
-    def limited(room: int, verb: str, *more: str) -> Said:
+    def limited(room: int, verb: str, *more: str) -> CommandResult:
         where = ["--state-dir", str(tmp_path / "state")]
         return forked(LIMITED, str(room), verb, str(file), *options, *where, *more, **exchange.environment)
 
@@ -63,14 +63,16 @@ def test_full_disk_never_hides_an_order_that_was_sent(tmp_path: Path, room: int)
     )
     with served(tmp_path / "exchange") as exchange:
         options = ("--venue", "kraken", "--yes", "--settle", "0", *where)
-        said = forked(LIMITED, str(room), "apply", str(file), *options, **exchange.environment)
+        result = forked(LIMITED, str(room), "apply", str(file), *options, **exchange.environment)
     booked = len(added(tmp_path / "exchange"))
-    assert (said.code == 4) is (booked == 0), said.stderr
-    assert said.code in (1, 4, 6)
+    assert (result.code == 4) is (booked == 0), result.stderr
+    assert result.code in (1, 4, 6)
     entries = read_journal(state_path(tmp_path / "state", "kraken", "one", "") / JOURNAL)
     known = [entry["txid"] for entry in entries if entry["entry"] == "order-placed"]
-    assert [txid for txid in known if txid not in said.words] == []
-    manifests = [line.removeprefix("manifest: ") for line in said.stdout.splitlines() if "manifest: " in line]
+    assert [txid for txid in known if txid not in result.words] == []
+    manifests = [
+        line.removeprefix("manifest: ") for line in result.stdout.splitlines() if "manifest: " in line
+    ]
     assert [path for path in manifests if not Path(path).exists()] == []
 
 
@@ -109,11 +111,11 @@ def test_state_that_is_taken_away_hides_no_order(tmp_path: Path, act: str, syncs
     with served(tmp_path / "exchange") as exchange:
         options = ("--venue", "kraken", "--yes", "--state-dir", str(tmp_path / "state"))
         command = ("apply", str(file), *options, "--manifest", str(manifest))
-        said = forked(TAMPERED, str(folder), act, str(syncs), *command, **exchange.environment)
+        result = forked(TAMPERED, str(folder), act, str(syncs), *command, **exchange.environment)
     assert len(added(tmp_path / "exchange")) == booked
-    assert said.code == (6 if booked else 4), said.stderr
-    assert "the journal cannot be written" in said.words
-    assert ("and put it back, then run the same command again" in said.words, "room" in said.words) == (
+    assert result.code == (6 if booked else 4), result.stderr
+    assert "the journal cannot be written" in result.words
+    assert ("and put it back, then run the same command again" in result.words, "room" in result.words) == (
         True,
         False,
     )
@@ -121,4 +123,4 @@ def test_state_that_is_taken_away_hides_no_order(tmp_path: Path, act: str, syncs
         kept = json.loads(manifest.read_text("utf-8"))
         (order,) = kept["groups"][0]["orders"]
         assert order["txid"]
-        assert f"a/a is at the exchange as {order['txid']}" in said.words
+        assert f"a/a is at the exchange as {order['txid']}" in result.words

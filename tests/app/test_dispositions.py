@@ -70,24 +70,24 @@ def test_what_a_policy_denies_is_refused_in_every_headline(shell: Shell, format:
     """Nothing about it looks like a pass."""
     Path("policy.yaml").write_text(MANDATE, "utf-8")
     file = batch(order("a"), order("b"), order("c", pair="XBT/EUR", price="8500", volume="0.01"))
-    said = shell("plan", file, "--format", format, "--detailed-exitcode")
-    assert said.code == 4
-    assert "refused" in said.stdout
-    assert "🟢" not in said.stdout
-    assert "this is a plan" not in said.stdout
+    result = shell("plan", file, "--format", format, "--detailed-exitcode")
+    assert result.code == 4
+    assert "refused" in result.stdout
+    assert "🟢" not in result.stdout
+    assert "this is a plan" not in result.stdout
     if format != "json":
-        assert "refused: 2 denials of the policy; nothing would be sent" in " ".join(said.stdout.split())
+        assert "refused: 2 denials of the policy; nothing would be sent" in " ".join(result.stdout.split())
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_what_the_checks_refuse_is_refused_in_every_headline(shell: Shell, format: str) -> None:
     """As by a policy."""
-    said = shell("plan", batch(order("a"), order("b", price="145.001")), "--format", format)
-    assert said.code == 4
-    assert "refused" in said.stdout
-    assert "🟢" not in said.stdout
+    result = shell("plan", batch(order("a"), order("b", price="145.001")), "--format", format)
+    assert result.code == 4
+    assert "refused" in result.stdout
+    assert "🟢" not in result.stdout
     if format != "json":
-        assert "refused: 1 error; nothing would be sent" in " ".join(said.stdout.split())
+        assert "refused: 1 error; nothing would be sent" in " ".join(result.stdout.split())
 
 
 def test_json_says_that_a_plan_is_refused(shell: Shell) -> None:
@@ -114,9 +114,9 @@ def test_messages_that_will_not_leave_after_an_unwind_are_not_listed(shell: Shel
     file = Path("taken-back.yaml")
     file.write_text(UNWOUND, "utf-8")
     assert shell("apply", file, "--unchecked").code == 1
-    said = shell("plan", file, "--format", "markdown", "--detailed-exitcode")
-    assert said.code == 0
-    assert "addOrder" not in said.stdout
+    result = shell("plan", file, "--format", "markdown", "--detailed-exitcode")
+    assert result.code == 0
+    assert "addOrder" not in result.stdout
     content = shell("plan", file, "--format", "json").json
     assert content["changes"] is False
     assert content["totals"]["orders"]["unreachable"] == 2

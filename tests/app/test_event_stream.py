@@ -117,18 +117,18 @@ def test_a_run_writes_its_journal_as_events(shell: Shell) -> None:
 
 def test_events_may_go_to_standard_error(shell: Shell) -> None:
     """Between what else is said there; standard output is the result alone."""
-    said = shell("apply", batch(order("a")), "--events", "-", "--format", "json")
-    assert said.code == 0
-    told = [json.loads(line) for line in said.stderr.splitlines() if line.startswith('{"')]
+    result = shell("apply", batch(order("a")), "--events", "-", "--format", "json")
+    assert result.code == 0
+    told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith('{"')]
     assert told[0]["entry"] == "run-started"
-    assert said.json["outcome"] == "done"
+    assert result.json["outcome"] == "done"
 
 
 def test_a_full_disk_takes_nothing_from_a_run(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """It ends as without events, and says that they are not all there."""
     monkeypatch.setattr(line_log, "open_log", lambda _: os.open("/dev/full", os.O_WRONLY))
-    said = shell("apply", batch(order("a")), "--events", "events.jsonl")
-    assert (said.code, "no more events can be written" in said.words) == (0, True)
+    result = shell("apply", batch(order("a")), "--events", "events.jsonl")
+    assert (result.code, "no more events can be written" in result.words) == (0, True)
 
 
 def test_a_closed_pipe_takes_nothing_from_a_run(tmp_path: Path) -> None:
@@ -146,6 +146,6 @@ def test_a_closed_pipe_takes_nothing_from_a_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["missing/events.jsonl", "policy.yaml", "one.yaml"])
 def test_no_event_log_takes_the_place_of_another_file(shell: Shell, name: str) -> None:
     """Nor is there one in a folder that is missing; nothing is sent."""
-    said = shell("apply", batch(order("a")), "--events", name)
-    assert said.code == 3
-    assert "the event log cannot be written" in said.words
+    result = shell("apply", batch(order("a")), "--events", name)
+    assert result.code == 3
+    assert "the event log cannot be written" in result.words

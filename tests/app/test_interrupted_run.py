@@ -43,6 +43,6 @@ def test_a_disk_that_is_full_after_a_cancellation_was_sent(shell: Shell) -> None
     lines = Path("first", "paper", "one", JOURNAL).read_bytes().splitlines(keepends=True)
     begun = next(number for number, line in enumerate(lines, 1) if b'"cancel-intent"' in line)
     with room(len(b"".join(lines[:begun])) + 20):
-        said = shell("apply", file)
-    assert (said.code, OLD in said.words) == (6, True), said.stderr
-    assert "nothing was sent" not in said.words
+        result = shell("apply", file)
+    assert (result.code, OLD in result.words) == (6, True), result.stderr
+    assert "nothing was sent" not in result.words

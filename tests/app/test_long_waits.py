@@ -75,9 +75,9 @@ def test_a_plan_that_cannot_count_says_the_most_that_it_takes(shell: Shell) -> N
     """In text and in a comment alike."""
     file = batch(*(order(f"o{number}") for number in range(20)))
     for format in ("text", "markdown"):
-        said = " ".join(shell("plan", file, "--offline", "--format", format).stdout.split())
+        result = " ".join(shell("plan", file, "--offline", "--format", format).stdout.split())
         most = "closed orders, however many there are, takes at most 1 min 52 s"
-        assert f"before the first order a look through the account's {most}" in said
+        assert f"before the first order a look through the account's {most}" in result
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_every_verb_says_what_it_waits_for(
     """On standard error, whatever the format of the result."""
     monkeypatch.setattr(speaking, "SAY_AFTER_S", 0.0)
     assert shell("apply", batch(order("a"))).code == 0
-    said = shell(verb, batch(order("a"), order("b")), "--format", "json")
-    assert said.json
+    result = shell(verb, batch(order("a"), order("b")), "--format", "json")
+    assert result.json
     for wait in waits:
-        assert f"{wait}." in said.words, said.stderr
+        assert f"{wait}." in result.words, result.stderr

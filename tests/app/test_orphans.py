@@ -36,9 +36,9 @@ def test_an_order_that_is_there_is_listed_and_stops_the_run(shell: Shell, killed
     planned = shell("plan", killed, "--format", format)
     assert planned.code == 0
     assert "no longer in the file" in planned.stdout
-    said = shell("apply", killed, *QUICK, "--format", format)
-    assert said.code == 1, said.stderr
-    assert "no longer in the file" in said.stdout + said.words
+    result = shell("apply", killed, *QUICK, "--format", format)
+    assert result.code == 1, result.stderr
+    assert "no longer in the file" in result.stdout + result.words
     assert len(added()) == 2
     manifest = shell("status", killed, "--format", "json").json["last_run"]
     left = [order for group in manifest["groups"] for order in group["orders"] if "group" in order]
@@ -59,9 +59,9 @@ def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) ->
     kinds = ["order-rejected" in line for line in lines]
     (FOLDER / JOURNAL).write_text("".join(lines[: kinds.index(True)]), "ascii")
     batch(order("c", price="143"))
-    said = shell("apply", file, *QUICK, "--format", "json")
-    assert said.code == 0, said.stderr
-    assert said.outcomes() == {"a": "skipped", "c": "placed"}
+    result = shell("apply", file, *QUICK, "--format", "json")
+    assert result.code == 0, result.stderr
+    assert result.outcomes() == {"a": "skipped", "c": "placed"}
     assert [request["price"] for request in added()] == ["143"]
 
 
@@ -75,10 +75,10 @@ def test_an_order_that_was_never_reported_is_listed_and_stops_the_run(shell: She
     assert planned.json["changes"]
     assert "group/a" in shell("plan", file).stdout
     assert "group/a" in shell("status", file).stdout
-    said = shell("apply", file, *QUICK, "--format", "json")
-    assert said.code == 1, said.stderr
-    assert said.outcomes() == {"a": "placed", "c": "skipped"}
-    left, _ = said.json["groups"]
+    result = shell("apply", file, *QUICK, "--format", "json")
+    assert result.code == 1, result.stderr
+    assert result.outcomes() == {"a": "placed", "c": "skipped"}
+    left, _ = result.json["groups"]
     assert left["reason"] == "a is at the exchange: look at that before anything else is sent"
     again = shell("apply", file, *QUICK, "--format", "json")
     assert (again.code, again.outcomes()) == (0, {"c": "placed", "a": "placed"})
@@ -88,8 +88,8 @@ def test_an_order_that_was_never_reported_is_listed_and_stops_the_run(shell: She
 def test_a_group_that_was_renamed_leaves_its_order_in_doubt_behind(shell: Shell, killed: Path) -> None:
     """The orders of the new group are others, and wait for it."""
     killed.write_text(killed.read_text("utf-8").replace("name: group", "name: other"), "utf-8")
-    said = shell("apply", killed, *QUICK, "--format", "json")
-    assert said.code == 1
+    result = shell("apply", killed, *QUICK, "--format", "json")
+    assert result.code == 1
     assert len(added()) == 2
 
 
@@ -100,8 +100,8 @@ def test_a_refused_order_that_is_open_all_the_same_is_listed(shell: Shell) -> No
     _refuse("a", error="EOrder:Insufficient funds")
     batch(order("c", price="143"))
     assert "group/a" in shell("plan", file).stdout
-    said = shell("apply", file, *QUICK, "--format", "json")
-    assert (said.code, said.outcomes()) == (1, {"a": "placed", "c": "skipped"}), said.stderr
+    result = shell("apply", file, *QUICK, "--format", "json")
+    assert (result.code, result.outcomes()) == (1, {"a": "placed", "c": "skipped"}), result.stderr
     again = shell("apply", file, *QUICK, "--format", "json")
     assert (again.code, again.outcomes()) == (0, {"c": "placed", "a": "placed"})
     assert len(added()) == 2
@@ -112,8 +112,8 @@ def test_a_refused_order_that_is_not_there_takes_no_time(shell: Shell) -> None:
     file = batch(order("a", volume="100000"))
     shell("apply", file, "--unchecked")
     batch(order("c", price="143"))
-    said = shell("apply", file, *QUICK, "--format", "json")
-    assert (said.code, said.outcomes()) == (0, {"c": "placed"})
+    result = shell("apply", file, *QUICK, "--format", "json")
+    assert (result.code, result.outcomes()) == (0, {"c": "placed"})
 
 
 def _refuse(id: str, *, error: str) -> None:

@@ -27,18 +27,18 @@ def test_a_repeated_batch_has_no_literal_id(shell: Shell) -> None:
     """It is said at its line, by every command that reads the file."""
     file = batch(FILLED % "weekly", top="repeat: true")
     for args in (("validate", file), ("plan", file, "--run-key", "w1"), ("apply", file, "--run-key", "w1")):
-        said = shell(*args)
-        assert said.code == INVALID
-        assert "one.yaml:7:30" in said.stdout + said.words
+        result = shell(*args)
+        assert result.code == INVALID
+        assert "one.yaml:7:30" in result.stdout + result.words
     assert not (STATE / "paper" / "one@w1").exists()
 
 
 def test_a_run_key_that_makes_an_id_too_long(shell: Shell) -> None:
     """The text that would leave is named."""
     file = batch(FILLED % '"weekly-{run_key}"', top="repeat: true")
-    said = shell("apply", file, "--run-key", "2026-11-29-again")
-    assert said.code == INVALID
-    assert "weekly-2026-11-29-again" in said.words
+    result = shell("apply", file, "--run-key", "2026-11-29-again")
+    assert result.code == INVALID
+    assert "weekly-2026-11-29-again" in result.words
 
 
 @pytest.mark.parametrize("price", ["145", "146"])
@@ -46,9 +46,9 @@ def test_a_canceled_order_of_another_batch_under_the_same_id(shell: Shell, price
     """Nobody can tell that it was ours: nothing is sent, and both orders are named at the line of ours."""
     theirs = batch(order(cl_ord_id="x"), name="two", cancel="[{order: group/a}]")
     assert shell("apply", theirs).code == 0
-    said = shell("apply", batch(order(cl_ord_id="x", price=price)))
-    assert said.code == REFUSED
-    words = " ".join((said.stdout + said.stderr).split())
+    result = shell("apply", batch(order(cl_ord_id="x", price=price)))
+    assert result.code == REFUSED
+    words = " ".join((result.stdout + result.stderr).split())
     assert "one.yaml:6:10: group/a: cl_ord_id x is carried by O" in words
     assert "which this batch did not place: give the order another id" in words
     assert len(added()) == 1
@@ -57,8 +57,8 @@ def test_a_canceled_order_of_another_batch_under_the_same_id(shell: Shell, price
 def test_another_order_of_another_batch_under_the_same_id(shell: Shell) -> None:
     """Even if it is filled."""
     assert shell("apply", batch(FILLED % "x", name="two")).code == 0
-    said = shell("apply", batch(order(cl_ord_id="x")))
-    assert said.code == REFUSED
+    result = shell("apply", batch(order(cl_ord_id="x")))
+    assert result.code == REFUSED
     assert len(added()) == 1
 
 
@@ -66,9 +66,9 @@ def test_a_day_that_has_not_begun(shell: Shell) -> None:
     """Every command says so, and nothing is sent."""
     file = batch(order(), top="created: 2999-01-01")
     for verb in ("validate", "plan", "apply"):
-        said = shell(verb, file)
-        assert said.code == INVALID
-        assert "is in the future" in said.stdout + said.words
+        result = shell(verb, file)
+        assert result.code == INVALID
+        assert "is in the future" in result.stdout + result.words
     assert shell("apply", batch(order(), top="created: 2020-01-01")).code == 0
 
 
@@ -93,8 +93,8 @@ def test_a_plan_foresees_what_apply_refuses(shell: Shell, theirs: str, cancel: s
     plan, shown = shell("plan", file), shell("plan", file, "--format", "json")
     run = shell("apply", file)
     assert (plan.code, shown.code, run.code) == (REFUSED, REFUSED, REFUSED)
-    said = bare(run.stdout + run.stderr)
-    words = re.search("cl_ord_id x is carried by .*? give the order another id", said)
+    result = bare(run.stdout + run.stderr)
+    words = re.search("cl_ord_id x is carried by .*? give the order another id", result)
     assert words is not None
     assert words[0] in bare(plan.stdout)
     assert "refused" in plan.stdout
@@ -118,8 +118,11 @@ def test_an_order_that_another_journal_of_this_machine_has_placed(shell: Shell, 
     assert shell("apply", batch(order(cl_ord_id="x"), name="two")).code == 0
     file = batch(rest)
     for command in (("plan", file), ("apply", file), ("apply", file, "--validate-only")):
-        said = shell(*command)
-        assert (said.code, "x is carried by O" in " ".join((said.stdout + said.stderr).split())) == (4, True)
+        result = shell(*command)
+        assert (result.code, "x is carried by O" in " ".join((result.stdout + result.stderr).split())) == (
+            4,
+            True,
+        )
     assert len(added()) == 1
 
 

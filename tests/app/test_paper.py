@@ -31,8 +31,8 @@ def test_reset_forgets(shell: Shell) -> None:
     live = STATE / "kraken" / "seed-example"
     live.mkdir(parents=True)
     first = shell("apply", SEED, "--format", "json").orders()["buy-eth"]["txid"]
-    said = shell("paper", "reset")
-    assert said.code == 0
+    result = shell("paper", "reset")
+    assert result.code == 0
     assert not (STATE / "paper").exists()
     assert live.exists()
     again = shell("apply", SEED, "--format", "json").orders()["buy-eth"]
@@ -41,8 +41,8 @@ def test_reset_forgets(shell: Shell) -> None:
 
 def test_reset_of_nothing_is_done(shell: Shell) -> None:
     """There is nothing to forget, and nothing is made; on standard output there is nothing either way."""
-    said = shell("paper", "reset", "--format", "json")
-    assert (said.code, said.stdout) == (0, "")
+    result = shell("paper", "reset", "--format", "json")
+    assert (result.code, result.stdout) == (0, "")
     assert not STATE.exists()
 
 
@@ -51,10 +51,10 @@ def test_an_exchange_of_another_format_is_refused_and_can_be_forgotten(shell: Sh
     record = STATE / PAPER_RECORD
     record.parent.mkdir(parents=True)
     record.write_text(seal({"seed": "abc"}), encoding="ascii")
-    said = shell("apply", SEED)
-    assert said.code == 4
-    assert "kept in format 1" in said.words
-    assert "paper reset" in said.words
+    result = shell("apply", SEED)
+    assert result.code == 4
+    assert "kept in format 1" in result.words
+    assert "paper reset" in result.words
     assert shell("paper", "reset").code == 0
     assert shell("apply", SEED).code == 0
 
@@ -140,22 +140,22 @@ def test_live_path_works_against_it_across_a_restart(
 def test_doors_that_cannot_be_opened(shell: Shell, options: list[str], words: str) -> None:
     """Bad input: exit code 3, and what is wrong with it."""
     Path("c.pem").write_text("no certificate", "utf-8")
-    said = shell("paper", "serve", *options)
-    assert (said.code, said.stdout) == (3, "")
-    assert words in said.words
+    result = shell("paper", "serve", *options)
+    assert (result.code, result.stdout) == (3, "")
+    assert words in result.words
 
 
 def test_a_scenario_with_problems(shell: Shell) -> None:
     """All of them at once, with their places; a pair that is not traded is one of its own."""
     Path("s.yaml").write_text("version: 1\nname: s\nlatency: 1\nseed: x\n", "utf-8")
-    said = shell("paper", "serve", "--scenario", "s.yaml")
-    assert said.code == 3
-    assert "s.yaml:3:1" in said.words
-    assert "s.yaml:4:7" in said.words
+    result = shell("paper", "serve", "--scenario", "s.yaml")
+    assert result.code == 3
+    assert "s.yaml:3:1" in result.words
+    assert "s.yaml:4:7" in result.words
     moment = "{at_s: 1, quote: {pair: ETH/NIL, bid: 1, ask: 2}}"
     Path("s.yaml").write_text(f"version: 1\nname: s\ntimeline: [{moment}]\n", "utf-8")
-    said = shell("paper", "serve", "--scenario", "s.yaml")
-    assert (said.code, "there is no pair ETH/NIL here" in said.words) == (3, True)
+    result = shell("paper", "serve", "--scenario", "s.yaml")
+    assert (result.code, "there is no pair ETH/NIL here" in result.words) == (3, True)
 
 
 def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,9 +171,9 @@ def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytes
         for name, text in exchange.environment.items():
             monkeypatch.setenv(name, text)
         file = batch(order("lost"), order("refused"), order("fine"))
-        said = shell("apply", file, "--venue", "kraken", "--yes", "--format", "json")
-        assert said.code == 1
-        assert said.outcomes() == {"lost": "placed", "refused": "rejected", "fine": "placed"}
+        result = shell("apply", file, "--venue", "kraken", "--yes", "--format", "json")
+        assert result.code == 1
+        assert result.outcomes() == {"lost": "placed", "refused": "rejected", "fine": "placed"}
 
 
 @pytest.mark.parametrize(
@@ -190,21 +190,21 @@ def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytes
 )
 def test_options_that_are_none(shell: Shell, args: list[str], words: str) -> None:
     """The name or the value that is wrong is named, and nothing is served."""
-    said = shell("paper", "serve", *args)
-    assert (said.code, words in said.words) == (3, True), said.stderr
+    result = shell("paper", "serve", *args)
+    assert (result.code, words in result.words) == (3, True), result.stderr
 
 
 def test_options_of_a_scenario_are_held_to_their_place(shell: Shell) -> None:
     """Line and column of the value."""
     text = 'version: 1\nname: s\noptions:\n  limits: {tier: fast}\n  requests: {cl_ord_id_character: "["}\n'
     Path("s.yaml").write_text(text, "utf-8")
-    said = shell("paper", "serve", "--scenario", "s.yaml")
-    assert said.code == 3
-    assert "s.yaml:4:18: options.limits.tier: expected one of starter, intermediate, pro" in said.words
+    result = shell("paper", "serve", "--scenario", "s.yaml")
+    assert result.code == 3
+    assert "s.yaml:4:18: options.limits.tier: expected one of starter, intermediate, pro" in result.words
     Path("s.yaml").write_text(text.replace("fast", "pro"), "utf-8")
-    said = shell("paper", "serve", "--scenario", "s.yaml")
-    assert said.code == 3
-    assert "s.yaml:5:35: options.requests.cl_ord_id_character: expected a regular" in said.words
+    result = shell("paper", "serve", "--scenario", "s.yaml")
+    assert result.code == 3
+    assert "s.yaml:5:35: options.requests.cl_ord_id_character: expected a regular" in result.words
 
 
 @pytest.mark.parametrize("how", ["typed", "scenario"])
@@ -231,11 +231,11 @@ def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
     """With the same state directory they go there, and see what it does; a second server says where it is."""
     with served(STATE) as exchange:
         url = exchange.environment["KRAKEN_SPOT_URL"]
-        said = shell("paper", "serve")
-        assert said.code == 7
-        assert f"is served already, at {url}" in said.words
-        said = shell("paper", "reset")
-        assert (said.code, f"is being served, at {url}" in said.words) == (7, True)
+        result = shell("paper", "serve")
+        assert result.code == 7
+        assert f"is served already, at {url}" in result.words
+        result = shell("paper", "reset")
+        assert (result.code, f"is being served, at {url}" in result.words) == (7, True)
         file = batch(order("a"))
         assert shell("apply", file).code == 0
         assert shell("plan", file).code == 0
@@ -254,7 +254,7 @@ def test_reset_leaves_what_is_behind_a_link(shell: Shell, tmp_path: Path) -> Non
     shell("apply", SEED, "--state-dir", goal)
     STATE.mkdir()
     (STATE / "paper").symlink_to(goal / "paper")
-    said = shell("paper", "reset")
-    assert said.code == 3
-    assert f"reset the folder that it points to: {goal / 'paper'}" in said.words
+    result = shell("paper", "reset")
+    assert result.code == 3
+    assert f"reset the folder that it points to: {goal / 'paper'}" in result.words
     assert (goal / PAPER_RECORD).exists()

@@ -7,9 +7,9 @@ from tests.app.shell import BATCHES, PAPER_RECORD, SEED, STATE, Shell, added, ba
 
 def test_plan_sends_and_creates_nothing(shell: Shell) -> None:
     """A plan leaves no trace, also where it shows what there is to do."""
-    said = shell("plan", BATCHES / "quickstart.yaml")
-    assert said.code == 0
-    assert said.stderr == ""
+    result = shell("plan", BATCHES / "quickstart.yaml")
+    assert result.code == 0
+    assert result.stderr == ""
     assert not STATE.exists()
 
 
@@ -46,8 +46,8 @@ def test_plan_with_a_changed_order_is_shown_and_refused(shell: Shell) -> None:
     text, data = shell("plan", file), shell("plan", file, "--format", "json", "--detailed-exitcode")
     assert (text.code, data.code) == (4, 4)
     assert data.json["totals"]["orders"]["changed"] == 1
-    for said in (text, data):
-        assert "one.yaml:6:10: group/a: price was 145 when placed as" in said.words
+    for result in (text, data):
+        assert "one.yaml:6:10: group/a: price was 145 when placed as" in result.words
 
 
 def test_plan_of_another_run_key_is_a_new_one(shell: Shell) -> None:
@@ -66,9 +66,9 @@ def test_plan_of_a_damaged_journal_is_refused(shell: Shell) -> None:
     journal.write_bytes(journal.read_bytes().replace(b"crc", b"crx", 1))
     record = (STATE / PAPER_RECORD).read_bytes()
     for verb in ("plan", "status", "apply"):
-        said = shell(verb, file)
-        assert said.code == 4
-        assert f"{journal}:1:" in said.words
+        result = shell(verb, file)
+        assert result.code == 4
+        assert f"{journal}:1:" in result.words
     assert (STATE / PAPER_RECORD).read_bytes() == record
 
 
@@ -78,24 +78,24 @@ def test_what_has_no_room_is_refused_once_at_its_line_by_the_tier(shell: Shell) 
     The simulated account opens with three orders on the pair.
     """
     file = batch(*(order(f"o{number}", price=f"{100 + number / 10:.1f}") for number in range(61)))
-    said = shell("plan", file)
-    assert said.code == 4
-    told = " ".join((said.stdout + said.stderr).split())
+    result = shell("plan", file)
+    assert result.code == 4
+    told = " ".join((result.stdout + result.stderr).split())
     assert told.count("all that Starter allows") == 1
     assert "one.yaml:63:10: error: group/o57: there is no room for it" in told
     assert shell("apply", file).code == 4
     assert added() == []
     for options in (("--tier", "intermediate"), ("--tier", "pro")):
-        said = shell("plan", file, *options)
-        assert said.code == 0
-        assert "Starter" not in said.stdout + said.stderr
+        result = shell("plan", file, *options)
+        assert result.code == 0
+        assert "Starter" not in result.stdout + result.stderr
 
 
 def test_what_waits_for_room_is_shown_as_such(shell: Shell) -> None:
     """Nothing is refused where the author lets orders wait."""
     file = batch(*(order(f"o{number}", price=f"{100 + number / 10:.1f}") for number in range(61)))
     file.write_text(file.read_text("utf-8").replace("    orders:", "    hold: true\n    orders:"), "utf-8")
-    said = shell("plan", file)
-    assert (said.code, said.stderr) == (0, "")
-    assert "group  hold: each waits until its pair has room" in said.stdout
+    result = shell("plan", file)
+    assert (result.code, result.stderr) == (0, "")
+    assert "group  hold: each waits until its pair has room" in result.stdout
     assert shell("plan", file, "--format", "json").json["groups"][0]["hold"] is True

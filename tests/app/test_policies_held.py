@@ -49,17 +49,17 @@ def test_a_policy_that_cannot_be_read_stops_everything(shell: Shell, kind: str) 
     """It is never taken for none."""
     unreadable(kind)
     for verb in ("validate", "plan", "apply"):
-        said = shell(verb, batch(order("a")))
-        assert said.code == 3
-        assert "policy.yaml:" in said.stdout + said.words
+        result = shell(verb, batch(order("a")))
+        assert result.code == 3
+        assert "policy.yaml:" in result.stdout + result.words
     assert requests() == []
 
 
 def test_a_policy_that_may_not_be_read_stops_everything(shell: Shell) -> None:
     """Whoever runs tests as root may read all, and then its rules hold."""
     policy(MANDATE).chmod(0)
-    said = shell("apply", batch(order("a")))
-    assert said.code == (4 if os.geteuid() == 0 else 3)
+    result = shell("apply", batch(order("a")))
+    assert result.code == (4 if os.geteuid() == 0 else 3)
     assert requests() == []
 
 
@@ -67,9 +67,9 @@ def test_a_policy_that_may_not_be_read_stops_everything(shell: Shell) -> None:
 def test_another_spelling_stops_everything(shell: Shell, verb: str) -> None:
     """And the right one is named."""
     policy(MANDATE, path="policy.yml")
-    said = shell(verb, batch(order("a")))
-    assert said.code == 3
-    told = " ".join((said.stdout + said.stderr).split())
+    result = shell(verb, batch(order("a")))
+    assert result.code == 3
+    told = " ".join((result.stdout + result.stderr).split())
     assert "policy.yml" in told
     assert "a policy under this name is not read" in told
     assert "Call it policy.yaml;" in told
@@ -100,9 +100,9 @@ def test_a_policy_above_holds_as_well(shell: Shell) -> None:
     policy(MANDATE)
     policy(SMALL, path="desk/policy.yaml")
     file = batch(order("a")).rename("desk/one.yaml")
-    said = shell("apply", file, "--format", "json")
-    assert said.code == 4
-    assert "denied by policy.yaml/mandate: Only bitcoin" in said.words
+    result = shell("apply", file, "--format", "json")
+    assert result.code == 4
+    assert "denied by policy.yaml/mandate: Only bitcoin" in result.words
 
 
 def wide(*rules: str) -> list[dict[str, str]]:
@@ -127,11 +127,11 @@ def test_every_plan_and_every_result_names_the_policies_that_held(
     rows = wide(SMALL)
     file = batch(order("a")).rename("desk/one.yaml")
     for verb in ("plan", "apply", "apply"):
-        said = shell(verb, file, "--format", format)
-        assert said.code == 0
+        result = shell(verb, file, "--format", format)
+        assert result.code == 0
         for row in rows:
-            assert row["digest"][:16] in said.stdout
-            assert row["file"] in said.stdout
+            assert row["digest"][:16] in result.stdout
+            assert row["file"] in result.stdout
         if format == "github":
             assert all(row["digest"][:16] in (tmp_path / "summary.md").read_text("utf-8") for row in rows)
     manifest = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
@@ -142,5 +142,5 @@ def test_every_plan_and_every_result_names_the_policies_that_held(
 def test_that_there_is_no_policy_is_said(shell: Shell, format: str) -> None:
     """In every format."""
     for verb in ("plan", "apply"):
-        said = shell(verb, batch(order("a")), "--format", format)
-        assert ('"policies": []' if format == "json" else "no policy") in said.stdout
+        result = shell(verb, batch(order("a")), "--format", format)
+        assert ('"policies": []' if format == "json" else "no policy") in result.stdout

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.app.shell import NOBODY, STATE, Shell, added, room
+from tests.app.shell import STATE, UNREACHABLE, Shell, added, room
 from tests.app.targets_files import answering, at_home, targets
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ BATCH = Path("batch.yaml")
 
 def test_a_table_alone_writes_nothing(shell: Shell) -> None:
     """It says how to write the batch; no state is made, and nothing is sent."""
-    said = shell("rebalance", targets())
-    assert said.code == 0
-    assert "outside its bands: 2 buys for" in said.stdout
-    assert said.words == "Write the batch with --out BATCH.yaml."
+    result = shell("rebalance", targets())
+    assert result.code == 0
+    assert "outside its bands: 2 buys for" in result.stdout
+    assert result.words == "Write the batch with --out BATCH.yaml."
     assert not STATE.exists()
     assert sorted(path.name for path in Path().iterdir()) == ["targets.yaml"]
 
@@ -44,9 +44,9 @@ def test_a_check_says_by_its_code_whether_all_is_well(shell: Shell) -> None:
 
 def test_a_batch_is_written_once_and_is_valid(shell: Shell) -> None:
     """Exit code 0, or 2 on request; the same day, it may be written again after that file has gone."""
-    said = shell("rebalance", targets(), "--out", BATCH)
-    assert (said.code, said.stderr) == (0, "")
-    assert "batch core-2" in said.stdout
+    result = shell("rebalance", targets(), "--out", BATCH)
+    assert (result.code, result.stderr) == (0, "")
+    assert "batch core-2" in result.stdout
     assert shell("validate", BATCH).code == 0
     assert shell("plan", BATCH).code == 0
     BATCH.unlink()
@@ -57,18 +57,18 @@ def test_a_batch_is_written_once_and_is_valid(shell: Shell) -> None:
 def test_within_the_bands_nothing_is_written(shell: Shell) -> None:
     """And that is said; the exit code is 0 in any case."""
     for options in ((), ("--detailed-exitcode",)):
-        said = shell("rebalance", at_home(), "--out", BATCH, *options)
-        assert said.code == 0
-        assert "within its bands: no orders" in said.stdout
+        result = shell("rebalance", at_home(), "--out", BATCH, *options)
+        assert result.code == 0
+        assert "within its bands: no orders" in result.stdout
     assert not BATCH.exists()
 
 
 def test_out_of_the_bands_without_a_possible_order_is_no_success(shell: Shell) -> None:
     """0 would say that the account is where the file wants it: it is 1, with a reason for each currency."""
     file = targets(order="{minimum: 900000}")
-    said = shell("rebalance", file, "--out", BATCH)
-    assert said.code == 1
-    assert said.stdout.count("below the file's minimum") == 2
+    result = shell("rebalance", file, "--out", BATCH)
+    assert result.code == 1
+    assert result.stdout.count("below the file's minimum") == 2
     assert not BATCH.exists()
 
 
@@ -76,8 +76,8 @@ def test_the_name_is_that_of_the_targets_with_the_day_or_as_said(shell: Shell) -
     """A name that no batch may have is a usage error."""
     day = shell("rebalance", targets(), "--format", "json").json["batch"]["name"]
     assert day.startswith("core-20")
-    said = shell("rebalance", targets(), "--name", "core-2026-W48", "--out", BATCH, "--format", "json")
-    assert said.json["batch"] == {
+    result = shell("rebalance", targets(), "--name", "core-2026-W48", "--out", BATCH, "--format", "json")
+    assert result.json["batch"] == {
         "name": "core-2026-W48",
         "path": "batch.yaml",
         "file": "written",
@@ -92,10 +92,10 @@ def test_every_format_has_it(shell: Shell, format: str) -> None:
     """On standard output, whatever follows; the exit code is the same."""
     files = at_home("a.yaml"), targets("b.yaml"), targets("c.yaml", order="{minimum: 900000}")
     for file, code in zip(files, (0, 2, 1), strict=True):
-        said = shell("rebalance", file, "--check", "--format", format)
-        assert said.code == code
-        assert said.stdout
-        assert said.stderr == ""
+        result = shell("rebalance", file, "--check", "--format", format)
+        assert result.code == code
+        assert result.stdout
+        assert result.stderr == ""
 
 
 def test_a_report_is_written_beside_the_batch(shell: Shell) -> None:
@@ -116,7 +116,7 @@ def test_a_snapshot_gives_the_same_bytes_offline(shell: Shell, monkeypatch: pyte
     first = shell(
         "rebalance", targets(), "--out", BATCH, "--save-snapshot", "snapshot.json", "--format", "json"
     )
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
     kraken = ("--venue", "kraken", "--snapshot", "snapshot.json")
     again = shell("rebalance", targets(), "--out", "again.yaml", *kraken, "--format", "json")
@@ -157,9 +157,9 @@ def test_what_is_stuck_is_annotated_at_its_line(shell: Shell) -> None:
 def test_a_snapshot_that_lacks_something_is_no_basis(shell: Shell) -> None:
     """It is of other pairs, or of a file that gave the fee: that is said at the line of the currency."""
     shell("rebalance", targets(fees="0.26%"), "--save-snapshot", "snapshot.json")
-    said = shell("rebalance", targets(), "--snapshot", "snapshot.json")
-    assert said.code == 4
-    assert "targets.yaml:4:11: weights.XBT: the fee of XBT/EUR is not known" in said.words
+    result = shell("rebalance", targets(), "--snapshot", "snapshot.json")
+    assert result.code == 4
+    assert "targets.yaml:4:11: weights.XBT: the fee of XBT/EUR is not known" in result.words
     other = shell("rebalance", targets(weights="{SOL: 80%}"), "--snapshot", "snapshot.json")
     assert other.code == 3
     assert "targets.yaml:4:11: weights.SOL: there is no pair SOL/EUR" in other.words
@@ -172,9 +172,9 @@ def test_what_is_no_snapshot_is_refused(shell: Shell) -> None:
     Path("half.json").write_bytes(whole[: len(whole) // 2])
     Path("empty.json").touch()
     for file in ("half.json", "empty.json", "targets.yaml", "gone.json"):
-        said = shell("rebalance", targets(), "--snapshot", file, "--out", BATCH)
-        assert said.code == 3
-        assert file in said.words
+        result = shell("rebalance", targets(), "--snapshot", file, "--out", BATCH)
+        assert result.code == 3
+        assert file in result.words
     assert not BATCH.exists()
 
 
@@ -185,13 +185,13 @@ def test_what_is_no_snapshot_is_refused(shell: Shell) -> None:
 def test_a_file_with_other_content_is_never_overwritten(shell: Shell, format: str) -> None:
     """The table is shown, it says what to do, and the exit code is 3."""
     BATCH.write_text("mine", "utf-8")
-    said = shell("rebalance", targets(), "--out", BATCH, "--format", format)
-    assert said.code == 3
-    assert "batch.yaml is there already, with other content, and is not replaced" in said.words
-    assert "name another file" in said.words
+    result = shell("rebalance", targets(), "--out", BATCH, "--format", format)
+    assert result.code == 3
+    assert "batch.yaml is there already, with other content, and is not replaced" in result.words
+    assert "name another file" in result.words
     assert BATCH.read_text("utf-8") == "mine"
     if format == "json":
-        assert said.json["batch"]["file"] == "failed"
+        assert result.json["batch"]["file"] == "failed"
 
 
 @pytest.mark.parametrize("option", ["--out", "--save-snapshot"])
@@ -205,8 +205,8 @@ def test_what_cannot_be_written_is_refused_before_anything_is_read(
     Path("nowhere").symlink_to("gone")
     Path("folder").mkdir()
     for file in ("link", "nowhere", "folder", "missing/a.yaml", "targets.yaml", "policy.yaml", "-"):
-        said = shell("rebalance", targets(), option, file)
-        assert said.code == 3, file
+        result = shell("rebalance", targets(), option, file)
+        assert result.code == 3, file
     assert Path("victim").read_text("utf-8") == "precious"
     assert not Path("gone").exists()
     assert calls == []
@@ -216,9 +216,9 @@ def test_on_a_full_disk_there_is_no_half_of_a_batch(shell: Shell) -> None:
     """The table is shown, and why there is no file."""
     file = targets()
     with room(20):
-        said = shell("rebalance", file, "--out", BATCH)
-    assert said.code == 3
-    assert "The batch is not written: batch.yaml: the batch cannot be written" in said.words
+        result = shell("rebalance", file, "--out", BATCH)
+    assert result.code == 3
+    assert "The batch is not written: batch.yaml: the batch cannot be written" in result.words
     assert not BATCH.exists()
 
 
@@ -242,35 +242,35 @@ def test_options_that_contradict_each_other(shell: Shell, options: tuple[str, ..
 def test_problems_of_the_file_have_their_lines(shell: Shell) -> None:
     """All at once, in every format."""
     file = targets(weights="{XBT: 0.5, ETH: 30%}", bands="{}")
-    said = shell("rebalance", file)
-    assert said.code == 3
-    assert "targets.yaml:4:16: weights.XBT" in said.words
-    assert "targets.yaml has" in said.words
+    result = shell("rebalance", file)
+    assert result.code == 3
+    assert "targets.yaml:4:16: weights.XBT" in result.words
+    assert "targets.yaml has" in result.words
     for format in FORMATS[1:]:
         assert "XBT" in shell("rebalance", file, "--format", format).stdout
 
 
 def test_a_pair_that_does_not_exist_is_a_problem_of_the_file(shell: Shell) -> None:
     """At its line, with what there is instead; exit code 3."""
-    said = shell("rebalance", targets(weights="{XBT: 50%, ETC: 30%}"))
-    assert said.code == 3
-    assert "targets.yaml:4:21: weights.ETC: there is no pair ETC/EUR" in said.words
-    assert "ETC is traded against USD" in said.words
+    result = shell("rebalance", targets(weights="{XBT: 50%, ETC: 30%}"))
+    assert result.code == 3
+    assert "targets.yaml:4:21: weights.ETC: there is no pair ETC/EUR" in result.words
+    assert "ETC is traded against USD" in result.words
 
 
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_spread_that_is_too_wide_is_refused(shell: Shell, format: str) -> None:
     """Exit code 4, each currency at its line."""
     file = targets(price="{from: mid, offset: 0.1%, max-spread: 0.001%}")
-    said = shell("rebalance", file, "--out", BATCH, "--format", format)
-    assert said.code == 4
-    assert "no orders are computed, for 2 reasons; nothing was written" in said.words
-    assert "targets.yaml:4:21: weights.ETH: the spread of ETH/EUR is" in said.words
+    result = shell("rebalance", file, "--out", BATCH, "--format", format)
+    assert result.code == 4
+    assert "no orders are computed, for 2 reasons; nothing was written" in result.words
+    assert "targets.yaml:4:21: weights.ETH: the spread of ETH/EUR is" in result.words
     assert not BATCH.exists()
     if format in ("sarif", "github", "junit", "markdown"):
-        assert said.stdout.count("the spread of") >= 2
+        assert result.stdout.count("the spread of") >= 2
     if format in ("sarif", "github"):
-        assert "wide-spread" in said.stdout
+        assert "wide-spread" in result.stdout
 
 
 def test_an_old_price_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -279,9 +279,9 @@ def test_an_old_price_is_refused(shell: Shell, monkeypatch: pytest.MonkeyPatch) 
 
     times = iter([1_796_040_000.0, 1_796_040_000.0, 1_796_040_061.0])
     monkeypatch.setattr(snapshots, "time", Clock(times))
-    said = shell("rebalance", targets(), "--out", BATCH)
-    assert said.code == 4
-    assert "the price of XBT/EUR is 61 s old, and the file allows 60 s" in said.words
+    result = shell("rebalance", targets(), "--out", BATCH)
+    assert result.code == 4
+    assert "the price of XBT/EUR is 61 s old, and the file allows 60 s" in result.words
     assert not BATCH.exists()
 
 

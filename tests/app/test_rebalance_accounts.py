@@ -61,10 +61,10 @@ def test_what_cannot_be_read_is_unknown_and_never_zero(
 ) -> None:
     """Exit code 5, nothing is computed and nothing is written."""
     answering(monkeypatch, changes)
-    said = shell("rebalance", targets(), "--out", BATCH, "--save-snapshot", "snapshot.json")
-    assert said.code == 5, said
-    assert "not everything could be read: /0/" in said.words
-    assert said.stdout == ""
+    command = shell("rebalance", targets(), "--out", BATCH, "--save-snapshot", "snapshot.json")
+    assert command.code == 5, command
+    assert "not everything could be read: /0/" in command.words
+    assert command.stdout == ""
     assert [path.name for path in Path().iterdir()] == ["targets.yaml"]
 
 
@@ -74,9 +74,9 @@ def test_an_empty_side_of_the_book_is_no_price(shell: Shell, monkeypatch: pytest
         monkeypatch,
         {"Ticker": lambda result: result | {"XETHZEUR": {**result["XETHZEUR"], "a": ["0", "0", "0"]}}},
     )
-    said = shell("rebalance", targets(), "--out", BATCH)
-    assert said.code == 4
-    assert "targets.yaml:4:21: weights.ETH: ETH/EUR has no price: no ask" in said.words
+    command = shell("rebalance", targets(), "--out", BATCH)
+    assert command.code == 4
+    assert "targets.yaml:4:21: weights.ETH: ETH/EUR has no price: no ask" in command.words
 
 
 def test_the_account_is_read_in_few_calls(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,9 +93,9 @@ def test_the_account_is_read_in_few_calls(shell: Shell, monkeypatch: pytest.Monk
 
 def test_without_a_key_there_is_no_account(shell: Shell) -> None:
     """At the real exchange one is needed, also to look."""
-    said = shell("rebalance", targets(), "--venue", "kraken")
-    assert said.code == 3
-    assert "KRAKEN_API_KEY is not set" in said.words
+    command = shell("rebalance", targets(), "--venue", "kraken")
+    assert command.code == 3
+    assert "KRAKEN_API_KEY is not set" in command.words
 
 
 # --- accounts --------------------------------------------------------------------------------
@@ -132,9 +132,9 @@ def test_without_cash_the_sells_pay(shell: Shell, monkeypatch: pytest.MonkeyPatc
 def test_an_account_with_nothing_is_no_basis(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """There is nothing to manage: exit code 4."""
     answering(monkeypatch, {"BalanceEx": lambda _: {}})
-    said = shell("rebalance", targets(), "--check")
-    assert said.code == 4
-    assert "targets.yaml:1:1: there is nothing to manage" in said.words
+    command = shell("rebalance", targets(), "--check")
+    assert command.code == 4
+    assert "targets.yaml:1:1: there is nothing to manage" in command.words
 
 
 # --- the whole way ---------------------------------------------------------------------------
@@ -169,21 +169,21 @@ def test_from_a_drift_to_an_account_that_is_where_it_should_be(shell: Shell) -> 
 def test_orders_that_hold_funds_are_named_with_their_batch(shell: Shell) -> None:
     """Whoever placed them; those of the journals here by group and id as well."""
     shell("apply", batch(order("mine", price="120")))
-    said = shell("rebalance", targets())
-    assert "open orders holding funds back:" in said.stdout
-    assert "buy 0.25 ETH/EUR @ limit 120" in said.stdout
-    assert "of batch one, group/mine is still open and may yet be filled" in said.words
+    command = shell("rebalance", targets())
+    assert "open orders holding funds back:" in command.stdout
+    assert "buy 0.25 ETH/EUR @ limit 120" in command.stdout
+    assert "of batch one, group/mine is still open and may yet be filled" in command.words
 
 
 def test_the_name_of_a_batch_that_was_applied_is_not_used_again(shell: Shell) -> None:
     """Its orders are placed once: another name is proposed, and nothing is written."""
     shell("rebalance", targets(), "--out", BATCH, "--name", "core")
     shell("apply", BATCH)
-    said = shell(
+    command = shell(
         "rebalance", targets(method="sell", weights="{XBT: 1%, ETH: 79%}"), "--name", "core", "--out", "b"
     )
-    assert said.code == 3
-    assert "Give this one a name of its own, such as core-2." in said.words
+    assert command.code == 3
+    assert "Give this one a name of its own, such as core-2." in command.words
     assert not Path("b").exists()
 
 
@@ -204,9 +204,9 @@ def test_a_key_that_lacks_a_permission_is_named_before_all_else(
     """What it is needed for is said; a key that cannot trade is enough."""
     held = ["query-open-trades", "query-closed-trades"]
     calls = answering(monkeypatch, {"GetApiKeyInfo": lambda result: {**result, "permissions": held}})
-    said = shell("rebalance", targets(), "--out", BATCH)
-    assert said.code == 5
-    assert "to see what the account holds, and which fees it pays" in said.words
+    command = shell("rebalance", targets(), "--out", BATCH)
+    assert command.code == 5
+    assert "to see what the account holds, and which fees it pays" in command.words
     assert calls == ["GetApiKeyInfo"]
     answering(
         monkeypatch, {"GetApiKeyInfo": lambda result: {**result, "permissions": ["query-funds", *held]}}
@@ -236,7 +236,7 @@ def test_no_secret_is_written_anywhere(shell: Shell, monkeypatch: pytest.MonkeyP
             monkeypatch.setenv(name, text)
         secrets = [exchange.environment[name] for name in ("KRAKEN_API_KEY", "KRAKEN_API_SECRET")]
         kraken = ("--venue", "kraken", "--state-dir", "state")
-        said = [
+        command = [
             shell(
                 "rebalance",
                 targets(),
@@ -252,11 +252,11 @@ def test_no_secret_is_written_anywhere(shell: Shell, monkeypatch: pytest.MonkeyP
             )
             for format in FORMATS
         ]
-        assert {each.code for each in said} == {0}
+        assert {each.code for each in command} == {0}
         monkeypatch.setenv("KRAKEN_API_SECRET", secrets[1][::-1].replace("=", "A"))
-        said.append(shell("rebalance", targets(), *kraken))
-        assert said[-1].code == 5
+        command.append(shell("rebalance", targets(), *kraken))
+        assert command[-1].code == 5
     here = [path for path in tmp_path.rglob("*") if path.is_file() and "exchange" not in path.parts]
-    texts = [each.stdout + each.stderr for each in said] + [path.read_text("utf-8") for path in here]
+    texts = [each.stdout + each.stderr for each in command] + [path.read_text("utf-8") for path in here]
     assert len(texts) > len(FORMATS) * 3
     assert [text for text in texts for secret in secrets if secret[:12] in text or secret[-12:] in text] == []

@@ -18,19 +18,19 @@ QUICKSTART = BATCHES / "quickstart.yaml"
 
 def test_before_any_run_nothing_is_known(shell: Shell) -> None:
     """A file that was never applied has a status too, and asking for it creates nothing."""
-    said = shell("status", SEED, "--format", "json")
-    assert said.code == 0
-    assert said.json["last_run"] is None
-    assert [order["disposition"] for order in said.json["orders"]] == ["send"]
+    result = shell("status", SEED, "--format", "json")
+    assert result.code == 0
+    assert result.json["last_run"] is None
+    assert [order["disposition"] for order in result.json["orders"]] == ["send"]
     assert not STATE.exists()
 
 
 def test_after_a_run_each_order_has_its_txid(shell: Shell) -> None:
     """The status names what the last run placed; the last run is its manifest."""
     run = shell("apply", SEED, "--format", "json")
-    said = shell("status", SEED, "--format", "json")
-    assert said.json["last_run"] == run.json
-    (one,) = said.json["orders"]
+    result = shell("status", SEED, "--format", "json")
+    assert result.json["last_run"] == run.json
+    (one,) = result.json["orders"]
     assert (one["outcome"], one["txid"]) == ("placed", run.orders()["buy-eth"]["txid"])
     assert one["txid"] in shell("status", SEED).stdout
 
@@ -69,24 +69,24 @@ def test_a_run_that_is_under_way_is_called_so(shell: Shell) -> None:
 def test_changed_order_is_shown(shell: Shell) -> None:
     """A status refuses nothing: it is what one looks at to understand a refusal."""
     shell("apply", batch(order("a")))
-    said = shell("status", batch(order("a", price="146")), "--format", "json")
-    assert said.code == 0
-    assert [order["disposition"] for order in said.json["orders"]] == ["changed"]
+    result = shell("status", batch(order("a", price="146")), "--format", "json")
+    assert result.code == 0
+    assert [order["disposition"] for order in result.json["orders"]] == ["changed"]
 
 
 def test_the_records_of_the_exchange_are_read(shell: Shell) -> None:
     """What was canceled since says so, though the journal only knows that it was placed."""
     shell("apply", QUICKSTART)
-    said = shell("status", QUICKSTART, "--format", "json").json
-    assert said["exchange_read"] is True
-    assert {order["id"]: order["exchange"]["status"] for order in said["orders"]} == {
+    result = shell("status", QUICKSTART, "--format", "json").json
+    assert result["exchange_read"] is True
+    assert {order["id"]: order["exchange"]["status"] for order in result["orders"]} == {
         "buy-eth": "open",
         "buy-xbt": "canceled",
         "buy-xbt-now": "closed",
         "sell-eth": "open",
     }
-    assert [order["exchange"]["txid"] for order in said["orders"]] == [
-        order["txid"] for order in said["orders"]
+    assert [order["exchange"]["txid"] for order in result["orders"]] == [
+        order["txid"] for order in result["orders"]
     ]
     text = shell("status", QUICKSTART).stdout
     assert "at the exchange: canceled" in " ".join(text.split())
@@ -108,8 +108,8 @@ def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
         return answer(self, call, now)
 
     monkeypatch.setattr(Exchange, "rest", rest)
-    said = shell("status", file, "--format", "json").json
-    assert {order["id"]: (order["exchange"] or {}).get("status") for order in said["orders"]} == {
+    result = shell("status", file, "--format", "json").json
+    assert {order["id"]: (order["exchange"] or {}).get("status") for order in result["orders"]} == {
         **{"buy-eth": "open", "buy-xbt": "canceled", "buy-xbt-now": "closed", "sell-eth": "open"},
         **({"new": None} if new else {}),
     }
@@ -120,8 +120,8 @@ def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
 def test_offline_asks_the_journal_alone(shell: Shell) -> None:
     """Nothing is said of the exchange then."""
     shell("apply", SEED)
-    said = shell("status", SEED, "--offline", "--format", "json").json
-    assert said["exchange_read"] is False
+    result = shell("status", SEED, "--offline", "--format", "json").json
+    assert result["exchange_read"] is False
     assert "at the exchange" not in shell("status", SEED, "--offline").stdout
 
 
@@ -135,7 +135,7 @@ def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
 
 def test_an_exchange_that_cannot_be_reached_is_no_failure(shell: Shell) -> None:
     """Without credentials the journal still says what it knows."""
-    said = shell("status", SEED, "--venue", "kraken", "--format", "json")
-    assert said.code == 0
-    assert said.json["exchange_read"] is False
-    assert "the exchange was not queried: KRAKEN_API_KEY is not set" in said.stderr
+    result = shell("status", SEED, "--venue", "kraken", "--format", "json")
+    assert result.code == 0
+    assert result.json["exchange_read"] is False
+    assert "the exchange was not queried: KRAKEN_API_KEY is not set" in result.stderr

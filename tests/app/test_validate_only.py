@@ -10,7 +10,18 @@ import pytest
 from runner.app.validate_only import as_validation
 from runner.runtime.storage import JOURNAL, MANIFEST, hold
 from tests.app.policies import MANDATE, policy
-from tests.app.shell import BATCHES, NOBODY, SEED, STATE, Shell, added, batch, forget_after, order, requests
+from tests.app.shell import (
+    BATCHES,
+    SEED,
+    STATE,
+    UNREACHABLE,
+    Shell,
+    added,
+    batch,
+    forget_after,
+    order,
+    requests,
+)
 from tests.journal.published import assert_published
 
 FOLDER = STATE / "paper" / "one"
@@ -20,10 +31,10 @@ CANCELED = "OQCLML-BW3P3-BUCMWZ"
 
 def validated(shell: Shell, file: Path, *options: str) -> tuple[int, dict[str, str]]:
     """The exit code, and what became of each order."""
-    said = shell("apply", file, "--validate-only", "--format", "json", *options)
-    assert_published(said.json)
-    assert said.json["validate_only"] is True
-    return said.code, said.outcomes()
+    result = shell("apply", file, "--validate-only", "--format", "json", *options)
+    assert_published(result.json)
+    assert result.json["validate_only"] is True
+    return result.code, result.outcomes()
 
 
 def test_nothing_is_placed_canceled_or_kept(shell: Shell) -> None:
@@ -33,10 +44,10 @@ def test_nothing_is_placed_canceled_or_kept(shell: Shell) -> None:
     assert requests() == []
     assert (FOLDER / JOURNAL).read_bytes() == b""
     assert not (FOLDER / MANIFEST).exists()
-    said = shell("apply", "one.yaml", "--format", "json")
-    assert said.outcomes() == {"a": "placed", "b": "placed"}
+    result = shell("apply", "one.yaml", "--format", "json")
+    assert result.outcomes() == {"a": "placed", "b": "placed"}
     assert [frame["event"] for frame in requests()] == ["addOrder", "addOrder", "cancelOrder"]
-    assert "validate" not in said.orders()["a"]["request"]
+    assert "validate" not in result.orders()["a"]["request"]
 
 
 def test_what_was_placed_is_not_validated_and_its_journal_does_not_change(shell: Shell) -> None:
@@ -56,10 +67,10 @@ def test_the_reason_of_the_exchange_comes_back_at_its_line(shell: Shell) -> None
     text += "  - name: later\n    needs: [group]\n    hold: true\n    orders:\n"
     text += f"      - {order('c', price='144')}\n"
     Path("one.yaml").write_text(text, "utf-8")
-    said = shell("apply", "one.yaml", "--validate-only", "--unchecked", "--format", "json")
-    assert (said.code, said.outcomes()) == (1, {"a": "rejected", "b": "validated", "c": "validated"})
-    assert said.orders()["a"]["error"] == "EOrder:Insufficient funds"
-    assert "one.yaml:6:10: group/a: rejected: EOrder:Insufficient funds" in said.words
+    result = shell("apply", "one.yaml", "--validate-only", "--unchecked", "--format", "json")
+    assert (result.code, result.outcomes()) == (1, {"a": "rejected", "b": "validated", "c": "validated"})
+    assert result.orders()["a"]["error"] == "EOrder:Insufficient funds"
+    assert "one.yaml:6:10: group/a: rejected: EOrder:Insufficient funds" in result.words
     assert added() == []
 
 
@@ -79,12 +90,12 @@ def test_every_format_tells_validated_from_rejected(
 ) -> None:
     """And none calls anything placed."""
     file = batch(order("a", **TOO_MUCH), order("b"))
-    said = shell("apply", file, "--validate-only", "--unchecked", "--format", format)
-    assert said.code == 1
+    result = shell("apply", file, "--validate-only", "--unchecked", "--format", format)
+    assert result.code == 1
     for word in words:
-        assert word in said.stdout
-    assert "1 placed" not in said.stdout + said.stderr
-    assert "placed by" not in said.stdout + said.stderr
+        assert word in result.stdout
+    assert "1 placed" not in result.stdout + result.stderr
+    assert "placed by" not in result.stdout + result.stderr
 
 
 def test_what_apply_refuses_is_refused(shell: Shell) -> None:
@@ -94,8 +105,8 @@ def test_what_apply_refuses_is_refused(shell: Shell) -> None:
     twice = batch(order("a"), cancel=f"[{CANCELED}, {CANCELED[:-1]}X]")
     assert shell("apply", twice, "--validate-only").code == 4
     policy(MANDATE)
-    said = shell("apply", batch(order("a")), "--validate-only")
-    assert (said.code, "denied by mandate" in said.words) == (4, True)
+    result = shell("apply", batch(order("a")), "--validate-only")
+    assert (result.code, "denied by mandate" in result.words) == (4, True)
     assert requests() == []
 
 
@@ -104,8 +115,8 @@ def test_what_is_in_doubt_is_for_a_real_run(shell: Shell) -> None:
     shell("apply", batch(order("a")))
     forget_after(FOLDER, "order-intent")
     kept = (FOLDER / JOURNAL).read_bytes()
-    said = shell("apply", "one.yaml", "--validate-only")
-    assert (said.code, "group/a: an earlier run may have placed this" in said.words) == (4, True)
+    result = shell("apply", "one.yaml", "--validate-only")
+    assert (result.code, "group/a: an earlier run may have placed this" in result.words) == (4, True)
     assert (FOLDER / JOURNAL).read_bytes() == kept
 
 
@@ -113,8 +124,8 @@ def test_an_open_order_without_a_journal_is_found_and_not_sent(shell: Shell) -> 
     """As in a real run; it is there already, and nobody placed it now."""
     shell("apply", batch(order("a")))
     (FOLDER / JOURNAL).unlink()
-    said = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only", "--format", "json")
-    assert (said.code, said.outcomes()["b"]) == (0, "validated")
+    result = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only", "--format", "json")
+    assert (result.code, result.outcomes()["b"]) == (0, "validated")
     assert len(added()) == 1
     assert (FOLDER / JOURNAL).read_bytes() == b""
 
@@ -147,7 +158,7 @@ def test_no_confirmation_is_needed_for_what_places_nothing(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Real orders need a yes; what is only validated fails here for want of an exchange alone."""
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
     assert shell("apply", SEED, "--venue", "kraken").code == 3
     assert shell("apply", SEED, "--venue", "kraken", "--validate-only").code == 5
@@ -155,9 +166,9 @@ def test_no_confirmation_is_needed_for_what_places_nothing(
 
 def test_it_is_said_before_anything_is_sent(shell: Shell) -> None:
     """That nothing is placed, and nothing canceled."""
-    said = shell("apply", BATCHES / "quickstart.yaml", "--validate-only")
-    assert "nothing is placed, and nothing is canceled" in said.words
-    assert "4 validated and not placed" in said.stdout
+    result = shell("apply", BATCHES / "quickstart.yaml", "--validate-only")
+    assert "nothing is placed, and nothing is canceled" in result.words
+    assert "4 validated and not placed" in result.stdout
 
 
 def test_a_manifest_says_that_it_is_a_validation() -> None:

@@ -87,11 +87,11 @@ def test_a_person_fills_an_order(page: Tab, exchange: Served, tmp_path: Path) ->
     with start("apply", str(file), *options, **exchange.environment) as process:
         page.until("document.getElementById('orders').textContent.includes('@ limit 145')")
         page.click("[data-step='-5']")
-        said = finish(process)
-    placing, canceling = said.json["groups"]
+        command = finish(process)
+    placing, canceling = command.json["groups"]
     txid = placing["orders"][0]["txid"]
     (result,) = canceling["cancel"]["results"]
-    assert (said.code, result["txid"], result["outcome"]) == (0, txid, "closed")
+    assert (command.code, result["txid"], result["outcome"]) == (0, txid, "closed")
 
     filled = page.until(f"{row('ended', txid)}.includes('closed') && {row('ended', txid)}")
     assert "100 %" in filled

@@ -36,9 +36,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     batch.write_text(
         "version: 1\nname: ladder\ngroups:\n  - name: all\n    orders:\n" + "\n".join(rows), "utf-8"
     )
-    said = finish(start("plan", str(batch), "--format", "html", "--state-dir", str(folder / "state")))
+    result = finish(start("plan", str(batch), "--format", "html", "--state-dir", str(folder / "state")))
     path = folder / "plan.html"
-    path.write_text(said.stdout, "utf-8")
+    path.write_text(result.stdout, "utf-8")
     return path
 
 

@@ -21,7 +21,7 @@ from runner.cli import main
 from runner.cli.exit_codes import run
 from runner.cli.verbs import order_batch
 from runner.errors import ExitCode, Unresolved
-from tests.app.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order, python
+from tests.app.shell import LIMIT_S, SEED, STATE, CommandResult, Shell, batch, environment, order, python
 
 # --- what a command says about itself --------------------------------------------------------
 
@@ -56,8 +56,8 @@ def test_a_removed_working_directory_is_said_to_be_that(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    said = shell(verb, SEED)
-    assert (said.code, "the working directory was removed" in said.words) == (ExitCode.INVALID, True)
+    result = shell(verb, SEED)
+    assert (result.code, "the working directory was removed" in result.words) == (ExitCode.INVALID, True)
 
 
 # --- mistakes on the command line ------------------------------------------------------------
@@ -88,18 +88,18 @@ def test_a_removed_working_directory_is_said_to_be_that(
 )
 def test_usage_error_ends_with_3(shell: Shell, args: list[str]) -> None:
     """A mistake on the command line is explained on standard error; nothing is begun."""
-    said = shell(*args)
-    assert (said.code, said.stdout) == (3, "")
-    assert said.stderr
+    result = shell(*args)
+    assert (result.code, result.stdout) == (3, "")
+    assert result.stderr
     assert not STATE.exists()
 
 
 def test_usage_error_in_json_is_an_object(shell: Shell) -> None:
     """A program that asked for JSON gets JSON, also when it asked for something that there is not."""
     for args in (("plan", "--nonsense", "--format", "json"), ("--format=json",), ("apply", "--format=json")):
-        said = shell(*args)
-        assert said.code == said.json["exit_code"] == 3
-        assert said.json["error"] in said.words
+        result = shell(*args)
+        assert result.code == result.json["exit_code"] == 3
+        assert result.json["error"] in result.words
 
 
 # --- defects and interruptions ---------------------------------------------------------------
@@ -119,11 +119,11 @@ def broken(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> s
 @pytest.mark.parametrize("broken", [KeyError("a detail"), TypeError("a detail")], indirect=True)
 def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) -> None:
     """An internal error is reported as one, without a traceback or its details."""
-    said = shell(broken)
-    assert (said.code, said.stdout) == (70, "")
-    assert "an internal error" in said.words
-    assert "ORDER_BATCH_DEBUG=1" in said.words
-    assert "a detail" not in said.stderr
+    result = shell(broken)
+    assert (result.code, result.stdout) == (70, "")
+    assert "an internal error" in result.words
+    assert "ORDER_BATCH_DEBUG=1" in result.words
+    assert "a detail" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -140,10 +140,10 @@ def test_what_goes_wrong_while_an_error_is_said_changes_no_exit_code(
         raise TypeError("in the report")
 
     monkeypatch.setattr("runner.cli.outputs.output_of", fail)
-    said = shell(broken)
-    assert said.code == code
-    assert "an internal error" in said.words
-    assert ("an order in doubt" in said.words) == (code == 6)
+    result = shell(broken)
+    assert result.code == code
+    assert "an internal error" in result.words
+    assert ("an order in doubt" in result.words) == (code == 6)
 
 
 @pytest.mark.parametrize("broken", [OSError(5, "Input/output error", "some/file")], indirect=True)
@@ -166,8 +166,8 @@ def test_traceback_is_shown_on_request(
 @pytest.mark.parametrize("broken", [KeyboardInterrupt(), click.Abort()], indirect=True)
 def test_interrupt_ends_with_130(shell: Shell, broken: str) -> None:
     """Ctrl-C at any time, also at a question, is no defect."""
-    said = shell(broken)
-    assert (said.code, said.stdout + said.stderr.strip()) == (130, "")
+    result = shell(broken)
+    assert (result.code, result.stdout + result.stderr.strip()) == (130, "")
 
 
 # --- readers who leave -----------------------------------------------------------------------
@@ -234,9 +234,9 @@ def test_every_verb_prints_one_json_document(shell: Shell) -> None:
         *(("apply", good, "--run-key", "1"), ("apply", good, "--venue", "kraken"), ("schema", "batch")),
     ]
     found = [shell(*command, "--format", "json") for command in commands]
-    assert all(isinstance(said.json, dict) for said in found)
-    assert [said.code for said in found] == [0, 0, 0, 0, 0, 4, 0, 4, 3, 3, 3, 3, 3, 3, 3, 0]
-    assert "\x1b" not in "".join(said.stdout + said.stderr for said in found)
+    assert all(isinstance(result.json, dict) for result in found)
+    assert [result.code for result in found] == [0, 0, 0, 0, 0, 4, 0, 4, 3, 3, 3, 3, 3, 3, 3, 0]
+    assert "\x1b" not in "".join(result.stdout + result.stderr for result in found)
 
 
 # --- any bytes whatever ----------------------------------------------------------------------
@@ -254,12 +254,12 @@ def mutations(draw: st.DrawFn) -> bytes:
     return content[:start] + piece + content[end:]
 
 
-def ran(*args: str) -> Said:
+def ran(*args: str) -> CommandResult:
     """Run a command with streams of its own: hypothesis wants no fixture that lives longer."""
     stdout, stderr = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         code = run(args)
-    return Said(code, stdout.getvalue(), stderr.getvalue())
+    return CommandResult(code, stdout.getvalue(), stderr.getvalue())
 
 
 @given(content=st.binary(max_size=200) | mutations(), format=st.sampled_from(["text", "json"]))
@@ -275,7 +275,7 @@ def test_no_file_whatever_is_a_defect(content: bytes, format: str) -> None:
         if found[0].code == 3:
             found.append(ran("apply", str(file), *state))
             assert found[2].code == 3
-    assert "Traceback" not in "".join(said.stdout + said.stderr for said in found)
+    assert "Traceback" not in "".join(result.stdout + result.stderr for result in found)
 
 
 @settings(max_examples=10)
@@ -285,8 +285,8 @@ def test_no_batch_whatever_is_a_defect(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "batch.yaml")
         file.write_bytes(content)
-        said = ran("apply", str(file), "--state-dir", folder)
-    assert said.code in (0, 1, 3, 4), said.stdout + said.stderr
+        result = ran("apply", str(file), "--state-dir", folder)
+    assert result.code in (0, 1, 3, 4), result.stdout + result.stderr
 
 
 def test_plain_validation_waits_for_no_option_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,8 +304,8 @@ def validated(*args: str) -> tuple[int, str, str, bool]:
     """Code, output and errors of ``validate``, and whether click was loaded."""
     code = "import sys; from runner.cli.exit_codes import run; code = run(sys.argv[1:])\n"
     code += "sys.exit(code + 100 * ('click' in sys.modules))"
-    said = python(code, "validate", *args)
-    return said.code % 100, said.stdout, said.stderr, said.code >= 100
+    result = python(code, "validate", *args)
+    return result.code % 100, result.stdout, result.stderr, result.code >= 100
 
 
 @pytest.mark.parametrize("instruction", ["bash_source", "bash_complete", "zsh_source", "nonsense"])
@@ -314,8 +314,8 @@ def test_a_variable_of_shell_completion_keeps_no_command_from_its_work(
 ) -> None:
     """It would end with 0, having done nothing; without arguments a shell still gets its script."""
     monkeypatch.setenv("_ORDER_BATCH_COMPLETE", instruction)
-    said = shell("apply", SEED, "--format", "json")
-    assert (said.code, list(said.outcomes().values())) == (0, ["placed"])
+    result = shell("apply", SEED, "--format", "json")
+    assert (result.code, list(result.outcomes().values())) == (0, ["placed"])
 
 
 def test_a_shell_gets_its_completion_script(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,8 +10,8 @@ from tests.app.shell import Shell
 def test_a_ledger_has_to_be_named(shell: Shell) -> None:
     """By option or variable; each verb needs it."""
     for verb in ("init", "status", "verify", "unlock", "history"):
-        said = shell("ledger", verb)
-        assert (said.code, "--ledger URL, or ORDER_BATCH_LEDGER" in said.words) == (3, True)
+        result = shell("ledger", verb)
+        assert (result.code, "--ledger URL, or ORDER_BATCH_LEDGER" in result.words) == (3, True)
 
 
 def test_the_sql_is_shown_without_a_server(shell: Shell) -> None:

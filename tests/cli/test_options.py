@@ -19,9 +19,9 @@ from tests.app.shell import SEED, Shell
 )
 def test_a_value_that_cannot_be_is_named(shell: Shell, option: str, value: str, words: str) -> None:
     """With what to write instead."""
-    said = shell("plan", SEED, option, value)
-    assert said.code == 3
-    assert words in said.words
+    result = shell("plan", SEED, option, value)
+    assert result.code == 3
+    assert words in result.words
 
 
 def test_a_dash_is_standard_input(shell: Shell) -> None:

@@ -27,10 +27,10 @@ ALL = (
 @pytest.mark.parametrize("verb", ["validate", "plan", "apply", "status"])
 def test_one_run_writes_all_of_its_reports(shell: Shell, verb: str) -> None:
     """Beside standard output, which has its own format; each file is what ``--format`` would have shown."""
-    said = shell(verb, SEED, "--format", "markdown", "--report", "markdown=r.md", *ALL)
-    assert said.code == 0, said.stderr
-    assert said.stdout.startswith("### ")
-    assert Path("r.md").read_text("utf-8") == said.stdout
+    result = shell(verb, SEED, "--format", "markdown", "--report", "markdown=r.md", *ALL)
+    assert result.code == 0, result.stderr
+    assert result.stdout.startswith("### ")
+    assert Path("r.md").read_text("utf-8") == result.stdout
     assert isinstance(json.loads(Path("r.json").read_text("ascii")), dict)
     assert ET.parse("r.xml").getroot().tag == "testsuites"
     assert json.loads(Path("r.sarif").read_text("ascii"))["version"] == "2.1.0"
@@ -70,9 +70,9 @@ def test_what_cannot_be_written_is_said_before_anything_is_sent(
     before = file.read_bytes()
     reports = [value for value in values if "=" in value or value == "json"]
     options = [part for value in reports for part in ("--report", value)] + values[len(reports) :]
-    said = shell("apply", file, *options)
-    assert said.code == 3
-    assert words in said.words
+    result = shell("apply", file, *options)
+    assert result.code == 3
+    assert words in result.words
     assert not STATE.exists()
     assert file.read_bytes() == before
     assert {path.name for path in Path().iterdir()} == {"one.yaml"}
@@ -83,8 +83,8 @@ def test_the_batch_of_a_saved_plan_is_not_replaced(shell: Shell) -> None:
     file = batch(order())
     assert shell("plan", file, "--out", "plan.json").code == 0
     for place in ("one.yaml", "plan.json"):
-        said = shell("apply", "plan.json", "--report", f"text={place}")
-        assert (said.code, "which is read" in said.words) == (3, True)
+        result = shell("apply", "plan.json", "--report", f"text={place}")
+        assert (result.code, "which is read" in result.words) == (3, True)
     assert shell("plan", file, "--out", "two.json", "--report", "json=two.json").code == 3
 
 
@@ -97,9 +97,9 @@ def test_standard_output_may_be_a_report(shell: Shell) -> None:
 
 def test_an_error_is_in_every_report(shell: Shell) -> None:
     """With the option that gets past it, which standard error says once."""
-    said = shell("apply", batch(order(), top="repeat: true"), *ALL)
-    assert said.code == 3
-    assert said.words.count("--run-key 2026-W47") == 1
+    result = shell("apply", batch(order(), top="repeat: true"), *ALL)
+    assert result.code == 3
+    assert result.words.count("--run-key 2026-W47") == 1
     assert "needs a run key" in json.loads(Path("r.json").read_text("ascii"))["error"]
     assert ET.parse("r.xml").getroot().get("errors") == "1"
     assert json.loads(Path("r.sarif").read_text("ascii"))["runs"][0]["results"]
@@ -122,9 +122,9 @@ def test_a_report_that_cannot_be_written_loses_no_result(
 
     wanted = [Wanted(Format.JSON, folder / "r.json"), Wanted(Format.JSON, written)]
     assert with_reports("json", wanted, command) == (code or ExitCode.INCOMPLETE)
-    said = capsys.readouterr()
-    assert json.loads(said.out) == json.loads(written.read_text("ascii")) == {"files": []}
-    assert "The result is valid, but a report could not be written" in said.err
+    result = capsys.readouterr()
+    assert json.loads(result.out) == json.loads(written.read_text("ascii")) == {"files": []}
+    assert "The result is valid, but a report could not be written" in result.err
 
 
 def test_nothing_in_a_report_is_a_command_to_a_ci_system(shell: Shell) -> None:

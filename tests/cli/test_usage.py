@@ -27,8 +27,8 @@ def test_the_text_is_the_one_of_the_verbs() -> None:
 def test_it_is_shown_on_request(shell: Shell, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """On standard output, with exit code 0."""
     monkeypatch.delenv("COLUMNS", raising=False)
-    said = shell(option)
-    assert (said.code, said.stdout, said.stderr) == (0, usage.TEXT, "")
+    result = shell(option)
+    assert (result.code, result.stdout, result.stderr) == (0, usage.TEXT, "")
 
 
 def test_a_narrow_terminal_gets_narrow_lines(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,9 +45,9 @@ for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"
 
 def loaded(*args: object) -> set[str]:
     """The heavy modules that a command has loaded at its end."""
-    said = python(LOADS, *map(str, args), COLUMNS="80")
-    assert said.code == 0, said.stderr
-    return (HEAVY | FLOORS) & set(said.stdout.rsplit("loaded:", 1)[1].split())
+    result = python(LOADS, *map(str, args), COLUMNS="80")
+    assert result.code == 0, result.stderr
+    return (HEAVY | FLOORS) & set(result.stdout.rsplit("loaded:", 1)[1].split())
 
 
 # --- what is loaded --------------------------------------------------------------------------
@@ -66,9 +66,9 @@ def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> N
 
 def test_offline_opens_no_socket(tmp_path: Path) -> None:
     """``validate``, ``plan --offline`` and ``status --offline`` make no socket, before a run and after it."""
-    said = python(OPENS, str(batch_in(tmp_path)), ORDER_BATCH_STATE_DIR=str(tmp_path))
-    assert said.code == 0, said.stderr
-    counts = [int(line.removeprefix("opened: ")) for line in said.stdout.splitlines() if "opened:" in line]
+    result = python(OPENS, str(batch_in(tmp_path)), ORDER_BATCH_STATE_DIR=str(tmp_path))
+    assert result.code == 0, result.stderr
+    counts = [int(line.removeprefix("opened: ")) for line in result.stdout.splitlines() if "opened:" in line]
     before, after = counts[:3], counts[3:]
     assert before == [0, 0, 0]
     assert after[0] > 0
@@ -131,13 +131,13 @@ def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.Mo
 def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     """``--format`` is on each of them, and each says what it does."""
     names = {"paper": ["paper", "serve"], "ledger": ["ledger", "status"]}.get(verb, [verb])
-    said = shell(*names, "--help")
-    assert said.code == 0
+    result = shell(*names, "--help")
+    assert result.code == 0
     of_results = {"validate", "plan", "apply", "status", "rebalance"}
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
     formats += "|csv" if verb in {"apply", "status"} else ""
     formats += "|html" if verb in {"plan", "apply"} else ""
-    assert f"--format [{formats}]" in said.stdout
+    assert f"--format [{formats}]" in result.stdout
 
 
 # --- where state is kept ----------------------------------------------------------------------
@@ -164,9 +164,9 @@ def test_a_link_that_a_commit_brought_keeps_no_state(
         folder.mkdir(parents=True, exist_ok=True)
     link.symlink_to(elsewhere)
     batch(order())
-    said = shell(*command.split())
-    assert said.code == 4, said.stderr
-    assert f"{link}: no state is kept behind a link" in said.words
+    result = shell(*command.split())
+    assert result.code == 4, result.stderr
+    assert f"{link}: no state is kept behind a link" in result.words
     assert list(elsewhere.iterdir()) == []
 
 
@@ -201,30 +201,30 @@ def test_an_option_without_a_value_is_an_error(
     shell: Shell, verb: tuple[object, ...], option: str, glued: bool
 ) -> None:
     """``--against "$BASE"`` with no ``BASE`` compared nothing, and said nothing of it."""
-    said = shell(*verb, *([f"{option}="] if glued else [option, ""]))
-    assert said.code == 3
-    assert f"'{option}': it is empty" in said.stderr
+    result = shell(*verb, *([f"{option}="] if glued else [option, ""]))
+    assert result.code == 3
+    assert f"'{option}': it is empty" in result.stderr
 
 
 def test_plans_and_runs_have_pages(shell: Shell) -> None:
     """One document on standard output, and nothing else there."""
     for verb in ("plan", "apply"):
-        said = shell(verb, SEED, "--format", "html")
-        assert said.code == 0
-        assert said.stdout.startswith("<!doctype html>")
-        assert said.stdout.endswith("</html>\n")
+        result = shell(verb, SEED, "--format", "html")
+        assert result.code == 0
+        assert result.stdout.startswith("<!doctype html>")
+        assert result.stdout.endswith("</html>\n")
 
 
 @pytest.mark.parametrize("verb", ["validate", "status"])
 def test_the_other_verbs_have_no_page(shell: Shell, verb: str) -> None:
     """And say so before they begin."""
-    said = shell(verb, SEED, "--format", "html")
-    assert said.code == 3
-    assert "html" in said.words
+    result = shell(verb, SEED, "--format", "html")
+    assert result.code == 3
+    assert "html" in result.words
 
 
 def test_a_plan_that_cannot_be_made_has_a_page_too(shell: Shell) -> None:
     """A reader of a pull request sees why."""
-    said = shell("plan", "missing.yaml", "--format", "html")
-    assert said.code == 3
-    assert "gave up" in said.stdout
+    result = shell("plan", "missing.yaml", "--format", "html")
+    assert result.code == 3
+    assert "gave up" in result.stdout

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
-from tests.app.shell import Said, environment, finish
+from tests.app.shell import CommandResult, environment, finish
 from tests.processes.client import launch
 
 if TYPE_CHECKING:
@@ -88,11 +88,11 @@ class Weeks:
         """Compute the batch, and open the pull request; None if all is inside its band."""
         file = f"batches/{name}.yaml"
         (self.repository.folder / "targets.yaml").write_text(TARGETS.replace("30m", within), "utf-8")
-        said = self._run("rebalance", "targets.yaml", "--name", name, "--out", file, "--detailed-exitcode")
-        if said.code == 0:
+        result = self._run("rebalance", "targets.yaml", "--name", name, "--out", file, "--detailed-exitcode")
+        if result.code == 0:
             assert not (self.repository.folder / file).exists()
             return None
-        assert said.code == 2, (said.code, said.stdout, said.stderr)
+        assert result.code == 2, (result.code, result.stdout, result.stderr)
         self.repository.propose(f"Rebalance {name}")
         comment = self._run("plan", file, "--format", "markdown")
         assert comment.code == 0, comment.stderr
@@ -123,8 +123,13 @@ class Weeks:
             self._wait_for(file, all=True)
             self.exchange.fill("sell")
         for number, runner in enumerate(runners):
-            said = finish(runner)
-            assert said.code in self._codes(trouble, number), (trouble, said.code, said.stdout, said.stderr)
+            result = finish(runner)
+            assert result.code in self._codes(trouble, number), (
+                trouble,
+                result.code,
+                result.stdout,
+                result.stderr,
+            )
         if trouble is Trouble.UNFILLED and self._wanted(file, "sell"):
             assert self.exchange.open_orders("buy") == []
         self.exchange.fill("buy")
@@ -137,7 +142,7 @@ class Weeks:
             return {Trouble.OUTDATED: (4,)}.get(trouble, (0, 1))
         return (0, 4) if runner == 1 else (0,)
 
-    def _check(self) -> Said:
+    def _check(self) -> CommandResult:
         return self._run("rebalance", "targets.yaml", "--check", "--detailed-exitcode")
 
     def _bundle(self, file: str) -> None:
@@ -189,7 +194,7 @@ class Weeks:
         state = self.state / "elsewhere" if elsewhere else self.state
         return self._start("apply", file, "--yes", "--format", "json", *options, state=state)
 
-    def _run(self, *args: str) -> Said:
+    def _run(self, *args: str) -> CommandResult:
         with self._start(*args, state=self.state) as process:
             return finish(process)
 

@@ -18,7 +18,7 @@ from runner.app.access.credentials import (
     live_endpoints,
 )
 from runner.errors import InvalidInput
-from tests.app.shell import GOOD_SECRET, NOBODY, SEED, STATE, Shell
+from tests.app.shell import GOOD_SECRET, SEED, STATE, UNREACHABLE, Shell
 
 BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
 
@@ -103,12 +103,12 @@ def test_credential_that_no_header_can_carry_is_not_repeated(name: str, text: st
 
 def test_secret_that_is_not_base64_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A secret that was cut off is a mistake of whoever set it, and is not shown."""
-    for name, text in {**NOBODY, "KRAKEN_API_SECRET": "canary"}.items():
+    for name, text in {**UNREACHABLE, "KRAKEN_API_SECRET": "canary"}.items():
         monkeypatch.setenv(name, text)
-    said = shell("apply", SEED, "--venue", "kraken", "--yes")
-    assert said.code == 3
-    assert "base64" in said.words
-    assert "canary" not in said.stdout + said.stderr
+    result = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert result.code == 3
+    assert "base64" in result.words
+    assert "canary" not in result.stdout + result.stderr
     assert not STATE.exists()
 
 
@@ -160,11 +160,11 @@ def test_what_is_no_url_is_refused(name: str, url: str) -> None:
 
 def test_plain_text_off_this_machine_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """On the command line too, before the credentials could go anywhere."""
-    for name, text in {**NOBODY, "KRAKEN_SPOT_URL": "http://192.0.2.1"}.items():
+    for name, text in {**UNREACHABLE, "KRAKEN_SPOT_URL": "http://192.0.2.1"}.items():
         monkeypatch.setenv(name, text)
-    said = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
-    assert said.code == said.json["exit_code"] == 3
-    assert "refused without TLS" in said.words
+    result = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
+    assert result.code == result.json["exit_code"] == 3
+    assert "refused without TLS" in result.words
     assert not STATE.exists()
 
 
@@ -188,11 +188,11 @@ def test_authorities_that_are_missing_are_named(
     name: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Exit code 3, before anything is begun; the simulated exchange needs none."""
-    for variable, text in {**NOBODY, name: "nowhere.pem"}.items():
+    for variable, text in {**UNREACHABLE, name: "nowhere.pem"}.items():
         monkeypatch.setenv(variable, text)
-    said = shell("apply", SEED, "--venue", "kraken", "--yes")
-    assert (said.code, STATE.exists()) == (3, False)
-    assert f"{name}: nowhere.pem" in said.words
+    result = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert (result.code, STATE.exists()) == (3, False)
+    assert f"{name}: nowhere.pem" in result.words
     assert shell("apply", SEED).code == 0
 
 
@@ -209,12 +209,12 @@ def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("mode", "warned"), [(0o600, False), (0o400, False), (0o640, True), (0o644, True)])
 def test_a_secret_that_others_can_read_gets_a_warning(mode: int, warned: bool, tmp_path: Path) -> None:
     """It is used all the same; what it holds is not said."""
-    said: list[str] = []
+    result: list[str] = []
     (tmp_path / "secret").write_text(GOOD_SECRET, "utf-8")
     (tmp_path / "secret").chmod(mode)
     environ = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET_FILE": str(tmp_path / "secret")}
-    assert live_credentials(environ, say=said.append).secret.reveal() == GOOD_SECRET
-    named = [("KRAKEN_API_SECRET_FILE" in text, GOOD_SECRET in text) for text in said]
+    assert live_credentials(environ, say=result.append).secret.reveal() == GOOD_SECRET
+    named = [("KRAKEN_API_SECRET_FILE" in text, GOOD_SECRET in text) for text in result]
     assert named == [(True, False)] * warned
 
 

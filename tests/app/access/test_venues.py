@@ -9,7 +9,18 @@ import pytest
 from runner.app.access.venues import account_at, paper_exchange
 from runner.errors import Locked
 from runner.runtime.storage import JOURNAL, hold, read_journal
-from tests.app.shell import GOOD_SECRET, NOBODY, PAPER_RECORD, SEED, STATE, Shell, added, batch, order, room
+from tests.app.shell import (
+    GOOD_SECRET,
+    PAPER_RECORD,
+    SEED,
+    STATE,
+    UNREACHABLE,
+    Shell,
+    added,
+    batch,
+    order,
+    room,
+)
 
 BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
 
@@ -36,7 +47,7 @@ def test_account_of_the_environment_is_not_used_for_paper(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A paper run ignores where real money would go, and what is wrong with it."""
-    for name in NOBODY:
+    for name in UNREACHABLE:
         monkeypatch.setenv(name, "nonsense")
     assert shell("apply", SEED).code == 0
 
@@ -54,21 +65,23 @@ def test_an_exchange_whose_disk_is_full_has_gone(shell: Shell, more: int) -> Non
     groups = "".join(f"- {{name: g{number}, orders: [{order(f'o{number}')}]}}\n" for number in range(12))
     Path("one.yaml").write_text(f"version: 1\nname: one\ngroups:\n{groups}", "utf-8")
     with room((STATE / PAPER_RECORD).stat().st_size + more):
-        said = shell("apply", "one.yaml")
-    assert (said.code, said.stdout) == (6, "")
-    assert "the simulated exchange has stopped, for it cannot keep what it does: File too large" in said.words
+        result = shell("apply", "one.yaml")
+    assert (result.code, result.stdout) == (6, "")
+    assert (
+        "the simulated exchange has stopped, for it cannot keep what it does: File too large" in result.words
+    )
     entries = read_journal(STATE / "paper/one" / JOURNAL)
     sent = [f"{entry['group']}/{entry['id']}" for entry in entries if "request" in entry]
-    assert [key for key in sent if key not in said.words] == []
+    assert [key for key in sent if key not in result.words] == []
     assert len(added()) - 1 in (len(sent) - 1, len(sent))
 
 
 def test_an_exchange_that_cannot_be_made_is_unreachable(shell: Shell) -> None:
     """Nothing was sent, and nothing is there that the next run could not begin with."""
     with room(20):
-        said = shell("apply", SEED)
-        assert (said.code, said.stdout) == (5, "")
-        assert "File too large" in said.words
+        result = shell("apply", SEED)
+        assert (result.code, result.stdout) == (5, "")
+        assert "File too large" in result.words
         assert shell("paper", "serve").code == 5
     assert shell("apply", SEED).code == 0
 
@@ -78,9 +91,9 @@ def test_an_exchange_without_a_readable_address_is_not_served(shell: Shell) -> N
     with paper_exchange(STATE):
         pass
     with room(20):
-        said = shell("paper", "serve")
-    assert said.code == 5
-    assert "its addresses cannot be written: File too large" in said.words
+        result = shell("paper", "serve")
+    assert result.code == 5
+    assert "its addresses cannot be written: File too large" in result.words
 
 
 # --- which account ---------------------------------------------------------------------------

@@ -26,8 +26,8 @@ def test_all_that_a_run_was_made_of_is_in_it(shell: Shell) -> None:
     file = batch(order())
     rules = policy(SMALL)
     assert shell("apply", file).code == 0
-    said = shell("bundle", file, "--out", RUN)
-    assert said.code == 0, said.stderr
+    result = shell("bundle", file, "--out", RUN)
+    assert result.code == 0, result.stderr
     found = contents()
     assert list(found) == [
         *("index.json", "batch.yaml", "plan.json", "policies/1.yaml"),
@@ -66,19 +66,19 @@ def test_a_file_that_was_changed_since_is_refused(shell: Shell) -> None:
     shell("apply", file)
     text = rules.read_text("utf-8")
     rules.write_text(f"{text}# later\n", "utf-8")
-    said = shell("bundle", file, "--out", RUN)
-    assert (said.code, "this policy was changed since the run" in said.words) == (4, True)
+    result = shell("bundle", file, "--out", RUN)
+    assert (result.code, "this policy was changed since the run" in result.words) == (4, True)
     rules.write_text(text, "utf-8")
     file.write_text(f"{file.read_text('utf-8')}# later\n", "utf-8")
-    said = shell("bundle", file, "--out", RUN)
-    assert (said.code, "it was changed since its last run" in said.words) == (4, True)
+    result = shell("bundle", file, "--out", RUN)
+    assert (result.code, "it was changed since its last run" in result.words) == (4, True)
     assert not RUN.exists()
 
 
 def test_without_a_run_there_is_nothing_to_pack(shell: Shell) -> None:
     """And no state is made."""
-    said = shell("bundle", batch(order()), "--out", RUN)
-    assert (said.code, "no run of it is in" in said.words) == (4, True)
+    result = shell("bundle", batch(order()), "--out", RUN)
+    assert (result.code, "no run of it is in" in result.words) == (4, True)
     assert not STATE.exists()
 
 
@@ -102,8 +102,8 @@ def test_what_carried_out_a_saved_plan_is_packed_with_it(shell: Shell) -> None:
     file = batch(order())
     shell("plan", file, "--out", "plan.json")
     shell("apply", "plan.json")
-    said = shell("bundle", file, "--out", RUN)
-    assert (said.code, "carried out the saved plan" in said.words) == (4, True)
+    result = shell("bundle", file, "--out", RUN)
+    assert (result.code, "carried out the saved plan" in result.words) == (4, True)
     assert shell("bundle", "plan.json", "--out", RUN).code == 0
     assert contents()["plan.json"] == Path("plan.json").read_bytes()
     assert shell("verify", RUN).code == 0

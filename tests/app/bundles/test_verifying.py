@@ -30,19 +30,19 @@ def test_a_bundle_with_one_byte_changed_is_refused(shell: Shell, bundle: bytes, 
     at = data.draw(st.integers(0, len(bundle) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != bundle[at]))
     RUN.write_bytes(bundle[:at] + bytes([byte]) + bundle[at + 1 :])
-    said = shell("verify", RUN)
-    assert said.code == 4
-    assert "run.zip: this bundle was changed, or is damaged: " in said.words
+    result = shell("verify", RUN)
+    assert result.code == 4
+    assert "run.zip: this bundle was changed, or is damaged: " in result.words
 
 
 def test_each_check_is_shown(shell: Shell, bundle: bytes) -> None:
     """As text and as JSON, with the digest of the whole."""
-    said = shell("verify", RUN)
-    assert said.code == 0, said.stderr
-    assert said.stdout.count("holds") == 9
+    result = shell("verify", RUN)
+    assert result.code == 0, result.stderr
+    assert result.stdout.count("holds") == 9
     shown = shell("verify", RUN, "--format", "json").json
     assert (shown["sound"], len(shown["checks"])) == (True, 9)
-    assert shown["sha256"] in said.stdout
+    assert shown["sha256"] in result.stdout
 
 
 def test_a_bundle_that_was_packed_again_is_found_out(shell: Shell, bundle: bytes) -> None:
@@ -51,10 +51,10 @@ def test_a_bundle_that_was_packed_again_is_found_out(shell: Shell, bundle: bytes
     del index["files"]
     files["manifest.json"] = files["manifest.json"].replace(b'"venue": "paper"', b'"venue": "kraken"')
     RUN.write_bytes(pack(files, index))
-    said = shell("verify", RUN)
-    assert said.code == 4
-    assert "broken  the manifest is the fold of the journal" in said.stdout
-    assert "manifest.json:6: it is not what the journal says" in said.words
+    result = shell("verify", RUN)
+    assert result.code == 4
+    assert "broken  the manifest is the fold of the journal" in result.stdout
+    assert "manifest.json:6: it is not what the journal says" in result.words
 
 
 def test_a_bundle_of_a_later_version_is_refused(shell: Shell, bundle: bytes) -> None:
@@ -62,8 +62,8 @@ def test_a_bundle_of_a_later_version_is_refused(shell: Shell, bundle: bytes) -> 
     files, index = unpack(bundle, name="run.zip")
     del index["files"]
     RUN.write_bytes(pack(files, {**index, "bundle_version": 2}))
-    said = shell("verify", RUN)
-    assert (said.code, "a bundle of version 2, which is not known here" in said.words) == (4, True)
+    result = shell("verify", RUN)
+    assert (result.code, "a bundle of version 2, which is not known here" in result.words) == (4, True)
 
 
 @pytest.mark.parametrize("name", ["missing.zip", "one.yaml", "."])

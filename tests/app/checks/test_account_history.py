@@ -24,7 +24,7 @@ from tests.app.shell import STATE, added, batch, forget_after, order
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.app.shell import Said, Shell
+    from tests.app.shell import CommandResult, Shell
 
 FORMATS = ["text", "json", "markdown", "github", "sarif", "junit"]
 UNWOUND = """\
@@ -49,9 +49,9 @@ def lose_journal(name: str = "one") -> None:
     shutil.rmtree(STATE / "paper" / name)
 
 
-def dispositions(said: Said) -> dict[str, str]:
+def dispositions(result: CommandResult) -> dict[str, str]:
     """Return what becomes of each order, by its id."""
-    return {order["id"]: order["disposition"] for group in said.json["groups"] for order in group["orders"]}
+    return {order["id"]: order["disposition"] for group in result.json["groups"] for order in group["orders"]}
 
 
 def test_a_filled_order_is_shown_as_placed(shell: Shell) -> None:
@@ -59,10 +59,10 @@ def test_a_filled_order_is_shown_as_placed(shell: Shell) -> None:
     file = batch(FILLED, order("b"))
     assert shell("apply", file).code == 0
     lose_journal()
-    said = shell("plan", file, "--format", "json", "--detailed-exitcode")
-    assert (said.code, said.json["changes"]) == (0, False)
-    assert dispositions(said) == {"a": "placed", "b": "open_at_exchange"}
-    (group,) = said.json["groups"]
+    result = shell("plan", file, "--format", "json", "--detailed-exitcode")
+    assert (result.code, result.json["changes"]) == (0, False)
+    assert dispositions(result) == {"a": "placed", "b": "open_at_exchange"}
+    (group,) = result.json["groups"]
     assert all(order["txid"] for order in group["orders"])
     text = shell("plan", file).stdout
     assert "nothing to do: 1 already placed, 1 open at the exchange" in text
@@ -78,12 +78,12 @@ def test_a_group_that_was_taken_back_is_over(shell: Shell) -> None:
     assert shell("apply", file, "--unchecked").code == 1
     sent = len(added())
     lose_journal("taken-back")
-    said = shell("plan", file, "--format", "json", "--detailed-exitcode")
-    fates = dispositions(said)
+    result = shell("plan", file, "--format", "json", "--detailed-exitcode")
+    fates = dispositions(result)
     assert fates["a"] == "ended"
     assert {fates[name] for name in "bd"} == {"unreachable"}
-    assert (said.code, said.json["changes"]) == (0, False)
-    assert said.json["groups"][1]["cancel"][0]["disposition"] == "unreachable"
+    assert (result.code, result.json["changes"]) == (0, False)
+    assert result.json["groups"][1]["cancel"][0]["disposition"] == "unreachable"
     text = " ".join(shell("plan", file).stdout.split())
     assert "ended by the exchange" in text
     assert "the group was stopped by an order that ended" in text
@@ -108,12 +108,12 @@ def test_a_look_that_takes_too_long_is_left_to_the_run(
     assert shell("apply", file).code == 0
     lose_journal()
     monkeypatch.setattr(account_history, "LOOK_MAX_S", -1.0)
-    said = shell("plan", file, "--format", format)
-    assert said.code == 0
-    shown = " ".join(f"{said.stdout} {said.stderr}".split())
+    result = shell("plan", file, "--format", format)
+    assert result.code == 0
+    shown = " ".join(f"{result.stdout} {result.stderr}".split())
     assert "whether orders of this batch are among the account's closed orders (they are too many" in shown
     if format == "json":
-        assert dispositions(said) == {"a": "send"}
+        assert dispositions(result) == {"a": "send"}
 
 
 def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
@@ -148,10 +148,10 @@ def closed_asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
 
 def saved_look(shell: Shell, file: Path) -> dict[str, str] | None:
     """Save the plan of a file; return the look that bounds that of its run."""
-    said = shell("plan", file, "--out", "plan.json")
-    assert said.code == 0, said.stderr
+    result = shell("plan", file, "--out", "plan.json")
+    assert result.code == 0, result.stderr
     looked: dict[str, str] | None = json.loads(Path("plan.json").read_text("utf-8"))["looked"]
-    assert ("looks only through what has ended since" in said.words) == (looked is not None)
+    assert ("looks only through what has ended since" in result.words) == (looked is not None)
     return looked
 
 
@@ -166,11 +166,12 @@ def test_a_run_of_a_saved_plan_looks_only_at_what_has_ended_since(
     assert looked is not None
     since = parse_rfc3339(looked["began_at"]) - RECORDS_LAG_S - CLOCK_SLACK_S
     closed_asked.clear()
-    said = shell("apply", "plan.json")
-    assert said.code == 0
+    result = shell("apply", "plan.json")
+    assert result.code == 0
     assert {(fields["start"], fields["closetime"]) for fields in closed_asked} == {(str(int(since)), "close")}
     assert (
-        f"the exchange's records{since_text(since)}, where orders of this batch may be already" in said.words
+        f"the exchange's records{since_text(since)}, where orders of this batch may be already"
+        in result.words
     )
     forecast = shell("plan", batch(order("c")), "--out", "c.json", "--format", "json").json["forecast"]
     assert forecast["history"]["closed_orders"] == 1
@@ -184,9 +185,9 @@ def test_an_order_that_another_machine_placed_after_the_plan_is_found(shell: She
     assert saved_look(shell, file) is not None
     assert shell("apply", file).code == 0
     lose_journal()
-    said = shell("apply", "plan.json")
-    assert said.code == 4
-    assert "used before" in " ".join((said.stdout + said.stderr).split())
+    result = shell("apply", "plan.json")
+    assert result.code == 4
+    assert "used before" in " ".join((result.stdout + result.stderr).split())
     assert len(added()) == 2
 
 
@@ -217,8 +218,8 @@ def test_a_look_whose_time_is_not_known_bounds_nothing(
 
 def test_a_plan_of_orders_that_the_account_does_not_have(shell: Shell) -> None:
     """They are sent."""
-    said = shell("plan", batch(order("a")), "--format", "json", "--detailed-exitcode")
-    assert (said.code, dispositions(said)) == (2, {"a": "send"})
+    result = shell("plan", batch(order("a")), "--format", "json", "--detailed-exitcode")
+    assert (result.code, dispositions(result)) == (2, {"a": "send"})
 
 
 def test_money_that_was_spent_on_the_batch_refuses_no_run(shell: Shell) -> None:
@@ -226,6 +227,6 @@ def test_money_that_was_spent_on_the_batch_refuses_no_run(shell: Shell) -> None:
     file = batch(FILLED.replace("0.25", "400"), order("b"))
     assert shell("apply", file).code == 0
     lose_journal()
-    said = [shell(verb, file) for verb in ("plan", "apply")]
-    assert [each.code for each in said] == [0, 0], said
+    result = [shell(verb, file) for verb in ("plan", "apply")]
+    assert [each.code for each in result] == [0, 0], result
     assert len(added()) == 2

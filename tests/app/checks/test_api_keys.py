@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.app.policies import MANDATE, policy
-from tests.app.shell import Said, Served, Shell, added, batch, order, served
+from tests.app.shell import CommandResult, Served, Shell, added, batch, order, served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,11 +60,13 @@ def foreign_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **script: Any) 
         yield exchange
 
 
-def refuse_secrets(said: Said, exchange: Served, folder: Path) -> None:
+def refuse_secrets(result: CommandResult, exchange: Served, folder: Path) -> None:
     """Neither the streams nor any file of ours holds the key or its secret."""
     secrets = [exchange.environment[name] for name in ("KRAKEN_API_KEY", "KRAKEN_API_SECRET")]
     files = [path.read_text("utf-8", "replace") for path in folder.rglob("*") if path.is_file()]
-    assert not [text for text in (said.stdout, said.stderr, *files) for secret in secrets if secret in text]
+    assert not [
+        text for text in (result.stdout, result.stderr, *files) for secret in secrets if secret in text
+    ]
 
 
 def test_missing_permissions_are_named_before_anything_is_done(
@@ -79,11 +81,11 @@ def test_missing_permissions_are_named_before_anything_is_done(
             ("--validate-only",): {"WebSocket interface", "Create & modify orders"},
         }
         for more, names in lacking.items():
-            said = shell("apply", file, *LIVE, "--yes", *more)
-            assert said.code == 5
-            assert {name for name in ("Query funds", *names) if f"{name}: to " in said.words} == names
-            assert "--unchecked" in said.words
-            refuse_secrets(said, exchange, tmp_path / ".order-batch")
+            result = shell("apply", file, *LIVE, "--yes", *more)
+            assert result.code == 5
+            assert {name for name in ("Query funds", *names) if f"{name}: to " in result.words} == names
+            assert "--unchecked" in result.words
+            refuse_secrets(result, exchange, tmp_path / ".order-batch")
         assert added(tmp_path / "exchange") == []
 
 
@@ -93,13 +95,13 @@ def test_each_format_says_what_a_plan_lacks(
 ) -> None:
     """The exit code is that of an exchange that refuses the key; without it there is a plan."""
     with key_of(tmp_path, monkeypatch, permissions=["query-open-trades"]) as exchange:
-        said = shell("plan", file, *LIVE, "--format", format)
-        assert said.code == 5
-        assert "Query funds: to check that the account can pay for the orders" in said.words
-        assert "Query closed orders & trades: " in said.words
-        assert "Query open orders & trades: " not in said.words
-        assert "--offline" in said.words
-        refuse_secrets(said, exchange, tmp_path / ".order-batch")
+        result = shell("plan", file, *LIVE, "--format", format)
+        assert result.code == 5
+        assert "Query funds: to check that the account can pay for the orders" in result.words
+        assert "Query closed orders & trades: " in result.words
+        assert "Query open orders & trades: " not in result.words
+        assert "--offline" in result.words
+        refuse_secrets(result, exchange, tmp_path / ".order-batch")
         assert shell("plan", file, *LIVE, "--format", format, "--offline").code == 0
         if format == "text":
             assert shell("status", file, *LIVE).code == 5
@@ -112,9 +114,9 @@ def test_unchecked_a_lack_is_said_and_the_exchange_decides(
     """A batch that cancels nothing can do without the permission to cancel."""
     with key_of(tmp_path, monkeypatch, permissions=[name for name in TRADING if name != "close-trades"]):
         assert shell("apply", file, *LIVE, "--yes").code == 5
-        said = shell("apply", file, *LIVE, "--yes", "--unchecked")
-        assert said.code == 0
-        assert "since the API key lacks what is needed here: Cancel & close orders." in said.words
+        result = shell("apply", file, *LIVE, "--yes", "--unchecked")
+        assert result.code == 0
+        assert "since the API key lacks what is needed here: Cancel & close orders." in result.words
         assert len(added(tmp_path / "exchange")) == 1
 
 
@@ -123,10 +125,10 @@ def test_a_lack_is_a_result_in_the_journal(
 ) -> None:
     """As with any run that reaches nothing: the manifest says so, and the next run sends."""
     with key_of(tmp_path, monkeypatch, permissions=READING):
-        said = shell("apply", file, *LIVE, "--yes", "--format", "json")
-        assert (said.code, said.json["outcome"]) == (5, "unreachable")
+        result = shell("apply", file, *LIVE, "--yes", "--format", "json")
+        assert (result.code, result.json["outcome"]) == (5, "unreachable")
         names = "WebSocket interface, Create & modify orders, Cancel & close orders"
-        assert said.json["reason"] == f"the API key lacks what is needed here: {names}"
+        assert result.json["reason"] == f"the API key lacks what is needed here: {names}"
         assert "give the API key the permission that it lacks" in shell("apply", file, *LIVE, "--yes").stdout
     with key_of(tmp_path, monkeypatch):
         assert shell("apply", file, *LIVE, "--yes").code == 0
@@ -140,17 +142,17 @@ def test_a_key_that_may_withdraw_is_refused(
     named = policy(MANDATE, path="other/named.yaml")
     with key_of(tmp_path, monkeypatch, permissions=(*TRADING, "withdraw-funds")) as exchange:
         for verb in (("plan",), ("apply", "--yes"), ("apply", "--yes", "--unchecked", "--validate-only")):
-            said = shell(verb[0], file, *LIVE, *verb[1:])
-            assert said.code == 4, said
-            assert "the API key may withdraw money; nothing was sent" in said.words
-            assert "`key: {withdraw: allow}` into a policy.yaml" in said.words
-            refuse_secrets(said, exchange, tmp_path / ".order-batch")
+            result = shell(verb[0], file, *LIVE, *verb[1:])
+            assert result.code == 4, result
+            assert "the API key may withdraw money; nothing was sent" in result.words
+            assert "`key: {withdraw: allow}` into a policy.yaml" in result.words
+            refuse_secrets(result, exchange, tmp_path / ".order-batch")
         assert shell("status", file, *LIVE).code == 0
         allow_in(policy(MANDATE), "allow")
         assert shell("plan", file, *LIVE).code == 0
-        said = shell("plan", file, *LIVE, "--policy", named)
-        assert said.code == 4
-        assert f"each policy that holds ({named}, policy.yaml)" in said.words
+        result = shell("plan", file, *LIVE, "--policy", named)
+        assert result.code == 4
+        assert f"each policy that holds ({named}, policy.yaml)" in result.words
         assert added(tmp_path / "exchange") == []
         assert shell("apply", file, *LIVE, "--yes").code == 0
         allow_in(policy(MANDATE), "deny")
@@ -167,10 +169,10 @@ def test_a_withdraw_line_is_checked(shell: Shell) -> None:
     """Another word is a problem at its line, which names the right ones."""
     path = policy(MANDATE)
     allow_in(path, "yes")
-    said = shell("validate", path)
-    assert said.code == 3
-    assert "policy.yaml:5:" in said.stdout
-    assert "allow" in said.stdout
+    result = shell("validate", path)
+    assert result.code == 3
+    assert "policy.yaml:5:" in result.stdout
+    assert "allow" in result.stdout
     assert shell("validate", policy(MANDATE)).code == 0
 
 
@@ -182,19 +184,19 @@ def test_dangers_are_said_in_each_format(
     date = time.strftime("%Y-%m-%d", time.gmtime(end))
     with key_of(tmp_path, monkeypatch, valid_until=end, ip_allowlist=[]) as exchange:
         for format in (*FORMATS, "sarif", "junit", "github"):
-            said = shell("plan", file, *LIVE, "--format", format)
-            assert said.code == 0, said
+            result = shell("plan", file, *LIVE, "--format", format)
+            assert result.code == 0, result
             for words in (
                 f"the API key ends on {date}, in 6 days",
                 "the API key may be used from any address",
             ):
-                assert f"warning: {words}" in said.words
-                assert words in " ".join(said.stdout.split()), format
-            refuse_secrets(said, exchange, tmp_path / ".order-batch")
+                assert f"warning: {words}" in result.words
+                assert words in " ".join(result.stdout.split()), format
+            refuse_secrets(result, exchange, tmp_path / ".order-batch")
         warnings = json.loads(shell("plan", file, *LIVE, "--format", "json").stdout)["review"]["key_warnings"]
         assert [warning["code"] for warning in warnings] == ["key-expires", "key-any-address"]
-        said = shell("apply", file, *LIVE, "--yes")
-        assert (said.code, said.words.count("warning: the API key")) == (0, 2)
+        result = shell("apply", file, *LIVE, "--yes")
+        assert (result.code, result.words.count("warning: the API key")) == (0, 2)
         assert "warning: the API key ends" in shell("status", file, *LIVE).words
 
 
@@ -203,9 +205,9 @@ def test_an_exchange_that_does_not_know_the_call_is_used_as_before(
 ) -> None:
     """What is not known of the key is said; the exchange itself refuses what is not permitted."""
     with key_of(tmp_path, monkeypatch, info="unknown_method"):
-        said = shell("apply", file, *LIVE, "--yes")
-        assert said.code == 0
-        assert "Not checked: what the API key may do (the exchange does not know this call)." in said.words
+        result = shell("apply", file, *LIVE, "--yes")
+        assert result.code == 0
+        assert "Not checked: what the API key may do (the exchange does not know this call)." in result.words
 
 
 @pytest.mark.parametrize("told", [{"permissions": None}, {"permissions": "all"}, {"permissions": [5]}])
@@ -216,13 +218,13 @@ def test_permissions_that_cannot_be_read_prove_nothing(
     file = batch(order("a"))
     odd = {"validUntil": "\x1b[31msoon", "ipAllowlist": 5}
     with foreign_key(tmp_path / "odd", monkeypatch, iban="AA01", key_info=odd):
-        said = shell("plan", file, *LIVE)
-        assert (said.code, "\x1b[31m" in said.stdout + said.stderr) == (0, False)
+        result = shell("plan", file, *LIVE)
+        assert (result.code, "\x1b[31m" in result.stdout + result.stderr) == (0, False)
     with foreign_key(tmp_path / "told", monkeypatch, iban="AA01", key_info=told) as exchange:
         for verb in ("plan", "apply"):
-            said = shell(verb, file, *LIVE, *(("--yes",) if verb == "apply" else ()))
-            assert said.code == 5
-            assert "what the API key may do (its permissions cannot be read)" in said.words
+            result = shell(verb, file, *LIVE, *(("--yes",) if verb == "apply" else ()))
+            assert result.code == 5
+            assert "what the API key may do (its permissions cannot be read)" in result.words
         assert exchange.account().received("addOrder") == []
         assert shell("apply", file, *LIVE, "--yes", "--unchecked").code == 0
 
@@ -241,8 +243,8 @@ def test_a_key_whose_account_is_known_needs_no_answer_to_go_on_unchecked(
         for variable, text in exchange.environment.items():
             monkeypatch.setenv(variable, text)
         for verb in ("plan", "apply"):
-            said = shell(verb, both, *LIVE, *(("--yes",) if verb == "apply" else ()))
-            assert said.code == 5
-            assert "what the API key may do (" in said.words
+            result = shell(verb, both, *LIVE, *(("--yes",) if verb == "apply" else ()))
+            assert result.code == 5
+            assert "what the API key may do (" in result.words
         assert shell("apply", both, *LIVE, "--yes", "--unchecked").code == 0
         assert len(added(tmp_path / "exchange")) == 2

@@ -60,13 +60,13 @@ def test_an_order_that_the_exchange_does_not_know_is_not_placed(shell: Shell, fo
     for text in ("", f"      - {order('b')}\n"):
         forged.write_text(forged.read_text() + text)
         for verb in ("plan", "apply"):
-            said = shell(verb, forged)
-            assert (said.code, said.stdout) == (REFUSED, ""), (verb, said)
+            result = shell(verb, forged)
+            assert (result.code, result.stdout) == (REFUSED, ""), (verb, result)
             assert (
                 ".order-batch/paper/one: the exchange contradicts this journal; nothing was sent"
-                in said.words
+                in result.words
             )
-            assert f"group/a was placed as {UNKNOWN}: the exchange knows no such order" in said.words
+            assert f"group/a was placed as {UNKNOWN}: the exchange knows no such order" in result.words
     assert requests() == sent
 
 
@@ -78,9 +78,9 @@ def test_an_order_that_is_not_ours(shell: Shell) -> None:
     shell("apply", file)
     theirs = next(line["txid"] for line in read_journal(STATE / "paper" / "two" / JOURNAL) if "txid" in line)
     rewrite(lambda line: long_ago({**line, **({"txid": theirs} if "txid" in line else {})}))
-    said = shell("apply", file)
-    assert said.code == REFUSED
-    assert f"placed as {theirs}: at the exchange that order carries cl_ord_id" in said.words
+    result = shell("apply", file)
+    assert result.code == REFUSED
+    assert f"placed as {theirs}: at the exchange that order carries cl_ord_id" in result.words
 
 
 def test_status_does_not_stop_at_the_first_order_that_is_unknown(shell: Shell) -> None:
@@ -97,10 +97,10 @@ def test_status_does_not_stop_at_the_first_order_that_is_unknown(shell: Shell) -
         return long_ago({**line, "txid": txids[line["id"]]} if placed else line)
 
     rewrite(forge)
-    said = shell("status", file)
-    assert said.code == REFUSED
+    result = shell("status", file)
+    assert result.code == REFUSED
     for id, txid in txids.items():
-        assert f"the journal says that group/{id} was placed as {txid}" in said.words
+        assert f"the journal says that group/{id} was placed as {txid}" in result.words
 
 
 def test_an_order_that_is_said_to_be_canceled_and_is_open(shell: Shell) -> None:
@@ -112,9 +112,9 @@ def test_an_order_that_is_said_to_be_canceled_and_is_open(shell: Shell) -> None:
     file = batch(order("a"), cancel=f"[{theirs}]")
     swap = json.loads
     rewrite(lambda line: long_ago(swap(json.dumps(line).replace("OQCLML-BW3P3-BUCMWZ", theirs))))
-    said = shell("apply", file)
-    assert said.code == REFUSED
-    assert f"{theirs} was canceled or closed: the exchange calls it open" in said.words
+    result = shell("apply", file)
+    assert result.code == REFUSED
+    assert f"{theirs} was canceled or closed: the exchange calls it open" in result.words
 
 
 @pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
@@ -123,20 +123,20 @@ def test_status_is_loud_in_every_format(
 ) -> None:
     """And does not end as if all were well; standard error says it too."""
     monkeypatch.setenv("COLUMNS", "500")
-    said = shell("status", forged, "--format", format)
-    assert said.code == REFUSED
+    result = shell("status", forged, "--format", format)
+    assert result.code == REFUSED
     words = f"the journal says that group/a was placed as {UNKNOWN}: the exchange knows no such order"
-    assert words in said.words
+    assert words in result.words
     match format:
         case "json":
-            assert said.json["contradictions"] == [
+            assert result.json["contradictions"] == [
                 {"order": "group/a", "txid": UNKNOWN, "line": 6, "why": "the exchange knows no such order"}
             ]
         case "junit":
-            failures = ET.fromstring(said.stdout).iter("failure")
+            failures = ET.fromstring(result.stdout).iter("failure")
             assert any(words in str(failure.get("message")) for failure in failures)
         case _:
-            assert words in " ".join(said.stdout.replace("`", "").split())
+            assert words in " ".join(result.stdout.replace("`", "").split())
 
 
 @pytest.mark.usefixtures("skipped_waits")
@@ -146,9 +146,9 @@ def test_records_that_lag_are_read_again(shell: Shell, monkeypatch: pytest.Monke
     file = batch(order("a"))
     shell("apply", file)
     rewrite(lambda line: {**line, "txid": UNKNOWN} if line["entry"] == "order-placed" else line)
-    said = shell("apply", file)
-    assert said.code == REFUSED
-    assert said.words.count("Its records may lag: they are queried again") == 1
+    result = shell("apply", file)
+    assert result.code == REFUSED
+    assert result.words.count("Its records may lag: they are queried again") == 1
     rewrite(long_ago)
     assert "may lag" not in shell("apply", file).words
 
@@ -177,15 +177,15 @@ def test_a_look_that_may_not_be_made_is_named(
             monkeypatch.setenv(name, text)
         barred = [shell(verb, file, "--venue", "kraken") for verb in ("plan", "apply")]
     claim = "what the journal calls placed or canceled was not held against the exchange"
-    for said, why in (
+    for result, why in (
         (offline, "no connection was made"),
         (without, "there is no API key"),
         (barred[0], "Permission denied"),
         (barred[1], "Permission denied"),
     ):
-        assert said.code == 0, said
-        assert claim in " ".join((said.stdout + said.stderr).split())
-        assert why in " ".join((said.stdout + said.stderr).split())
+        assert result.code == 0, result
+        assert claim in " ".join((result.stdout + result.stderr).split())
+        assert why in " ".join((result.stdout + result.stderr).split())
 
 
 def test_what_is_true_costs_one_call(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

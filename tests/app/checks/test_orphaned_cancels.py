@@ -42,13 +42,13 @@ def test_what_the_file_asks_for_no_more_is_settled_and_said(shell: Shell, format
     file = batch(order("a"), order("b", price="144"))
     sent = len(requests())
     for command, code in (("plan", 0), ("status", 6), ("apply", 1)):
-        said = shell(command, file, "--format", format)
-        assert said.code == code, said.stderr
+        shown = shell(command, file, "--format", format)
+        assert shown.code == code, shown.stderr
         marked = "left_open" if (command, format) == ("status", "json") else "no longer in the file"
-        assert marked in said.stdout, (command, said.stdout)
-        assert OLD in said.stdout
+        assert marked in shown.stdout, (command, shown.stdout)
+        assert OLD in shown.stdout
         if format != "github":  # Ten annotations of a kind; the summary of the step has the rest.
-            assert "canceled" in said.stdout
+            assert "canceled" in shown.stdout
     assert len(requests()) == sent
     results = left(shell("status", file, "--format", "json").json["last_run"])
     assert [(result["group"], result["outcome"], result["line"]) for result in results] == [
@@ -82,8 +82,8 @@ def test_a_saved_plan_settles_it_too(shell: Shell) -> None:
 @pytest.mark.usefixtures("killed")
 def test_only_a_real_run_settles_it(shell: Shell) -> None:
     """One that has orders validated would pass it over."""
-    said = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only")
-    assert (said.code, "an earlier run may have canceled this" in said.words) == (4, True), said.stderr
+    shown = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only")
+    assert (shown.code, "an earlier run may have canceled this" in shown.words) == (4, True), shown.stderr
 
 
 @pytest.mark.usefixtures("killed")
@@ -91,24 +91,24 @@ def test_what_the_file_still_asks_for_is_settled_there(shell: Shell) -> None:
     """In whatever group it stands by now."""
     file = batch(order("a"), cancel=f"[{{order: group/a}}, {OLD}]")
     for command in ("plan", "apply"):
-        said = shell(command, file)
-        assert "no longer in the file" not in said.stdout + said.words
+        shown = shell(command, file)
+        assert "no longer in the file" not in shown.stdout + shown.words
 
 
 def test_what_became_known_is_no_longer_open(shell: Shell) -> None:
     """The line may go once its order has."""
     shell("apply", batch(cancel=f"[{OLD}]"))
-    said = shell("apply", batch(order("a")))
-    assert (said.code, "no longer in the file" in said.stdout) == (0, False)
+    shown = shell("apply", batch(order("a")))
+    assert (shown.code, "no longer in the file" in shown.stdout) == (0, False)
 
 
 @pytest.mark.usefixtures("killed")
 def test_a_cancellation_in_doubt_is_no_good_end_while_the_file_has_it(shell: Shell) -> None:
     """``status`` says so at its line, in the sum and by its exit code, until a run has learned the end."""
     file = batch(order("a"), cancel=f"[{OLD}, {{order: group/a}}]")
-    said = shell("status", file)
-    assert said.code == 6
-    assert said.stdout.count("in doubt  cancel") == 2
-    assert "1 placed, 2 cancellations in doubt; apply looks up" in " ".join(said.stdout.split())
+    shown = shell("status", file)
+    assert shown.code == 6
+    assert shown.stdout.count("in doubt  cancel") == 2
+    assert "1 placed, 2 cancellations in doubt; apply looks up" in " ".join(shown.stdout.split())
     shell("apply", file)
     assert shell("status", file).code == 0

@@ -63,10 +63,10 @@ def test_a_rehearsal_makes_nothing_look_placed(
         assert (first.code, first.json["exchange"]) == (0, "loopback")
         use(monkeypatch, live.environment)
         for verb, *more in VERBS:
-            said = shell(verb, file, *LIVE, *more, "--same-account")
-            assert said.code == 4, (verb, said)
-            assert "this journal belongs to another account" in said.words
-            assert f"Its orders are of {first.json['account']} at loopback" in said.words
+            result = shell(verb, file, *LIVE, *more, "--same-account")
+            assert result.code == 4, (verb, result)
+            assert "this journal belongs to another account" in result.words
+            assert f"Its orders are of {first.json['account']} at loopback" in result.words
         assert added(tmp_path / "live") == []
         again = shell("apply", file, *LIVE, "--yes", "--state-dir", "another", "--format", "json")
         assert (again.code, again.json["totals"]["orders"]["already"]) == (0, 0)
@@ -96,15 +96,15 @@ def test_keys_of_one_account_share_its_journal(
         placed = placed_at(first)
     with exchange_of(tmp_path / "b", iban="AA012345", standing=placed) as rotated:
         use(monkeypatch, rotated.environment)
-        said = shell("apply", file, *LIVE, "--yes", "--unchecked", "--format", "json")
-        assert (said.code, said.json["totals"]["orders"]["already"], sent_to(rotated)) == (0, 1, 0)
-        assert said.json["account"] == "AA012345"
+        result = shell("apply", file, *LIVE, "--yes", "--unchecked", "--format", "json")
+        assert (result.code, result.json["totals"]["orders"]["already"], sent_to(rotated)) == (0, 1, 0)
+        assert result.json["account"] == "AA012345"
     with exchange_of(tmp_path / "c", iban="AA99") as other:
         use(monkeypatch, other.environment)
-        said = shell("apply", file, *LIVE, "--yes", "--unchecked", "--same-account")
-        assert (said.code, sent_to(other)) == (4, 0)
-        assert "AA012345 at loopback" in said.words
-        assert "AA99 at loopback" in said.words
+        result = shell("apply", file, *LIVE, "--yes", "--unchecked", "--same-account")
+        assert (result.code, sent_to(other)) == (4, 0)
+        assert "AA012345 at loopback" in result.words
+        assert "AA99 at loopback" in result.words
 
 
 def test_without_an_iban_a_new_key_is_taken_on_the_authors_word(
@@ -136,9 +136,9 @@ def test_an_account_that_cannot_be_read_gets_nothing(
         with exchange_of(tmp_path / name, key_info_answers=[answer | {"times": 3}]) as exchange:
             use(monkeypatch, exchange.environment)
             where = (*LIVE, "--state-dir", f"state-{name}", "--format", "json")
-            said = shell("apply", file, *where, "--yes", "--unchecked")
-            assert (said.code, said.json["outcome"], sent_to(exchange)) == (5, "unreachable", 0)
-            assert said.json["account"] is None
+            result = shell("apply", file, *where, "--yes", "--unchecked")
+            assert (result.code, result.json["outcome"], sent_to(exchange)) == (5, "unreachable", 0)
+            assert result.json["account"] is None
             # The run that reached nothing claims nothing, so that the next one may be of any account.
             again = shell("apply", file, *where, "--yes", "--unchecked")
             assert (again.code, sent_to(exchange)) == (0, 1)
@@ -155,9 +155,9 @@ def test_with_nothing_to_do_the_exchange_is_read_all_the_same(
         assert shell("apply", file, *LIVE, "--yes").code == 0
         assert last_start(FOLDER)["account"] == "AA01"
         assert len(exchange.account().called("GetApiKeyInfo")) == 2
-    said = shell("apply", file, *LIVE, "--yes")
-    assert said.code == 5
-    assert "what the journal says cannot be held against the exchange" in said.words
+    result = shell("apply", file, *LIVE, "--yes")
+    assert result.code == 5
+    assert "what the journal says cannot be held against the exchange" in result.words
     monkeypatch.setenv("KRAKEN_API_KEY", "another")
     assert shell("apply", file, *LIVE, "--yes").code == 5
 
@@ -187,10 +187,10 @@ def test_a_journal_of_an_earlier_version_is_taken_on_the_authors_word(
         assert shell("apply", file, *LIVE, "--yes", "--unchecked").code == 0
         forget_owner(FOLDER)
         for verb, *more in VERBS:
-            said = shell(verb, file, *LIVE, *more)
-            assert said.code == 4, (verb, said)
-            assert "does not say which account" in said.words
-            assert "AA01 at loopback" in said.words
+            result = shell(verb, file, *LIVE, *more)
+            assert result.code == 4, (verb, result)
+            assert "does not say which account" in result.words
+            assert "AA01 at loopback" in result.words
         assert shell("apply", file, *LIVE, "--yes", "--same-account").code == 0
         assert shell("apply", file, *LIVE, "--yes").code == 0
         assert sent_to(exchange) == 1
@@ -206,8 +206,8 @@ def test_the_simulated_exchange_takes_an_older_journal_over(shell: Shell, file: 
     assert last_start(STATE / "paper" / "one")["exchange"] == "loopback"
     shutil.rmtree(STATE / "paper" / ".exchange")
     for verb in ("plan", "status", "apply"):
-        said = shell(verb, file)
-        assert said.code == 4, (verb, said)
+        result = shell(verb, file)
+        assert result.code == 4, (verb, result)
         assert not (STATE / "paper" / ".exchange").exists()
     assert "order-batch paper reset" in shell("apply", file).words
 

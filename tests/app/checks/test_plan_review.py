@@ -11,7 +11,7 @@ from runner.app.hosts import PlainProgram, result_without_loop
 from runner.app.inputs.batches import Target
 from runner.errors import Unreachable
 from runner.journal import Ledger
-from tests.app.shell import NOBODY
+from tests.app.shell import UNREACHABLE
 from tests.review.markets import group, order, plan_of
 
 
@@ -39,7 +39,7 @@ def test_an_exchange_that_is_not_there_answers_no_question() -> None:
     """The reason is that of all."""
     work = ask_exchange(
         [question(group(order()), venue="kraken")],
-        ReviewOptions(environ={**NOBODY, "KRAKEN_API_KEY": "", "KRAKEN_API_SECRET": ""}),
+        ReviewOptions(environ={**UNREACHABLE, "KRAKEN_API_KEY": "", "KRAKEN_API_SECRET": ""}),
         reporting="EUR",
         host=PlainProgram(),
     )

@@ -15,9 +15,9 @@ from runner.runtime.storage import JOURNAL
 from runner.runtime.storage.journal import Journal
 from tests.app.shell import (
     BATCHES,
-    NOBODY,
     SEED,
     STATE,
+    UNREACHABLE,
     Shell,
     added,
     batch,
@@ -101,10 +101,10 @@ def test_plan_of_an_exchange_that_is_not_there_ends_with_5(
 ) -> None:
     """And says how to go without; offline it is shown, with what nobody looked at."""
     for name in ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL"):
-        monkeypatch.setenv(name, NOBODY[name])
-    said = shell("plan", SEED, "--venue", "kraken")
-    assert said.code == 5
-    assert "--offline" in said.words
+        monkeypatch.setenv(name, UNREACHABLE[name])
+    result = shell("plan", SEED, "--venue", "kraken")
+    assert result.code == 5
+    assert "--offline" in result.words
     offline = shell("plan", SEED, "--venue", "kraken", "--offline")
     assert offline.code == 0
     assert "not checked: pairs" in " ".join(offline.stdout.split())
@@ -123,10 +123,10 @@ def test_money_is_added_up_in_another_currency(shell: Shell) -> None:
 
 def test_apply_refuses_what_plan_found(shell: Shell) -> None:
     """Exit code 4, the same line, and not even the orders that were in order have left."""
-    said = shell("apply", batch(order("good"), WRONG))
-    assert said.code == 4
-    assert "one.yaml:7:10: error: group/wrong: price 145.123" in said.words
-    assert "nothing was sent" in said.words
+    result = shell("apply", batch(order("good"), WRONG))
+    assert result.code == 4
+    assert "one.yaml:7:10: error: group/wrong: price 145.123" in result.words
+    assert "nothing was sent" in result.words
     assert added() == []
 
 
@@ -150,16 +150,16 @@ def test_prices_and_balances_are_read_after_the_records(
 
 def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:
     """It rejects the one and takes the other."""
-    said = shell("apply", batch(order("good"), WRONG), "--unchecked", "--format", "json")
-    assert said.outcomes() == {"good": "placed", "wrong": "rejected"}
+    result = shell("apply", batch(order("good"), WRONG), "--unchecked", "--format", "json")
+    assert result.outcomes() == {"good": "placed", "wrong": "rejected"}
 
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_apply_says_warnings_and_goes_on(shell: Shell) -> None:
     """What weighs little stops nothing."""
-    said = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"), "--tier", "pro")
-    assert said.code == 0
-    assert "one.yaml:7:14: warning: OAAAAA-BBBBB-CCCCCC: it is not open" in said.words
+    result = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"), "--tier", "pro")
+    assert result.code == 0
+    assert "one.yaml:7:14: warning: OAAAAA-BBBBB-CCCCCC: it is not open" in result.words
 
 
 def test_a_run_that_was_begun_is_brought_to_its_end(shell: Shell) -> None:
@@ -170,9 +170,9 @@ def test_a_run_that_was_begun_is_brought_to_its_end(shell: Shell) -> None:
     lines = journal.read_bytes().splitlines(keepends=True)
     # The process died before it wrote down that the run was over.
     journal.write_bytes(b"".join(line for line in lines if b'"run-ended"' not in line))
-    said = shell("apply", file)
-    assert said.code == 1
-    assert "one.yaml:7:10: error: group/wrong" in said.words
+    result = shell("apply", file)
+    assert result.code == 1
+    assert "one.yaml:7:10: error: group/wrong" in result.words
 
 
 # --- what cannot be looked at ----------------------------------------------------------------
@@ -219,19 +219,19 @@ def test_what_is_found_wrong_is_refused_beside_what_is_not_known(
     at("BalanceEx")
     file = batch(order("good"), WRONG)
     for command in (("plan", file), ("apply", file, "--yes")):
-        said = shell(*command, "--venue", "kraken")
-        assert said.code == 4
-        assert "Not checked: balances (/0/private/BalanceEx: HTTP status 502)" in said.words
+        result = shell(*command, "--venue", "kraken")
+        assert result.code == 4
+        assert "Not checked: balances (/0/private/BalanceEx: HTTP status 502)" in result.words
 
 
 @pytest.mark.usefixtures("quick_attempts")
 def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[..., Hostile]) -> None:
     """Nothing was asked for that would be sent; told to, it goes on as far as the exchange lets it."""
     server = at("OpenOrders", "BalanceEx")
-    said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
-    assert (said.code, server.calls["GetWebSocketsToken"], server.calls["upgrade"]) == (5, 0, 0)
-    assert "--unchecked" in said.words
-    assert [f"Not checked: {name}" in said.words for name in ("balances", "open orders")] == [True, True]
+    result = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    assert (result.code, server.calls["GetWebSocketsToken"], server.calls["upgrade"]) == (5, 0, 0)
+    assert "--unchecked" in result.words
+    assert [f"Not checked: {name}" in result.words for name in ("balances", "open orders")] == [True, True]
     shell("apply", batch(order()), "--venue", "kraken", "--yes", "--unchecked")
     assert server.calls["upgrade"] > 0
 
@@ -252,9 +252,9 @@ def test_what_time_does_not_mend_is_said_with_what_does(
     with hostile(Hostile(rest=lambda call: refusal if call == failing else None)) as server:
         for name, text in server.environment.items():
             monkeypatch.setenv(name, text)
-        said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
-    shown = " ".join(f"{said.stdout} {said.stderr}".split())
-    assert (said.code, words in shown, "again later" in shown) == (5, True, False), said
+        result = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    shown = " ".join(f"{result.stdout} {result.stderr}".split())
+    assert (result.code, words in shown, "again later" in shown) == (5, True, False), result
 
 
 def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
@@ -267,10 +267,10 @@ def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
         "  - {name: size, check: notional, most: 5, currency: EUR, per: order, message: Too much}\n",
         "utf-8",
     )
-    said = shell("plan", batch(order()), "--venue", "kraken")
-    assert said.code == 4
-    assert "the prices that the policy desk looks at cannot be read" in said.words
-    assert "buy 0.25" in said.stdout
+    result = shell("plan", batch(order()), "--venue", "kraken")
+    assert result.code == 4
+    assert "the prices that the policy desk looks at cannot be read" in result.words
+    assert "buy 0.25" in result.stdout
 
 
 # --- a run that was broken off ---------------------------------------------------------------
@@ -281,8 +281,8 @@ def test_a_run_that_ended_before_it_sent_anything_is_checked_again(shell: Shell)
     file = batch(order("a", volume="100000"))
     shell("apply", file, "--unchecked")
     forget_after(STATE / "paper" / "one", "run-started")
-    said = shell("apply", file)
-    assert (said.code, "nothing was sent" in said.stderr) == (4, True), said.stderr
+    result = shell("apply", file)
+    assert (result.code, "nothing was sent" in result.stderr) == (4, True), result.stderr
 
 
 @pytest.mark.usefixtures("skipped_waits")
@@ -304,9 +304,9 @@ def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> No
     shell("apply", file)
     forget_after(STATE / "paper" / "one", "order-intent")
     batch(order("b", price="144"), order("c", volume="100000"))
-    said = shell("apply", file, *QUICK, "--format", "json")
-    assert (said.code, said.outcomes()) == (4, {"b": "placed", "c": "refused"}), said.stderr
-    assert "the exchange would not take it" in said.orders()["c"]["error"]
+    result = shell("apply", file, *QUICK, "--format", "json")
+    assert (result.code, result.outcomes()) == (4, {"b": "placed", "c": "refused"}), result.stderr
+    assert "the exchange would not take it" in result.orders()["c"]["error"]
     assert len(added()) == 1
 
 
@@ -315,7 +315,7 @@ def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: 
     """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
     shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
-    said = shell(
+    result = shell(
         "apply",
         batch(order("b", price="144"), order("c", price="143"), WRONG),
         *QUICK,
@@ -324,4 +324,4 @@ def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: 
         "--format",
         "json",
     )
-    assert said.outcomes() == {"b": "placed", "c": "placed", "wrong": "rejected"}, said.stderr
+    assert result.outcomes() == {"b": "placed", "c": "placed", "wrong": "rejected"}, result.stderr

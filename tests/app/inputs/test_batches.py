@@ -159,11 +159,11 @@ def test_state_that_git_tracks_is_refused(shell: Shell) -> None:
     placed = added()
     file.write_text(file.read_text() + f"      - {order('b')}\n")
     for verb in ("plan", "apply", "status"):
-        said = shell(verb, file)
-        assert (said.code, said.stdout) == (4, ""), (verb, said)
-        assert ".order-batch/paper/one: git tracks this state, so it is not believed" in said.words
-        assert "journal.jsonl" in said.words
-        assert "git rm -r --cached .order-batch, add .order-batch/ to .gitignore" in said.words
+        result = shell(verb, file)
+        assert (result.code, result.stdout) == (4, ""), (verb, result)
+        assert ".order-batch/paper/one: git tracks this state, so it is not believed" in result.words
+        assert "journal.jsonl" in result.words
+        assert "git rm -r --cached .order-batch, add .order-batch/ to .gitignore" in result.words
     assert added() == placed
     subprocess.run(["git", "rm", "-r", "--quiet", "--cached", ".order-batch"], check=True)
     assert shell("apply", file).code == 0
@@ -175,7 +175,7 @@ def test_git_that_cannot_say_what_it_tracks_is_no_permission(shell: Shell) -> No
     file = batch(order("a"))
     subprocess.run(["git", "init", "--quiet"], check=True)
     Path(".git/index").write_text("garbage", "ascii")
-    said = shell("apply", file)
-    assert (said.code, STATE.exists()) == (4, False)
-    assert "whether git tracks this state cannot be seen; nothing was sent" in said.words
-    assert "fatal: " in said.words
+    result = shell("apply", file)
+    assert (result.code, STATE.exists()) == (4, False)
+    assert "whether git tracks this state cannot be seen; nothing was sent" in result.words
+    assert "fatal: " in result.words

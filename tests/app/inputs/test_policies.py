@@ -19,9 +19,9 @@ from tests.app.shell import SEED, STATE, Shell, added, batch, forget_after, orde
 def test_every_verb_refuses_what_a_policy_denies(shell: Shell, verb: str) -> None:
     """With the line of the order and the name of the rule; and nothing is sent."""
     policy(MANDATE)
-    said = shell(verb, batch(order("a"), order("b", pair="XBT/EUR", price="8500", volume="0.01")))
-    assert said.code == 4
-    told = " ".join((said.stdout + said.stderr).split())
+    result = shell(verb, batch(order("a"), order("b", pair="XBT/EUR", price="8500", volume="0.01")))
+    assert result.code == 4
+    told = " ".join((result.stdout + result.stderr).split())
     assert "one.yaml:6:10: group/a: denied by mandate: Only bitcoin ETH/EUR is none of XBT/EUR" in told
     assert "group/b:" not in told
     assert requests() == []
@@ -30,9 +30,9 @@ def test_every_verb_refuses_what_a_policy_denies(shell: Shell, verb: str) -> Non
 def test_programs_get_the_same(shell: Shell) -> None:
     """One problem for each line, in the form of all problems."""
     policy(MANDATE)
-    said = shell("apply", batch(order("a")), "--format", "json")
-    assert said.json["exit_code"] == 4
-    (problem,) = said.json["problems"]
+    result = shell("apply", batch(order("a")), "--format", "json")
+    assert result.json["exit_code"] == 4
+    (problem,) = result.json["problems"]
     assert (problem["line"], problem["path"]) == (6, "group/a")
     assert problem["message"] == "denied by mandate: Only bitcoin"
 
@@ -41,11 +41,11 @@ def test_programs_get_the_same(shell: Shell) -> None:
 def test_a_plan_shows_reviewers_what_is_denied(shell: Shell, format: str) -> None:
     """In every form, with the line and the name of the rule."""
     policy(MANDATE)
-    said = shell("plan", batch(order("a")), "--format", format)
-    assert said.code == 4
-    assert "mandate" in said.stdout
-    assert "Only bitcoin" in said.stdout
-    assert "6" in said.stdout
+    result = shell("plan", batch(order("a")), "--format", format)
+    assert result.code == 4
+    assert "mandate" in result.stdout
+    assert "Only bitcoin" in result.stdout
+    assert "6" in result.stdout
 
 
 def test_a_plan_for_programs_lists_every_ruling(shell: Shell) -> None:
@@ -68,10 +68,10 @@ def test_a_plan_for_programs_lists_every_ruling(shell: Shell) -> None:
 def test_every_form_of_validate_knows_policies(shell: Shell, format: str) -> None:
     """A policy is a file like any other, and a warning is no failure."""
     file = policy(MANDATE.replace("message", "answer: warn, message"))
-    said = shell("validate", batch(order("a")), file, "--format", format)
-    assert said.code == 0
-    assert said.stdout
-    assert "<failure" not in said.stdout
+    result = shell("validate", batch(order("a")), file, "--format", format)
+    assert result.code == 0
+    assert result.stdout
+    assert "<failure" not in result.stdout
 
 
 def test_a_policy_that_is_named_holds_beside_the_one_that_is_found(shell: Shell) -> None:
@@ -83,10 +83,10 @@ def test_a_policy_that_is_named_holds_beside_the_one_that_is_found(shell: Shell)
     policy(MANDATE)
     small = batch(order("a"))
     assert shell("plan", small).code == 4
-    said = shell("plan", small, "--policy", other)
-    assert said.code == 4
-    assert "the policies desk and desk deny one message" in said.words
-    assert "denied by policy.yaml/mandate: Only bitcoin" in said.words
+    result = shell("plan", small, "--policy", other)
+    assert result.code == 4
+    assert "the policies desk and desk deny one message" in result.words
+    assert "denied by policy.yaml/mandate: Only bitcoin" in result.words
     assert requests() == []
 
 
@@ -95,18 +95,18 @@ def test_a_policy_with_problems_stops_everything(shell: Shell) -> None:
     policy("{name: x, check: pair, message: M}")
     file = batch(order("a"))
     for verb in ("validate", "plan", "apply"):
-        said = shell(verb, file)
-        assert said.code == 3
-        assert "policy.yaml:4:22: rules[0].check: expected one of pairs," in said.stdout + said.stderr
+        result = shell(verb, file)
+        assert result.code == 3
+        assert "policy.yaml:4:22: rules[0].check: expected one of pairs," in result.stdout + result.stderr
     assert requests() == []
 
 
 def test_policies_are_validated_beside_batches(shell: Shell) -> None:
     """A file of that name is read as what it is, so that a pattern for all files of a folder may hold it."""
     file = policy(SMALL)
-    said = shell("validate", batch(order("a")), file)
-    assert said.code == 0
-    assert "policy.yaml: valid, policy desk: 1 rule\n" in said.stdout
+    result = shell("validate", batch(order("a")), file)
+    assert result.code == 0
+    assert "policy.yaml: valid, policy desk: 1 rule\n" in result.stdout
     assert shell("validate", file, "--format", "json").json["files"][0]["rules"] == 1
 
 
@@ -116,9 +116,9 @@ def test_the_day_is_counted_over_all_batches_and_runs(shell: Shell) -> None:
     first = batch(order("a", volume="0.6"), name="first")
     assert shell("apply", first).code == 0
     assert shell("apply", first).code == 0
-    said = shell("apply", batch(order("a", volume="0.6"), name="second"))
-    assert said.code == 4
-    assert "1.2 ETH, after 0.6 before; at most 1 for a day" in said.words
+    result = shell("apply", batch(order("a", volume="0.6"), name="second"))
+    assert result.code == 4
+    assert "1.2 ETH, after 0.6 before; at most 1 for a day" in result.words
     assert shell("apply", batch(order("a", volume="0.4"), name="third")).code == 0
     assert len(added()) == 2
 
@@ -154,8 +154,8 @@ def test_a_day_that_cannot_be_read_is_not_taken_for_empty(shell: Shell) -> None:
     whole = journal.read_bytes()
 
     def refused(code: int, why: str) -> None:
-        said = shell("apply", second)
-        assert (said.code, "paper/first" in said.words, why in said.words) == (code, True, True), said
+        result = shell("apply", second)
+        assert (result.code, "paper/first" in result.words, why in result.words) == (code, True, True), result
         assert len(added()) == 1
 
     rewrite("first", skip=1)
@@ -172,9 +172,9 @@ def test_a_day_that_cannot_be_read_is_not_taken_for_empty(shell: Shell) -> None:
     Path("elsewhere").rename(journal.parent)
     journal.unlink()
     journal.write_bytes(whole + whole[:40])  # it is being written
-    said = shell("apply", second)
-    assert "1.2 ETH, after 0.6 before" in said.words
-    assert (said.code, len(added())) == (4, 1)
+    result = shell("apply", second)
+    assert "1.2 ETH, after 0.6 before" in result.words
+    assert (result.code, len(added())) == (4, 1)
 
 
 def test_nothing_is_sent_beside_a_run_that_counts_it(shell: Shell) -> None:
@@ -183,10 +183,10 @@ def test_nothing_is_sent_beside_a_run_that_counts_it(shell: Shell) -> None:
     assert shell("apply", done).code == 0
     limit = Sender(pid=4711, batch="slow", run_key="", since="10:00", alone=True, owner=None)
     with join_senders(STATE, "paper", limit):
-        said = shell("apply", new)
-        assert said.code == 7
-        assert ".order-batch/paper: another run is sending orders" in said.words
-        assert "Process 4711 has been applying slow since 10:00, under a limit of a day." in said.words
+        result = shell("apply", new)
+        assert result.code == 7
+        assert ".order-batch/paper: another run is sending orders" in result.words
+        assert "Process 4711 has been applying slow since 10:00, under a limit of a day." in result.words
         assert not (STATE / "paper" / "b141" / MANIFEST).exists()
         assert shell("apply", done).code == 0
         for verb in ("plan", "status"):
@@ -208,10 +208,10 @@ def test_a_rejects_rule_stops_a_run_in_its_middle(shell: Shell) -> None:
     )
     text += f"  - {{name: two, orders: [{order('c')}]}}\n"
     Path("b.yaml").write_text(text, "utf-8")
-    said = shell("apply", "b.yaml", "--format", "json")
-    assert said.code == 1
-    assert said.outcomes() == {"a": "placed", "bad": "rejected", "c": "refused"}
-    assert said.orders()["c"]["error"].startswith("denied by calm: Something is wrong (")
+    result = shell("apply", "b.yaml", "--format", "json")
+    assert result.code == 1
+    assert result.outcomes() == {"a": "placed", "bad": "rejected", "c": "refused"}
+    assert result.orders()["c"]["error"].startswith("denied by calm: Something is wrong (")
 
 
 def test_prices_are_read_for_rules_that_look_at_them(shell: Shell) -> None:
@@ -219,10 +219,10 @@ def test_prices_are_read_for_rules_that_look_at_them(shell: Shell) -> None:
     policy(COLLAR)
     file = batch(order("a"), order("b", price="160"), order("c", type="sell", price="155"))
     for verb in ("plan", "apply"):
-        said = shell(verb, file)
-        assert said.code == 4
-        assert "one.yaml:7:10: group/b: denied by collar: Too dear limit 160 is 6." in said.words
-        assert "group/a:" not in said.words
+        result = shell(verb, file)
+        assert result.code == 4
+        assert "one.yaml:7:10: group/b: denied by collar: Too dear limit 160 is 6." in result.words
+        assert "group/a:" not in result.words
     assert added() == []
     assert shell("apply", batch(order("a"), order("c", type="sell", price="155"))).code == 0
 
@@ -230,9 +230,9 @@ def test_prices_are_read_for_rules_that_look_at_them(shell: Shell) -> None:
 def test_what_cannot_be_checked_offline_is_said(shell: Shell) -> None:
     """It is no reason to refuse a plan, which sends nothing."""
     policy(COLLAR)
-    said = shell("plan", batch(order("b", price="160")), "--offline")
-    assert said.code == 0
-    assert "group/b: not checked for collar: Too dear no price of ETH/EUR is known" in said.words
+    result = shell("plan", batch(order("b", price="160")), "--offline")
+    assert result.code == 0
+    assert "group/b: not checked for collar: Too dear no price of ETH/EUR is known" in result.words
 
 
 def test_nothing_is_sent_where_prices_cannot_be_read(
@@ -247,19 +247,19 @@ def test_nothing_is_sent_where_prices_cannot_be_read(
     with served(tmp_path / "exchange", "--scenario", str(scenario)) as exchange:
         for name, text in exchange.environment.items():
             monkeypatch.setenv(name, text)
-        said = shell("apply", batch(order("a")), "--venue", "kraken", "--yes", "--unchecked")
+        result = shell("apply", batch(order("a")), "--venue", "kraken", "--yes", "--unchecked")
     assert added(tmp_path / "exchange") == []
-    assert said.code == 5
-    assert "the prices that the policy desk looks at cannot be read" in said.words
+    assert result.code == 5
+    assert "the prices that the policy desk looks at cannot be read" in result.words
 
 
 def test_a_warning_is_said_and_nothing_is_held_back(shell: Shell) -> None:
     """On standard error, beside the result."""
     policy(MANDATE.replace("message", "answer: warn, message"))
     for verb in ("plan", "apply"):
-        said = shell(verb, batch(order("a")))
-        assert said.code == 0
-        assert "one.yaml:6:10: group/a: warning of mandate: Only bitcoin" in said.words
+        result = shell(verb, batch(order("a")))
+        assert result.code == 0
+        assert "one.yaml:6:10: group/a: warning of mandate: Only bitcoin" in result.words
     assert len(added()) == 1
 
 
@@ -292,9 +292,9 @@ def test_a_saved_plan_holds_under_the_policy_that_it_was_made_under(shell: Shell
     assert shell("apply", "plan.json").code == 4
     assert added() == []
     rules.write_text(held, "utf-8")
-    said = shell("apply", "plan.json", "--format", "json")
-    assert said.code == 0
-    assert said.json["policy"] == digest
+    result = shell("apply", "plan.json", "--format", "json")
+    assert result.code == 0
+    assert result.json["policy"] == digest
 
 
 def test_a_saved_plan_answers_to_the_policy_beside_itself(shell: Shell) -> None:
@@ -305,9 +305,9 @@ def test_a_saved_plan_answers_to_the_policy_beside_itself(shell: Shell) -> None:
     assert not Path("desk/plan.json").exists()
     assert shell("plan", file, "--out", "plan.json").code == 0
     moved = Path("plan.json").rename("desk/plan.json")
-    said = shell("apply", moved)
-    assert said.code == 4
-    assert "it was made under no policy, and now there is policy desk (desk/policy.yaml" in said.words
+    result = shell("apply", moved)
+    assert result.code == 4
+    assert "it was made under no policy, and now there is policy desk (desk/policy.yaml" in result.words
     Path("link.json").symlink_to("desk/plan.json")
     assert shell("apply", "link.json").code == 4
     assert requests() == []
@@ -318,9 +318,9 @@ def test_a_saved_plan_is_checked_again_when_it_is_applied(shell: Shell) -> None:
     policy(SMALL)
     assert shell("plan", batch(order("a", volume="0.6")), "--out", "plan.json").code == 0
     assert shell("apply", batch(order("a", volume="0.6"), name="sooner")).code == 0
-    said = shell("apply", "plan.json")
-    assert said.code == 4
-    assert "one.yaml:6:10: group/a: denied by small" in said.words
+    result = shell("apply", "plan.json")
+    assert result.code == 4
+    assert "one.yaml:6:10: group/a: denied by small" in result.words
 
 
 @pytest.mark.usefixtures("skipped_waits")
@@ -330,8 +330,8 @@ def test_a_run_that_was_begun_is_looked_up_whatever_the_policy_says_now(shell: S
     placed = shell("apply", first, "--format", "json").orders()["a"]["txid"]
     forget_after(STATE / "paper" / "one", "order-intent")
     policy(MANDATE)
-    said = shell("apply", batch(order("a"), order("b", price="146")), "--format", "json")
-    assert said.code == 4
-    assert said.outcomes() == {"a": "placed", "b": "refused"}
-    assert said.orders()["a"]["txid"] == placed
+    result = shell("apply", batch(order("a"), order("b", price="146")), "--format", "json")
+    assert result.code == 4
+    assert result.outcomes() == {"a": "placed", "b": "refused"}
+    assert result.orders()["a"]["txid"] == placed
     assert len(added()) == 1

@@ -83,9 +83,9 @@ def test_a_result_tells_the_same_in_every_format(shell: Shell) -> None:
     plan = shell("plan", file)
     assert f"commit {commit[:12]}, by {getpass.getuser()}" in " ".join(plan.stdout.split())
     assert f"commit {commit[:12]}" in shell("plan", file, "--format", "markdown").stdout
-    said = shell("apply", file, "--format", "json")
-    assert said.json["provenance"]["revision"] == commit
-    Draft202012Validator(shell("schema", "manifest").json).validate(said.json)
+    result = shell("apply", file, "--format", "json")
+    assert result.json["provenance"]["revision"] == commit
+    Draft202012Validator(shell("schema", "manifest").json).validate(result.json)
 
 
 def test_a_saved_plan_keeps_the_version_that_it_was_made_of(shell: Shell) -> None:

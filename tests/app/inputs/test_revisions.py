@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.shell import STATE, Said, Shell, batch, order
+from tests.app.shell import STATE, CommandResult, Shell, batch, order
 
 IDENTITY = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
 
@@ -19,10 +19,10 @@ def git(*args: str) -> None:
     subprocess.run(["git", *IDENTITY, *args], check=True, capture_output=True)
 
 
-def same(said: Said) -> bool:
+def same(result: CommandResult) -> bool:
     """Return whether a plan says that both versions ask for the same."""
-    assert said.code == 0, said.stderr
-    return "no difference" in said.stdout
+    assert result.code == 0, result.stderr
+    return "no difference" in result.stdout
 
 
 @pytest.fixture
@@ -35,19 +35,19 @@ def committed(shell: Shell) -> Path:
     return file
 
 
-def kinds(said: Said) -> dict[str, str]:
+def kinds(result: CommandResult) -> dict[str, str]:
     """Return what became of each order, by id."""
-    assert said.code == 0, said.stderr
-    groups = said.json["diff"]["groups"]
+    assert result.code == 0, result.stderr
+    groups = result.json["diff"]["groups"]
     return {order["id"]: order["change"] for group in groups for order in group["orders"]}
 
 
 def test_a_file_is_compared_with_itself_at_a_revision(shell: Shell, committed: Path) -> None:
     """By a branch, a tag or a commit; nothing is sent and nothing is kept."""
     batch(order("a", price="144"), order("b", price="143"))
-    said = shell("plan", committed, "--against", "main", "--format", "json")
-    assert kinds(said) == {"a": "changed", "b": "added"}
-    (change,) = said.json["diff"]["groups"][0]["orders"][0]["fields"]
+    result = shell("plan", committed, "--against", "main", "--format", "json")
+    assert kinds(result) == {"a": "changed", "b": "added"}
+    (change,) = result.json["diff"]["groups"][0]["orders"][0]["fields"]
     assert change == {"name": "price", "was": "145", "now": "144"}
     assert not STATE.exists()
     assert "price 145 -> 144" in shell("plan", committed, "--against", "HEAD").stdout
@@ -61,22 +61,22 @@ def test_a_file_in_a_folder_is_found_from_anywhere(shell: Shell, committed: Path
     git("add", ".")
     git("commit", "--quiet", "--message", "two")
     for file in (moved, moved.absolute()):
-        said = shell("plan", file, "--against", "HEAD", "--format", "json")
-        assert said.json["diff"]["totals"]["orders"] == {"added": 0, "removed": 0, "changed": 0, "same": 1}
+        result = shell("plan", file, "--against", "HEAD", "--format", "json")
+        assert result.json["diff"]["totals"]["orders"] == {"added": 0, "removed": 0, "changed": 0, "same": 1}
 
 
 def test_a_file_that_was_not_there_yet_is_all_new(shell: Shell, committed: Path) -> None:
     """A pull request may bring a batch."""
-    said = shell("plan", batch(order("a"), name="new"), "--against", "main", "--format", "json")
-    assert kinds(said) == {"a": "added"}
+    result = shell("plan", batch(order("a"), name="new"), "--against", "main", "--format", "json")
+    assert kinds(result) == {"a": "added"}
 
 
 def test_two_files_are_compared(shell: Shell) -> None:
     """Without any git."""
     one, other = batch(order("a")), batch(order("b"), name="other")
-    said = shell("plan", other, "--against", one, "--format", "json")
-    assert kinds(said) == {"a": "removed", "b": "added"}
-    assert said.json["diff"]["fields"] == [{"name": "name", "was": "one", "now": "other"}]
+    result = shell("plan", other, "--against", one, "--format", "json")
+    assert kinds(result) == {"a": "removed", "b": "added"}
+    assert result.json["diff"]["fields"] == [{"name": "name", "was": "one", "now": "other"}]
 
 
 @pytest.mark.parametrize(
@@ -84,8 +84,8 @@ def test_two_files_are_compared(shell: Shell) -> None:
 )
 def test_what_is_no_revision_is_said(shell: Shell, committed: Path, revision: str) -> None:
     """Exit code 3; git takes no option from it."""
-    said = shell("plan", committed, f"--against={revision}")
-    assert said.code == (3 if revision else 0)
+    result = shell("plan", committed, f"--against={revision}")
+    assert result.code == (3 if revision else 0)
     assert list(Path().glob("x*")) == []
 
 
@@ -95,18 +95,18 @@ def test_without_a_repository_it_is_said_too(shell: Shell, monkeypatch: pytest.M
     assert shell("plan", file, "--against", "main").code == 3
     git("init", "--quiet")
     monkeypatch.setenv("PATH", "")
-    said = shell("plan", file, "--against", "main")
-    assert said.code == 3
-    assert "git cannot be run" in said.words
+    result = shell("plan", file, "--against", "main")
+    assert result.code == 3
+    assert "git cannot be run" in result.words
 
 
 def test_an_older_version_that_is_no_batch_is_compared_with_nothing(shell: Shell, committed: Path) -> None:
     """The plan is shown all the same: the new version may be what repairs it."""
     Path("old.yaml").write_text("version: 2\n", "utf-8")
-    said = shell("plan", committed, "--against", "old.yaml", "--format", "json")
-    assert said.code == 0
-    assert "diff" not in said.json
-    assert "old.yaml is not a valid batch" in said.words
+    result = shell("plan", committed, "--against", "old.yaml", "--format", "json")
+    assert result.code == 0
+    assert "diff" not in result.json
+    assert "old.yaml is not a valid batch" in result.words
 
 
 # --- what a pull request can bring along --------------------------------------------------------
@@ -122,9 +122,9 @@ def test_a_file_named_like_a_revision_is_not_taken_for_it(shell: Shell, committe
     changed = batch(order("a", price="144"))
     Path(name).parent.mkdir(exist_ok=True)
     Path(name).write_bytes(changed.read_bytes())
-    said = shell("plan", changed, "--against", name)
-    assert said.code == 3
-    assert f"Write {name}^0 for the revision, or ./{name} for the file." in said.words
+    result = shell("plan", changed, "--against", name)
+    assert result.code == 3
+    assert f"Write {name}^0 for the revision, or ./{name} for the file." in result.words
     assert not same(shell("plan", changed, "--against", f"{name}^0"))
     assert same(shell("plan", changed, "--against", f"./{name}"))
 
@@ -134,9 +134,9 @@ def test_a_file_named_like_an_unknown_revision_is_not_read(shell: Shell, committ
     """A shallow checkout knows few revisions; what is named like one must be said to be a file."""
     Path(name).parent.mkdir(exist_ok=True)
     Path(name).write_bytes(committed.read_bytes())
-    said = shell("plan", committed, "--against", name)
-    assert said.code == 3
-    assert f"write ./{name} to compare with it" in said.words
+    result = shell("plan", committed, "--against", name)
+    assert result.code == 3
+    assert f"write ./{name} to compare with it" in result.words
     assert same(shell("plan", committed, "--against", f"./{name}"))
 
 
@@ -191,10 +191,10 @@ def test_nothing_is_fetched_and_no_program_of_a_configuration_runs(
         "remote.origin.uploadpack",
     ):
         git("config", name, str(program))
-    said = shell("plan", changed.name, "--against", "HEAD^")
-    assert said.code == 3
-    assert "one.yaml: git cannot read this file" in said.words
-    assert "fatal:" in said.words
+    result = shell("plan", changed.name, "--against", "HEAD^")
+    assert result.code == 3
+    assert "one.yaml: git cannot read this file" in result.words
+    assert "fatal:" in result.words
     assert not witness.exists()
 
 
@@ -210,8 +210,8 @@ def test_variables_that_point_git_elsewhere_are_not_passed_on(
     monkeypatch.chdir(tmp_path / "linked")
     changed = batch(order("a", price="144"))
     monkeypatch.setenv(name, str(tmp_path / "nowhere"))
-    said = shell("plan", changed, "--against", "main", "--format", "json")
-    assert kinds(said) == {"a": "changed"}
+    result = shell("plan", changed, "--against", "main", "--format", "json")
+    assert kinds(result) == {"a": "changed"}
 
 
 def test_dubious_ownership_keeps_the_cure_that_git_names(
@@ -223,9 +223,9 @@ def test_dubious_ownership_keeps_the_cure_that_git_names(
     for path in (Path(), *Path().rglob("*")):
         os.chown(path, 12345, 12345, follow_symlinks=False)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    said = shell("plan", committed, "--against", "main")
-    assert said.code == 3
-    assert "git config --global --add safe.directory" in said.words
+    result = shell("plan", committed, "--against", "main")
+    assert result.code == 3
+    assert "git config --global --add safe.directory" in result.words
 
 
 def test_a_file_of_another_repository_is_not_compared(
@@ -236,9 +236,9 @@ def test_a_file_of_another_repository_is_not_compared(
     git("init", "--quiet", str(other))
     file = other / "one.yaml"
     file.write_bytes(committed.read_bytes())
-    said = shell("plan", file, "--against", "main")
-    assert said.code == 3
-    assert "is not in the repository of the working directory" in said.words
+    result = shell("plan", file, "--against", "main")
+    assert result.code == 3
+    assert "is not in the repository of the working directory" in result.words
 
 
 # --- names that change ---------------------------------------------------------------------------------
@@ -248,9 +248,9 @@ def test_a_renamed_file_is_found_by_its_old_path(shell: Shell, committed: Path) 
     """The remark names the path to compare with, and that is right."""
     Path("batches").mkdir()
     git("mv", "one.yaml", "batches/two.yaml")
-    said = shell("plan", "batches/two.yaml", "--against", "main", "--format", "json")
-    assert kinds(said) == {"a": "added"}
-    assert "compare it with main:one.yaml" in said.words
+    result = shell("plan", "batches/two.yaml", "--against", "main", "--format", "json")
+    assert kinds(result) == {"a": "added"}
+    assert "compare it with main:one.yaml" in result.words
     assert same(shell("plan", "batches/two.yaml", "--against", "main:one.yaml"))
     assert same(shell("plan", "batches/two.yaml", "--against", "main:./one.yaml"))
 
@@ -273,9 +273,9 @@ def test_links_are_followed_in_the_revision(shell: Shell, committed: Path) -> No
     link.unlink()
     link.symlink_to("folder/other.yaml")
     assert kinds(shell("plan", link, "--against", "main", "--format", "json")) == {"a": "changed"}
-    said = shell("plan", committed, "--against", "main:out.yaml")
-    assert said.code == 3
-    assert "leads out of the repository" in said.words
+    result = shell("plan", committed, "--against", "main:out.yaml")
+    assert result.code == 3
+    assert "leads out of the repository" in result.words
 
 
 def test_a_renamed_batch_would_be_placed_again_and_says_so(shell: Shell, committed: Path) -> None:
@@ -286,8 +286,8 @@ def test_a_renamed_batch_would_be_placed_again_and_says_so(shell: Shell, committ
         assert words in " ".join(
             shell("plan", committed, "--against", "main", "--format", format).stdout.split()
         )
-    said = shell("plan", committed, "--against", "main", "--format", "json")
-    assert said.json["diff"]["placed_again"] == [
+    result = shell("plan", committed, "--against", "main", "--format", "json")
+    assert result.json["diff"]["placed_again"] == [
         {"what": "batch", "was": "one", "now": "two", "orders": 1, "line": 1}
     ]
 
@@ -304,8 +304,8 @@ def test_a_file_of_a_submodule_is_not_taken_for_a_new_one(
     git("-C", str(outer), *add)
     git("-C", str(outer), "commit", "--quiet", "--message", "inner")
     with chdir(outer):
-        said = shell("plan", Path("inner") / committed, "--offline", "--against", against)
-        assert said.code == 3
-        assert "in another repository" in said.words
+        result = shell("plan", Path("inner") / committed, "--offline", "--against", against)
+        assert result.code == 3
+        assert "in another repository" in result.words
     with chdir(outer / "inner"):
         assert same(shell("plan", committed, "--offline", "--against", "main"))

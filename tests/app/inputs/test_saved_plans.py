@@ -20,10 +20,10 @@ from runner.review import read_plan, save_plan, write_plan
 from tests.acceptance.foreign.process import foreign_exchange
 from tests.app.shell import (
     BATCHES,
-    NOBODY,
     PAPER_RECORD,
     STATE,
-    Said,
+    UNREACHABLE,
+    CommandResult,
     Shell,
     added,
     batch,
@@ -41,28 +41,28 @@ PLAN = Path("plan.json")
 LIVE = ("--venue", "kraken", "--yes")
 
 
-def make(shell: Shell, *options: str, file: Path = BATCHES / "quickstart.yaml") -> Said:
+def make(shell: Shell, *options: str, file: Path = BATCHES / "quickstart.yaml") -> CommandResult:
     """Save a plan as ``plan.json``."""
-    said = shell("plan", file, "--out", PLAN, *options)
-    assert said.code == 0, said.stderr
-    return said
+    result = shell("plan", file, "--out", PLAN, *options)
+    assert result.code == 0, result.stderr
+    return result
 
 
-def assert_refused(said: Said, *words: str) -> None:
+def assert_refused(result: CommandResult, *words: str) -> None:
     """Exit code 4, with a reason."""
-    assert said.code == 4, said.stderr
-    shown = " ".join(said.stderr.split())
+    assert result.code == 4, result.stderr
+    shown = " ".join(result.stderr.split())
     assert "nothing was sent" in shown
     assert all(word in shown for word in words), shown
 
 
 def test_a_saved_plan_is_of_the_published_form(shell: Shell) -> None:
     """What ``plan --out`` writes is what ``order-batch schema plan`` describes, and it says so in passing."""
-    said = make(shell)
+    result = make(shell)
     content = json.loads(PLAN.read_text("utf-8"))
     Draft202012Validator(shell("schema", "plan").json).validate(content)
-    assert content["id"][:12] in said.words
-    assert content["expires_at"] in said.words
+    assert content["id"][:12] in result.words
+    assert content["expires_at"] in result.words
     assert content["changes"] is True
     assert content["batch"] == "quickstart"
 
@@ -79,14 +79,14 @@ def test_apply_sends_exactly_what_was_saved(shell: Shell) -> None:
     file = batch(order("a"), order("b", price="10.50", volume="1.0", oflags="post"))
     make(shell, file=file)
     file.unlink()
-    said = shell("apply", PLAN, "--format", "json")
-    assert said.code == 0
+    result = shell("apply", PLAN, "--format", "json")
+    assert result.code == 0
     heard = [
         {name: request[name] for name in request if name not in ("reqid", "deadline")} for request in added()
     ]
     content = json.loads(PLAN.read_text("utf-8"))
     assert [row["message"] for row in content["orders"]] == heard
-    assert said.json["plan"] == content["id"]
+    assert result.json["plan"] == content["id"]
 
 
 def test_a_plan_is_used_once(shell: Shell) -> None:
@@ -146,9 +146,11 @@ def test_a_killed_run_of_a_plan_is_taken_up(shell: Shell) -> None:
         assert time.monotonic() < ends
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
-    said = shell("apply", PLAN, "--deadline", "2", "--settle", "0", "--format", "json")
-    assert said.code in (0, 4), said.stderr
-    assert set(said.outcomes().values()) == {"placed"} if said.code == 0 else "used before" in said.stderr
+    result = shell("apply", PLAN, "--deadline", "2", "--settle", "0", "--format", "json")
+    assert result.code in (0, 4), result.stderr
+    assert (
+        set(result.outcomes().values()) == {"placed"} if result.code == 0 else "used before" in result.stderr
+    )
     assert sorted(request["volume"] for request in added()) == sorted(
         f"0.1{number:02}" for number in range(60)
     )
@@ -199,18 +201,18 @@ def test_a_plan_for_another_venue_account_or_run_key_is_refused(
 def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is made, in the file, and where it is applied."""
     file = batch(order())
-    said = make(shell, "--venue", "kraken", "--offline", file=file)
-    assert "WARNING: plan.json: this plan binds no account" in said.words
+    result = make(shell, "--venue", "kraken", "--offline", file=file)
+    assert "WARNING: plan.json: this plan binds no account" in result.words
     content = json.loads(PLAN.read_text("utf-8"))
     assert content["account"] is None
     assert content["binds"].startswith("no account: ")
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
-    said = shell("apply", PLAN, *LIVE)
-    assert said.code == 5
-    assert "WARNING: plan.json: this plan binds no account" in said.words
-    said = make(shell, "--venue", "kraken", "--offline", file=file)
-    assert "binds" not in said.words
+    result = shell("apply", PLAN, *LIVE)
+    assert result.code == 5
+    assert "WARNING: plan.json: this plan binds no account" in result.words
+    result = make(shell, "--venue", "kraken", "--offline", file=file)
+    assert "binds" not in result.words
     assert json.loads(PLAN.read_text("utf-8"))["binds"] == f"the account {Secret('key').fingerprint()}"
 
 
@@ -220,9 +222,9 @@ def test_a_plan_answers_to_the_rules_for_run_keys(shell: Shell) -> None:
     assert shell("apply", PLAN).code == 0
     for verb in ("plan", "apply", "status"):
         options = ("--out", "second.json") if verb == "plan" else ()
-        said = shell(verb, PLAN, "--run-key", "K", *options)
-        assert said.code == 3
-        assert "a run key is for batches that say `repeat: true`" in said.words
+        result = shell(verb, PLAN, "--run-key", "K", *options)
+        assert result.code == 3
+        assert "a run key is for batches that say `repeat: true`" in result.words
     assert not Path("second.json").exists()
     make(shell, "--run-key", "1", file=batch(order(), top="repeat: true", name="again"))
     assert_refused(shell("plan", PLAN, "--run-key", "2"), "made for the run key 1")
@@ -234,8 +236,8 @@ def test_no_key_is_in_a_plan(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> N
     """Its digest is, and that gives nothing away."""
     monkeypatch.setenv("KRAKEN_API_KEY", "CANARY-KEY")
     monkeypatch.setenv("KRAKEN_API_SECRET", "Q0FOQVJZ")
-    said = make(shell, "--venue", "kraken", "--offline")
-    shown = PLAN.read_text("utf-8") + said.stdout + said.stderr
+    result = make(shell, "--venue", "kraken", "--offline")
+    shown = PLAN.read_text("utf-8") + result.stdout + result.stderr
     assert "CANARY" not in shown
     assert "Q0FOQVJZ" not in shown
 
@@ -283,16 +285,16 @@ def test_a_folder_that_takes_nothing_is_said_before_anything_is_done(shell: Shel
     folder.mkdir(mode=0o555)
     if os.access(folder, os.W_OK):
         pytest.skip("root writes wherever it likes")
-    said = shell("apply", batch(order("a")), "--manifest", folder / "manifest.json")
-    assert (said.code, "nothing can be written into closed" in said.words) == (3, True)
+    result = shell("apply", batch(order("a")), "--manifest", folder / "manifest.json")
+    assert (result.code, "nothing can be written into closed" in result.words) == (3, True)
     assert not STATE.exists()
 
 
 def test_a_plan_that_would_be_refused_is_not_saved(shell: Shell) -> None:
     """An order that changed after it was placed cannot be applied, so there is nothing to review."""
     shell("apply", batch(order("a")))
-    said = shell("plan", batch(order("a", price="146")), "--out", PLAN)
-    assert said.code == 4
+    result = shell("plan", batch(order("a", price="146")), "--out", PLAN)
+    assert result.code == 4
     assert not PLAN.exists()
 
 
@@ -302,10 +304,10 @@ def test_no_output_takes_the_place_of_an_input(shell: Shell) -> None:
     content = file.read_bytes()
     Path("same.yaml").hardlink_to(file)
     for output in (file, file.absolute(), "same.yaml"):
-        said = shell("plan", file, "--out", output)
-        assert (said.code, "which is read" in said.words) == (3, True)
-        said = shell("apply", file, "--manifest", output)
-        assert (said.code, "which is read" in said.words) == (3, True)
+        result = shell("plan", file, "--out", output)
+        assert (result.code, "which is read" in result.words) == (3, True)
+        result = shell("apply", file, "--manifest", output)
+        assert (result.code, "which is read" in result.words) == (3, True)
     assert file.read_bytes() == content
     assert not STATE.exists()
 
@@ -322,9 +324,9 @@ def test_no_output_goes_where_it_harms(shell: Shell, output: str, words: str) ->
     """Neither into a repository's own folder, nor into a file that is called as a stream is."""
     Path(".git/hooks").mkdir(parents=True)
     Path(".git/config").write_text("[core]\n", "utf-8")
-    said = shell("plan", batch(order("a")), "--out", output)
-    assert said.code == 3
-    assert words in said.words
+    result = shell("plan", batch(order("a")), "--out", output)
+    assert result.code == 3
+    assert words in result.words
     assert Path(".git/config").read_text("utf-8") == "[core]\n"
     assert not Path("-").exists()
 
@@ -339,8 +341,8 @@ def test_no_output_takes_the_place_of_the_state(shell: Shell) -> None:
     Path("in").symlink_to(STATE / "paper" / "one")
     for output in (*kept, Path("in/journal.jsonl")):
         for words in (("apply", file, "--manifest"), ("apply", PLAN, "--manifest"), ("plan", file, "--out")):
-            said = shell(*words, output)
-            assert (said.code, "cannot be written among journals" in said.words) == (3, True)
+            result = shell(*words, output)
+            assert (result.code, "cannot be written among journals" in result.words) == (3, True)
     assert {path: path.read_bytes() for path in STATE.rglob("*") if path.is_file()} == kept
 
 
@@ -352,10 +354,10 @@ def test_no_output_is_written_behind_a_link_of_a_work_tree(shell: Shell, tmp_pat
     assert shell("plan", file, "--offline", "--out", "plans/below/one.json").code == 0
     Path(".git").mkdir()
     for output in ("plans/two.json", "plans/below/two.json", Path("plans/two.json").absolute()):
-        said = shell("plan", file, "--offline", "--out", output)
-        assert (said.code, "behind a link" in said.words) == (3, True)
-        said = shell("apply", file, "--manifest", output)
-        assert (said.code, "behind a link" in said.words) == (3, True)
+        result = shell("plan", file, "--offline", "--out", output)
+        assert (result.code, "behind a link" in result.words) == (3, True)
+        result = shell("apply", file, "--manifest", output)
+        assert (result.code, "behind a link" in result.words) == (3, True)
     assert [path.name for path in (tmp_path / "goal").rglob("*.json")] == ["one.json"]
 
 
@@ -370,8 +372,8 @@ def test_no_output_takes_the_place_of_what_a_plan_was_made_of(
     kept = file.read_bytes()
     for output, why in ((file, "which is read"), (key, "which is read"), ("policy.yaml", "only a policy")):
         for words in (("apply", PLAN, "--manifest"), ("plan", PLAN, "--offline", "--out")):
-            said = shell(*words, output)
-            assert (said.code, why in said.words) == (3, True), said
+            result = shell(*words, output)
+            assert (result.code, why in result.words) == (3, True), result
     assert (file.read_bytes(), key.read_text()) == (kept, "k")
     assert not Path("policy.yaml").exists()
 
@@ -391,8 +393,8 @@ def test_a_plan_binds_the_account_and_not_the_key(
                 content = json.loads(PLAN.read_text("utf-8"))
                 assert (content["account"], content["binds"]) == ("AA01", "the account AA01")
                 continue
-            said = shell("apply", PLAN, *LIVE, "--unchecked", "--state-dir", name)
-            assert said.code == code, said
+            result = shell("apply", PLAN, *LIVE, "--unchecked", "--state-dir", name)
+            assert result.code == code, result
             assert len(exchange.account().received("addOrder")) == (0 if code else 1)
             if code:
-                assert "it was made for the account AA01, and this is AA02" in said.words
+                assert "it was made for the account AA01, and this is AA02" in result.words

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.shell import NOBODY, Shell
+from tests.app.shell import UNREACHABLE, Shell
 
 
 def content() -> dict[str, bytes]:
@@ -38,16 +38,16 @@ def test_what_is_there_is_never_changed(shell: Shell) -> None:
     Path(".vscode/settings.json").write_text("{}", "utf-8")
     Path("policy.yaml").write_text("other: tool\n", "utf-8")
     Path(".pre-commit-config.yaml").symlink_to("../gone.yaml")
-    said = shell("init")
-    assert said.code == 0
+    command = shell("init")
+    assert command.code == 0
     assert Path(".gitignore").read_text("utf-8") == "node_modules\n"
     assert (Path(".vscode/settings.json").read_text("utf-8"), Path("policy.yaml").read_text("utf-8")) == (
         "{}",
         "other: tool\n",
     )
     assert not Path("../gone.yaml").exists()
-    assert "add the line .order-batch/" in said.stdout
-    assert "it is no policy" in said.stdout
+    assert "add the line .order-batch/" in command.stdout
+    assert "it is no policy" in command.stdout
     assert Path("batches/example.yaml").exists()
 
 
@@ -62,10 +62,10 @@ def test_nothing_is_written_where_a_folder_is_something_else(
         Path(blocked).symlink_to(outside)
     else:
         Path(blocked).touch()
-    said = shell("init")
-    assert said.code == 3
-    assert f"{blocked}/" in said.stderr
-    assert "Nothing was written" in said.stderr
+    command = shell("init")
+    assert command.code == 3
+    assert f"{blocked}/" in command.stderr
+    assert "Nothing was written" in command.stderr
     assert (list(outside.iterdir()), [path.name for path in Path().iterdir()]) == ([], [blocked])
 
 
@@ -121,10 +121,10 @@ def test_a_file_that_names_a_wheel_leaves_nothing_to_do(shell: Shell) -> None:
 @pytest.mark.usefixtures("skipped_waits")
 def test_an_account_that_cannot_be_read_writes_nothing(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unknown is not nothing held."""
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
-    said = shell("init", "--rebalance", "--from", "account", "--venue", "kraken")
-    assert said.code == 5, said.stderr
+    command = shell("init", "--rebalance", "--from", "account", "--venue", "kraken")
+    assert command.code == 5, command.stderr
     assert not content()
 
 
@@ -148,8 +148,8 @@ def test_the_weights_of_an_account_are_where_it_is(shell: Shell) -> None:
 
 def test_the_weights_of_an_account_come_with_targets_alone(shell: Shell) -> None:
     """An option that would do nothing is refused."""
-    said = shell("init", "--from", "account")
-    assert (said.code, "--rebalance" in said.stderr) == (3, True)
+    command = shell("init", "--from", "account")
+    assert (command.code, "--rebalance" in command.stderr) == (3, True)
     assert not content()
 
 

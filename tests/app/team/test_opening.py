@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.app.shell import NOBODY, Shell, batch, order
+from tests.app.shell import UNREACHABLE, Shell, batch, order
 
 if TYPE_CHECKING:
     from runner.domain import Secret
@@ -18,34 +18,34 @@ def test_the_simulated_exchange_has_no_ledger(shell: Shell) -> None:
     """Its account is on this machine alone; each verb says so."""
     file = batch(order())
     for verb in ("plan", "apply", "status"):
-        said = shell(verb, file, "--ledger", ADDRESS)
-        assert said.code == 3
-        assert "a ledger is for Kraken" in said.words
+        result = shell(verb, file, "--ledger", ADDRESS)
+        assert result.code == 3
+        assert "a ledger is for Kraken" in result.words
 
 
 def test_without_a_key_no_account_is_known(shell: Shell, url: Secret) -> None:
     """So nobody can say whose journals these are."""
-    said = shell("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
-    assert (said.code, "an API key is needed" in said.words) == (3, True)
+    result = shell("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
+    assert (result.code, "an API key is needed" in result.words) == (3, True)
 
 
 def test_a_key_that_is_not_known_is_asked_about_once(
     shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Offline that is impossible; an exchange that does not answer says nothing."""
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
     live = ("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
-    said = shell(*live, "--offline")
-    assert (said.code, "does not know this API key yet" in said.words) == (3, True)
-    said = shell(*live)
-    assert (said.code, "whose API key this is cannot be read" in said.words) == (5, True)
+    result = shell(*live, "--offline")
+    assert (result.code, "does not know this API key yet" in result.words) == (3, True)
+    result = shell(*live)
+    assert (result.code, "whose API key this is cannot be read" in result.words) == (5, True)
 
 
 def test_a_ledger_without_tables(shell: Shell, no_tables: Secret) -> None:
     """What to run is named."""
-    said = shell("ledger", "status", "--ledger", no_tables.reveal())
-    assert (said.code, "order-batch ledger init" in said.words) == (4, True)
+    result = shell("ledger", "status", "--ledger", no_tables.reveal())
+    assert (result.code, "order-batch ledger init" in result.words) == (4, True)
 
 
 def test_a_run_waits_no_longer_than_it_may(
@@ -57,15 +57,15 @@ def test_a_run_waits_no_longer_than_it_may(
     from runner.runtime.team_ledger.session import Session  # noqa: PLC0415
     from tests.app.shell import STATE  # noqa: PLC0415
 
-    for name, text in NOBODY.items():
+    for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
-    key, exchange = str(account_at("kraken", STATE, NOBODY)), address_at("kraken", NOBODY)
+    key, exchange = str(account_at("kraken", STATE, UNREACHABLE)), address_at("kraken", UNREACHABLE)
     with Session(url) as other:
         account = lease.find_account(other, "AA01", key, exchange)
         lease.take_account(other, account, lease.Holder(user="bob", host="desk", pid=7, batch="core"))
-        said = shell(
+        result = shell(
             "apply", batch(order()), "--venue", "kraken", "--yes", "--ledger", url.reveal(), "--wait", "3s"
         )
-    assert said.code == 7
-    assert "by bob on desk (process 7), applying core" in said.words
-    assert "Waiting for at most 3 s" in said.words
+    assert result.code == 7
+    assert "by bob on desk (process 7), applying core" in result.words
+    assert "Waiting for at most 3 s" in result.words

@@ -56,8 +56,8 @@ def test_from_an_empty_database_to_a_history(
     assert shell("ledger", "verify").stdout == "all journals are whole\n"
     with session.Session(no_tables) as admin:
         admin.rows("update order_batch.chunk set lines = replace(lines, 'core.yaml', 'gone.yaml')")
-    said = shell("ledger", "verify")
-    assert (said.code, "AA01, core: row 1 does not follow the one before" in said.stdout) == (4, True)
+    result = shell("ledger", "verify")
+    assert (result.code, "AA01, core: row 1 does not follow the one before" in result.stdout) == (4, True)
 
 
 def test_a_reader_may_not_unlock(shell: Shell, url: Secret, postgres: Server) -> None:
@@ -72,5 +72,5 @@ def test_a_reader_may_not_unlock(shell: Shell, url: Secret, postgres: Server) ->
         lease.find_account(one, "AA01", "f" * 16, "api.example")
     his = url.reveal().replace("admin:secret-of-the-admin", "rob:his")
     assert shell("ledger", "status", "--ledger", his).stdout == "AA01 at api.example: free\n"
-    said = shell("ledger", "unlock", "--ledger", his)
-    assert (said.code, "permission denied" in said.words) == (4, True)
+    result = shell("ledger", "unlock", "--ledger", his)
+    assert (result.code, "permission denied" in result.words) == (4, True)

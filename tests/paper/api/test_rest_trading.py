@@ -14,7 +14,7 @@ from runner.paper.options.options import CancelOptions, RequestOptions
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
 
 ORDER = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
-NOBODY = "OAAAAA-BBBBB-CCCCCC"
+UNREACHABLE = "OAAAAA-BBBBB-CCCCCC"
 
 
 def refusal(desk: Desk, call: str, **fields: str) -> str:
@@ -152,7 +152,7 @@ def test_a_batch_is_canceled_over_the_limit_too() -> None:
 def test_a_batch_is_canceled(form: str) -> None:
     """As JSON in one field or as several fields; what is not open is passed over."""
     desk = Desk()
-    txids = [placed(desk), NOBODY, placed(desk)]
+    txids = [placed(desk), UNREACHABLE, placed(desk)]
     fields = {f"orders[{number}]": txid for number, txid in enumerate(txids)}
     if form == "json":
         fields = {"orders": str(txids).replace("'", '"')}
