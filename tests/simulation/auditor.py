@@ -46,15 +46,19 @@ NEWS_MAX_S = 60.0
 
 
 class Auditor:
-    """Watches one world. ``violations`` says what was broken, in words, each once."""
+    """Watches one world. ``violations`` says what was broken, in words, each once.
 
-    def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool) -> None:
+    ``one_journal``: all runners read and write the same one.
+    """
+
+    def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool, one_journal: bool = False) -> None:
         self.placed = 0
         self._facts = Facts(batch, runners=runners, fresh_machine=fresh_machine)
         self.violations = self._facts.violations
         self._blame = self._facts.blame
         self._witnesses: dict[str, Witness] = {}
-        self._protection = Protection(self._facts)
+        self._one_journal = one_journal
+        self._protection = Protection(self._facts, one_journal=one_journal)
         self.waits = Waits(self._facts)
         self._manifests = Manifests(self._facts, self._protection, self._witnesses, self.waits)
 
@@ -93,7 +97,7 @@ class Auditor:
 
     def began(self, name: str) -> None:
         """A process starts on a machine."""
-        witness = self._witnesses.setdefault(name, Witness())
+        witness = self._witnesses.setdefault(name, Witness(fresh=not self._one_journal))
         witness.intents.clear()
         witness.by_reqid.clear()
         witness.looks.clear()

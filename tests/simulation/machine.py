@@ -118,6 +118,18 @@ class Machine:
 
     def begin(self, batch: Batch, life: Life) -> None:
         """Start the command."""
+        self._start_process(life)
+        found = plan(batch, self._read_journal(), run_key="", venue="paper")
+        self._disk.truncate(self._disk.seek(self._read))
+        self._manifest = None
+        found = structs.replace(found, recorded=recorded(found, self._site.exchange, self._time.now))
+        self._execution = self._engine(found, self._reqids, tool="order-batch test")
+        if life.stop_after_s is not None:
+            self._later(life.stop_after_s, self._ask_to_stop)
+        self._carry_out(self._execution.start(self.now()))
+        self._see_whether_over()
+
+    def _start_process(self, life: Life) -> None:
         self._generation += 1
         self._life, self._points, self._writes, self.over = life, 0, 0, False
         self.doomed = False
@@ -128,17 +140,8 @@ class Machine:
         self._line: Line | None = None
         self._session: ClientSession | None = None
         self._connection = 0
-        found = plan(batch, self._read_journal(), run_key="", venue="paper")
-        self._disk.truncate(self._disk.seek(self._read))
-        self._manifest = None
-        self._auditor.began(self.name)
         self._wakes_at_known = False
-        found = structs.replace(found, recorded=recorded(found, self._site.exchange, self._time.now))
-        self._execution = self._engine(found, self._reqids, tool="order-batch test")
-        if life.stop_after_s is not None:
-            self._later(life.stop_after_s, self._ask_to_stop)
-        self._carry_out(self._execution.start(self.now()))
-        self._see_whether_over()
+        self._auditor.began(self.name)
 
     def timer(self) -> float:
         """Return when ``step`` wants to be called, by the true clock: now if anything has come in.

@@ -26,9 +26,13 @@ _RANKS = {"": 0, "pending": 1, "open": 2}
 
 
 class Protection:
-    """The open orders as each runner knows them, and those that have to go then."""
+    """The open orders as each runner knows them, and those that have to go then.
 
-    def __init__(self, facts: Facts) -> None:
+    ``one_journal``: what one runner has written down all others read.
+    """
+
+    def __init__(self, facts: Facts, *, one_journal: bool = False) -> None:
+        self._one_journal = one_journal
         self._facts = facts
         self._groups = facts.groups
         self._booked = facts.booked
@@ -49,7 +53,7 @@ class Protection:
 
     def shown(self, name: str, orders: Iterable[OpenOrder], now: float) -> None:
         """A runner has been shown orders, by the feed or by the records; older news comes late at times."""
-        seen, first_open = self._shown[name], self._first_open[name]
+        seen, first_open = self._shown[name], self._first_open[self._machine(name)]
         for order in orders:
             if order.cl_ord_id or (order.userref and order.descr is not None):
                 self._identified[name].add(order.txid)
@@ -67,7 +71,9 @@ class Protection:
 
     def written(self, name: str, group: str, states: Mapping[str, str]) -> None:
         """A machine has written down how a group's orders were last seen: what was filled stays so."""
-        self._filled[name].update((group, id) for id, state in states.items() if state == "filled")
+        self._filled[self._machine(name)].update(
+            (group, id) for id, state in states.items() if state == "filled"
+        )
 
     def canceled(self, texts: Iterable[str]) -> None:
         """A cancellation of these ids leaves."""
@@ -78,6 +84,9 @@ class Protection:
         """A machine has written down what became of a cancellation."""
         if outcome in _LEARNED:
             self._open.pop(text, None)
+
+    def _machine(self, name: str) -> str:
+        return "" if self._one_journal else name
 
     # --- what follows ---
 
@@ -108,7 +117,7 @@ class Protection:
 
         One that is scheduled stands before it opens.
         """
-        shown, first_open = self._shown[name], self._first_open[name]
+        shown, first_open = self._shown[name], self._first_open[self._machine(name)]
         relied_on = [item for item in (group, *self._facts.all_needed(group)) if _counts(item)]
         for order in (order for item in relied_on for order in item.orders if order.starttm is None):
             for txid in self._booked.get(order.volume, ()):
@@ -119,7 +128,7 @@ class Protection:
 
     def _count_filled(self, name: str, group: Group, volume: str) -> int:
         """Return how many orders of a volume were written down as filled; twins share it."""
-        filled = self._filled[name]
+        filled = self._filled[self._machine(name)]
         return sum((group.name, order.id) in filled for order in group.orders if order.volume == volume)
 
     def shown_ended_of(self, name: str, group: Group) -> str:

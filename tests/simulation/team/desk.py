@@ -1,0 +1,332 @@
+"""One runner of a team: the process of ``Machine``, with the ledger where that has a disk.
+
+It goes the way of ``runner.app.apply`` and of the driver: take the account, raise the fence, read the
+journals, plan; then make durable and send, with one turn thought out ahead. What comes in while the process
+is paused waits.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from runner.errors import Refused
+from runner.execution import OPEN_GATE, IntentsDenied, JournalFailed, Turn
+from runner.journal import (
+    CancelIntent,
+    Memory,
+    OrderIntent,
+    OrderPlaced,
+    RunStarted,
+    last_digest,
+    manifest,
+    seal_all,
+    unseal_entries,
+)
+from runner.kraken import AddOrder, CancelOrder
+from runner.planning import plan
+from runner.policy import Gate, sent_in
+from runner.review.plans.admission import admit_plan
+from tests.simulation.machine import SLACK_S, Machine
+from tests.simulation.querying import recorded
+from tests.simulation.schedule import Life
+from tests.simulation.team.ledger import LetGo, Lost, OverLimit, PlanUsed, Raise, Read, Take, Write
+from tests.simulation.team.schedule import TeamFault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runner.domain import Batch, Policy
+    from runner.execution import Execution, SendGate
+    from runner.journal import Entry
+    from runner.planning import Plan
+    from runner.review import SavedPlan
+    from tests.simulation.team.ledger import Request, TeamLedger
+    from tests.simulation.team.schedule import Task
+
+POLL_S = 0.5
+LINGER_S = 0.02
+
+
+class Left(Exception):
+    """The process ends before it has begun a run; nothing was sent."""
+
+
+class BrokenOff(Exception):
+    """The run ends because the ledger takes nothing more from it. ``told`` is the manifest that it prints."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
+
+
+class Desk(Machine):
+    """A machine of the team.
+
+    ``ended`` is the manifest of its last run, None for one that did not get so far.
+    """
+
+    def __init__(self, number: int, *args: Any, ledger: TeamLedger, **options: Any) -> None:
+        super().__init__(f"desk {number}", *args, **options)
+        self._desk = self.name
+        self._team = ledger
+        self._processes = 0
+        self.ended: dict[str, Any] | None = None
+
+    def apply(self, task: Task, batch: Batch, policy: Policy | None, saved: SavedPlan | None) -> None:
+        """Start ``order-batch apply``."""
+        self._processes += 1
+        self.name = f"{self._desk}, run {self._processes}"
+        self._task, self.batch, self._policy, self._saved = task, batch, policy, saved
+        self._execution: Execution | None = None  # type: ignore[assignment]
+        self._answers: list[Any] = []
+        self._asleep_until = -inf
+        self._denied: set[int] = set()
+        self._unwritten: list[Entry] = []
+        self._writing: list[Entry] = []
+        self._carried: Turn | None = None
+        self._ahead: Turn | None = None
+        self.ended = None
+        self._auditor.applies(self.name, batch.name)
+        self._start_process(Life(kill_at=task.kill_at))
+        self._link = self._team.connect()
+        self._script = self._prepare(self._time.now + task.wait_s)
+        self._go_on(None if self._link is not None else Lost)
+
+    # --- before the run ---
+
+    def _prepare(self, wait_until: float) -> Iterator[Request | float]:
+        """Yield what is asked of the ledger until the run begins, or a time to wait."""
+        while not (yield Take()):
+            if self._time.now >= wait_until:
+                self._time.count(TeamFault.HELD)
+                raise Left
+            yield POLL_S
+        self._fence = yield Raise()
+        self._begin_run((yield Read()))
+
+    def _begin_run(self, journals: dict[str, tuple[str, int]]) -> None:
+        text, self._seq = journals.get(self.batch.name, ("", 0))
+        self._last = last_digest(text)
+        self._memory = Memory(unseal_entries(text, name=self.batch.name)[0])
+        found = self._admit(plan(self.batch, self._memory.ledger(), run_key="", venue="paper"))
+        others = [
+            unseal_entries(other, name=name)[0]
+            for name, (other, _) in journals.items()
+            if name != self.batch.name
+        ]
+        placed = (entry.txid for other in others for entry in other if isinstance(entry, OrderPlaced))
+        found = structs.replace(
+            found,
+            elsewhere=frozenset(placed),
+            recorded=recorded(found, self._site.exchange, self._time.now),
+        )
+        own = unseal_entries(text, name=self.batch.name)[0]
+        gate = self._open_gate(found, [own, *others])
+        self._gate = gate if isinstance(gate, Gate) else None
+        self._plans = {entry.plan for entry in own if isinstance(entry, RunStarted)}
+        self._execution = self._engine(found, self._reqids, tool="order-batch test", gate=gate)
+        self._pass_on(self._execution.start(self.now()))
+
+    def _admit(self, found: Plan) -> Plan:
+        if self._saved is None:
+            return found
+        used = self._memory.ledger().plans.get(self._saved.id)
+        try:
+            return admit_plan(self._saved, found, used, name="plan.json")
+        except Refused:
+            self._time.count(TeamFault.PLAN_USED)
+            raise Left from None
+
+    def _open_gate(self, found: Plan, journals: Sequence[Sequence[Entry]]) -> SendGate:
+        if self._policy is None:
+            return OPEN_GATE
+        sent = [entry for entries in journals for entry in sent_in(entries)]
+        return Gate(self._policy, found.run, found.venue, sent=sent)
+
+    def _go_on(self, answer: Any) -> None:
+        """Take the script one step further."""
+        if answer is Lost:
+            raise Left
+        try:
+            wanted = self._script.send(answer)  # type: ignore[attr-defined]
+        except StopIteration:
+            return
+        if isinstance(wanted, float):
+            self._later(wanted, self._heard_from_ledger, None)
+        else:
+            self._ask(wanted)
+
+    def _ask(self, request: Request) -> None:
+        assert self._link is not None
+        generation = self._generation
+        self._link.ask(request, lambda answer: self._do(generation, self._heard_from_ledger, (answer,)))
+
+    def _heard_from_ledger(self, answer: Any) -> None:
+        self._answers.append(answer)
+
+    # --- time ---
+
+    @property
+    def _asleep(self) -> bool:
+        return self._time.now < self._asleep_until
+
+    def timer(self) -> float:
+        """Return when ``step`` wants to be called, by the true clock: now if anything has come in."""
+        if self._asleep:
+            return self._asleep_until
+        if self._answers:
+            return self._time.now
+        if self._execution is None or self._execution.finished or self._ahead is not None:
+            return inf
+        return super().timer()
+
+    def step(self) -> None:
+        """Take what has come in from the ledger, then what has from the exchange, and the time."""
+        if self._asleep:
+            return
+        while self._answers and not self.over:
+            self._take_answer(self._answers.pop(0))
+        if not self.over and self._execution is not None and self.timer() <= self._time.now + SLACK_S:
+            self._think()
+
+    def _think(self) -> None:
+        self.steps += 1
+        self._wakes_at_known = False
+        now = self.now() + SLACK_S
+        if self._frames:
+            self._receive()
+        if self._session is not None:
+            self._inbox += self._session.handle_timer(now)
+            self._flush()
+        events, self._inbox = self._inbox, []
+        self._pass_on(self._execution.handle(events, now))
+
+    # --- a turn: make durable, then send; one more may be thought out meanwhile ---
+
+    def _pass_on(self, turn: Turn) -> None:
+        if self._carried is None:
+            self._carry(turn)
+        else:
+            self._ahead = turn
+
+    def _carry(self, turn: Turn) -> None:
+        self._point()
+        self._unwritten += turn.entries
+        if turn.actions:
+            self._carried = turn
+            if not self._writing:
+                self._write_or_act()
+        elif self._unwritten and not self._writing:
+            self._later(0.0 if self._execution.finished else LINGER_S, self._write_soon)
+
+    def _write_soon(self) -> None:
+        if self._unwritten and not self._writing:
+            self._send_row()
+
+    def _write_or_act(self) -> None:
+        if self._unwritten:
+            self._send_row()
+        else:
+            self._act_out()
+
+    def _send_row(self) -> None:
+        self._writing, self._unwritten = self._unwritten, []
+        self._writes += 1
+        lines = seal_all(self._writing, self._last).decode()
+        row = Write(
+            self.batch.name,
+            self._seq + 1,
+            self._fence,
+            lines,
+            self.name,
+            tuple(self._writing),
+            () if self._gate is None else self._gate.draws_of(self._writing),
+            next((plan for plan in self._plans_begun() if plan not in self._plans), None),
+        )
+        self._next_last = last_digest(lines)
+        self._ask(row)
+        if self._writes == self._task.pause_at and not self._time.quiet:
+            self._time.count(TeamFault.PAUSED)
+            self._asleep_until = self._time.now + self._task.pause_s
+
+    def _plans_begun(self) -> Iterator[str | None]:
+        return (entry.plan for entry in self._writing if isinstance(entry, RunStarted))
+
+    def _take_answer(self, answer: Any) -> None:
+        if self._execution is None:
+            self._go_on(answer)
+        elif not self._writing:
+            self._end()  # It has let go of the account, or has lost it: that is the same now.
+        elif answer is True:
+            self._written()
+        elif isinstance(answer, OverLimit):
+            self._over_limit(answer.reqids)
+        elif answer is PlanUsed:
+            raise Left
+        else:
+            self._not_written()
+
+    def _written(self) -> None:
+        self._memory.add_written(self._writing)
+        self._writing, self._seq, self._last = [], self._seq + 1, self._next_last
+        self._point()
+        if self._carried is not None:
+            self._write_or_act()
+        elif self._unwritten:
+            self._send_row()
+        self._see_whether_over()
+
+    def _over_limit(self, reqids: frozenset[int]) -> None:
+        """Write the rest: what a limit denies never leaves, and the engine hears of it."""
+        self._time.count(TeamFault.LIMITED)
+        kept = [
+            entry
+            for entry in self._writing
+            if not (isinstance(entry, OrderIntent | CancelIntent) and entry.reqid in reqids)
+        ]
+        self._unwritten, self._writing = [*kept, *self._unwritten], []
+        self._denied |= reqids
+        self._inbox.append(IntentsDenied(reqids, "the limit of a day"))
+        self._write_or_act()
+
+    def _not_written(self) -> None:
+        """Break off: what was not written was not sent, and the exchange's news is told from memory."""
+        self._memory.add_unwritten(self._writing)
+        ahead = () if self._ahead is None else self._ahead.entries
+        last = self._execution.handle(
+            [*self._inbox, JournalFailed("the ledger is away")], self.now() + SLACK_S
+        )
+        self._memory.add_last_words([*self._unwritten, *ahead, *last.entries])
+        raise BrokenOff(manifest(self._memory.ledger()))
+
+    def _act_out(self) -> None:
+        turn, self._carried = self._carried, None
+        assert turn is not None
+        for action in turn.actions:
+            if isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied:
+                continue
+            self._act(action)
+            self._flush()
+            self._point()
+        if self._ahead is not None:
+            ahead, self._ahead = self._ahead, None
+            self._carry(ahead)
+
+    # --- the end ---
+
+    def _see_whether_over(self) -> None:
+        if not self._execution.finished or self._carried or self._ahead or self._writing or self._unwritten:
+            return
+        self.ended = manifest(self._memory.ledger())
+        self._ask(LetGo())
+
+    def _end(self) -> None:
+        self.die()
+
+    def die(self) -> None:
+        """The process is gone; the server reads to its end what was sent."""
+        super().die()
+        if self._link is not None:
+            self._link.close()

@@ -1,0 +1,29 @@
+"""The auditor of a team notices what it is there for: ledgers and runners that are broken on purpose."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.team.broken import BROKEN, Broken
+from tests.simulation.team.schedule import drawn_team
+
+SEEDS_MAX = 200
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_what_is_broken_is_found_out(broken: Broken) -> None:
+    """Within a few seeds, and for what is wrong with it."""
+    assert any(finds(broken, seed) for seed in range(broken.first, broken.first + SEEDS_MAX))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_what_is_broken_is_found_out_again_and_again(broken: Broken) -> None:
+    """By many seeds, so that none of it hangs on a single one."""
+    assert sum(finds(broken, seed) for seed in range(1_000)) >= 5
+
+
+def finds(broken: Broken, seed: int) -> bool:
+    """Return whether a world shows what is broken."""
+    violations = broken.world(drawn_team(seed)).carry_out().violations
+    return not broken.kinds.isdisjoint(kind for kind, _ in violations)
