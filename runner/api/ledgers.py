@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.app.team import verbs
+from runner.app.team.verbs import PastRun
 
 if TYPE_CHECKING:
-    from runner.app.team.verbs import PastRun
     from runner.domain import Secret
 
 __all__ = [

@@ -222,9 +222,12 @@ def test_the_schema_is_a_schema_and_explains_itself() -> None:
             assert Draft202012Validator(checked).is_valid(sample), (name, sample)
 
 
+PAGE = Path(__file__).parents[2] / ".github" / "docs" / "how-to" / "write-a-policy.md"
+
+
 def test_the_policy_that_is_shown_is_valid() -> None:
     """What people copy from the page about controls does what it says there."""
-    page = (Path(__file__).parents[2] / ".github" / "controls.md").read_text("utf-8")
+    page = PAGE.read_text("utf-8")
     text = page.partition("```yaml\n")[2].partition("```")[0]
     parsed = parse_policy(text.encode(), "policy.yaml")
     assert parsed.problems == ()
@@ -234,6 +237,6 @@ def test_the_policy_that_is_shown_is_valid() -> None:
 
 def test_the_page_about_controls_names_every_check() -> None:
     """A new check is put into its table."""
-    page = (Path(__file__).parents[2] / ".github" / "controls.md").read_text("utf-8")
-    table = page.partition("| what is prevented |")[2].partition("What stands around")[0]
+    page = PAGE.read_text("utf-8")
+    table = page.partition("| what is prevented |")[2].partition("Around the checks")[0]
     assert all(f"`{check}`" in table for check in SCHEMA["$defs"]["check"]["enum"])

@@ -46,7 +46,14 @@ class Block:
     @property
     def file(self) -> str:
         """The name of the file that the block shows; empty if it shows none."""
-        return self.mark.removeprefix("file: ") if self.mark.startswith("file: ") else ""
+        found = re.match(r"file: ([^\s,]+)", self.mark)
+        return found[1] if found else ""
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the block's last command, or of the validation of its file."""
+        found = re.search(r", exit code (\d+)", self.mark)
+        return int(found[1]) if found else 0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""Pages of the tables in code: what the exchange's errors mean, and what is worth a second look."""
+
+from __future__ import annotations
+
+from runner.kraken.explanations import _ROWS as EXPLANATIONS
+from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
+from tests.reference.markdown import page, prose, table
+
+
+def errors_page() -> str:
+    """Return the page of the exchange's errors."""
+    rows = [(f"`{text}`", prose(meaning), prose(cure)) for text, meaning, cure in EXPLANATIONS]
+    return page(
+        "Errors of the exchange",
+        "What the exchange says, what it means, and what to do. "
+        "`plan`, `apply` and `status` show this beside each error.",
+        table(("it says", "meaning", "cure"), rows),
+    )
+
+
+def second_looks_page() -> str:
+    """Return the page of second looks."""
+    rows = []
+    for code, sentence in CODE_WORDS.items():
+        needs = [
+            *(["the market"] if code in NEEDS_PRICES else []),
+            *(["balances"] if code in NEEDS_BALANCES else []),
+        ]
+        rows.append((f"`{code.value}`", prose(sentence), " and ".join(needs)))
+    return page(
+        "Second looks",
+        "Orders that are valid, and may not be what was meant. Each is a warning; a policy makes it a "
+        "refusal (`deny`) or turns it `off`: [how](policy.md#second-looks). How many mistakes they find, and "
+        "what looks just like intent: [how the review sees](../explanation/review.md#second-looks).",
+        table(("code", "what it means", "needs"), rows),
+        "Where what a look needs is not known, it says nothing, and the plan says what could not be checked.",
+    )

@@ -1,0 +1,33 @@
+"""The reference says what the code says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reference.book import PAGES, path_of
+from tests.reference.markdown import MADE
+from tests.reference.schemas import schema_page
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_what_is_made_of_the_code(name: str) -> None:
+    """After a change: ``python -m tests.reference``."""
+    assert path_of(name).read_text("utf-8") == PAGES[name](), "outdated: run python -m tests.reference"
+
+
+def test_no_page_stays_of_what_is_gone() -> None:
+    """A page that says that it is made is one of those that are."""
+    folder = path_of("reference")
+    made = {path.name for path in folder.glob("*.md") if path.read_text("utf-8").startswith(MADE)}
+    assert {f"reference/{name}" for name in made} <= set(PAGES)
+
+
+def test_a_field_is_shown_with_its_values_default_and_example() -> None:
+    """What a reader of the schema would look for."""
+    text = schema_page("batch")
+    row = next(line for line in text.splitlines() if line.startswith("| `timeinforce`"))
+    assert "`GTC`, `GTD`, `IOC`" in row
+    assert "Default: `GTC`" in row
+    assert "| `name` | required |" in text
+    assert "[Group](#group)" in text
+    assert "## Conditional close" in text
