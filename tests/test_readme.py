@@ -11,8 +11,6 @@ import os
 import re
 import runpy
 import shutil
-import subprocess
-import sys
 import sysconfig
 from pathlib import Path
 

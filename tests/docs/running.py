@@ -42,7 +42,7 @@ _OF_A_SHELL: Final = re.compile(r"[|&;<>$`*?~(){}]|^\w+=|^export ")
 _EXPORT: Final = re.compile(r"export (\w+)=(\S*)")
 _OF_A_READER: Final = ("KRAKEN_", "ORDER_BATCH_", "GITHUB_", "GITLAB_", "CI")
 _LIMIT_S: Final = 120
-_SETTINGS: Final = {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONPATH": str(ROOT)}
+_SETTINGS: Final = {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
 
 
 @dataclass(frozen=True)
