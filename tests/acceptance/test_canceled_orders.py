@@ -55,9 +55,9 @@ def test_what_was_unknown_is_looked_for_again(tmp_path: Path) -> None:
     file = batch(tmp_path, group("one", cancel=f"[{NOWHERE}]"))
     with foreign_exchange(tmp_path) as exchange:
         run = apply(exchange, tmp_path, file)
-        asked = len(exchange.account().called("QueryOrders"))
+        queries = len(exchange.account().called("QueryOrders"))
         again = apply(exchange, tmp_path, file)
-        assert len(exchange.account().called("QueryOrders")) > asked > 0
+        assert len(exchange.account().called("QueryOrders")) > queries > 0
         assert len(exchange.account().received("cancelOrder")) == 1
     assert (run.code, again.code) == (0, 0)
     assert run.canceled("one") == again.canceled("one") == {NOWHERE: "gone"}

@@ -266,7 +266,7 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
     """Whichever call it is: it is made again, then the run ends with 5, and the call is named."""
     reply, words = ANSWERS[name]
     monkeypatch.setattr("runner.runtime.kraken.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
-    with hostile(Hostile(rest=lambda asked: reply if asked == call else None)) as server:
+    with hostile(Hostile(rest=lambda called: reply if called == call else None)) as server:
         command = apply(shell, server, monkeypatch)
     assert command.code == 5, command.words
     # A connection that was kept may be the one that is reset: that is no answer, and no try.
@@ -283,7 +283,7 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
 def answers_first(call: str, *replies: bytes) -> Callable[[str], bytes | None]:
     """The first answers to a call; then the usual ones."""
     left = list(replies)
-    return lambda asked: left.pop(0) if asked == call and left else None
+    return lambda called: left.pop(0) if called == call and left else None
 
 
 @pytest.mark.parametrize("call", ["GetWebSocketsToken", "BalanceEx"])
@@ -312,7 +312,7 @@ def test_a_verdict_is_not_knocked_at(
 ) -> None:
     """One call, or the few that another program with the same key explains; then its cure."""
     monkeypatch.setattr("runner.runtime.kraken.rest_calls.NONCE_PAUSES_S", (0.01, 0.01))
-    with hostile(Hostile(rest=lambda asked: errors(text) if asked == call else None)) as server:
+    with hostile(Hostile(rest=lambda called: errors(text) if called == call else None)) as server:
         command = apply(shell, server, monkeypatch)
     private = {name: server.calls[name] for name in ("OpenOrders", "GetWebSocketsToken") if name != call}
     assert (command.code, server.calls[call], server.calls["upgrade"]) == (5, made, 0)

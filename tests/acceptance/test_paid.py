@@ -82,9 +82,9 @@ def test_all_that_tells_what_was_paid_agrees_with_the_exchange(tmp_path: Path) -
         applied = command(tmp_path, env, "apply", "--yes", format="csv").stdout
         trades = own_trades(env)
     kept = json.loads(next((tmp_path / "state").rglob("manifest.json")).read_text("utf-8"))
-    told = [orders_of(first.json), orders_of(again.json), orders_of(kept)]
-    told.append({order["id"]: order for order in status.json["orders"]})
-    for orders in told:
+    views = [orders_of(first.json), orders_of(again.json), orders_of(kept)]
+    views.append({order["id"]: order for order in status.json["orders"]})
+    for orders in views:
         for id in TRADED:
             assert_paid(orders[id]["execution"], trades[orders[id]["txid"]])
         assert orders["rests"]["execution"]["avg_price"] is None

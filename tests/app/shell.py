@@ -174,8 +174,8 @@ def served(state_dir: Path, *options: str) -> Iterator[Served]:
     with start("paper", "serve", "--format", "json", "--state-dir", str(state_dir), *options) as process:
         try:
             assert process.stdout is not None
-            told = json.loads(process.stdout.readline())
-            yield Served(process, variables(**told))
+            endpoints = json.loads(process.stdout.readline())
+            yield Served(process, variables(**endpoints))
         finally:
             process.terminate()
 
@@ -237,9 +237,9 @@ def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
         # Reading from a terminal whose other side has gone is an error, and the end.
         with contextlib.suppress(OSError):
             while chunk := os.read(ours, 4096):
-                asked = b"[y/N]" in shown
+                answered = b"[y/N]" in shown
                 shown += chunk
-                if b"[y/N]" in shown and not asked:
+                if b"[y/N]" in shown and not answered:
                     os.write(ours, answer)
         os.close(ours)
         return process.wait(LIMIT_S), shown.decode()

@@ -15,8 +15,8 @@ METHODS = [name for name, method in vars(Console).items() if inspect.isfunction(
 @pytest.mark.parametrize("name", METHODS)
 def test_the_output_for_people_is_one(name: str) -> None:
     """Each method takes what a command gives."""
-    asked, has = (list(inspect.signature(getattr(of, name)).parameters) for of in (Console, Output))
-    assert has == asked
+    expected, actual = (list(inspect.signature(getattr(of, name)).parameters) for of in (Console, Output))
+    assert actual == expected
 
 
 def test_there_is_something_to_show() -> None:

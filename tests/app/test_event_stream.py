@@ -108,8 +108,8 @@ def test_a_run_writes_its_journal_as_events(shell: Shell) -> None:
     """Each entry of this run, in their order; the next run writes its own."""
     file = batch(order("a"), order("b", ordertype="market", price="", volume="0.01").replace("price: , ", ""))
     assert shell("apply", file, "--events", "events.jsonl").code == 0
-    told = [event["entry"] for event in lines(Path("events.jsonl")) if event["entry"] != "progress"]
-    assert told == [entry["entry"] for entry in read_journal(STATE / "paper" / "one" / "journal.jsonl")]
+    events = [event["entry"] for event in lines(Path("events.jsonl")) if event["entry"] != "progress"]
+    assert events == [entry["entry"] for entry in read_journal(STATE / "paper" / "one" / "journal.jsonl")]
     assert shell("apply", file, "--events", "events.jsonl").code == 0
     assert lines(Path("events.jsonl"))[0]["entry"] == "run-started"
     assert "order-intent" not in [event["entry"] for event in lines(Path("events.jsonl"))]
@@ -119,8 +119,8 @@ def test_events_may_go_to_standard_error(shell: Shell) -> None:
     """Between what else is said there; standard output is the result alone."""
     result = shell("apply", batch(order("a")), "--events", "-", "--format", "json")
     assert result.code == 0
-    told = [json.loads(line) for line in result.stderr.splitlines() if line.startswith('{"')]
-    assert told[0]["entry"] == "run-started"
+    events = [json.loads(line) for line in result.stderr.splitlines() if line.startswith('{"')]
+    assert events[0]["entry"] == "run-started"
     assert result.json["outcome"] == "done"
 
 

@@ -24,21 +24,21 @@ BALANCES = "/0/private/BalanceEx"
 @pytest.fixture
 def records_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of all calls for records that are made."""
-    asked: list[str] = []
+    paths: list[str] = []
     call: Callable[..., Any] = RestCalls.records
     call_open: Callable[..., Any] = RestCalls.open_orders
 
     async def records(self: RestCalls, path: str, *args: Any, **options: Any) -> Any:
-        asked.append(path)
+        paths.append(path)
         return await call(self, path, *args, **options)
 
     async def open_orders(self: RestCalls, *args: Any, **options: Any) -> Any:
-        asked.append(OPEN_ORDERS_PATH)
+        paths.append(OPEN_ORDERS_PATH)
         return await call_open(self, *args, **options)
 
     monkeypatch.setattr(RestCalls, "records", records)
     monkeypatch.setattr(RestCalls, "open_orders", open_orders)
-    return asked
+    return paths
 
 
 def trade_for_a_while(shell: Shell) -> None:

@@ -80,9 +80,9 @@ def test_what_has_no_room_is_refused_once_at_its_line_by_the_tier(shell: Shell) 
     file = batch(*(order(f"o{number}", price=f"{100 + number / 10:.1f}") for number in range(61)))
     result = shell("plan", file)
     assert result.code == 4
-    told = " ".join((result.stdout + result.stderr).split())
-    assert told.count("all that Starter allows") == 1
-    assert "one.yaml:63:10: error: group/o57: there is no room for it" in told
+    output = " ".join((result.stdout + result.stderr).split())
+    assert output.count("all that Starter allows") == 1
+    assert "one.yaml:63:10: error: group/o57: there is no room for it" in output
     assert shell("apply", file).code == 4
     assert added() == []
     for options in (("--tier", "intermediate"), ("--tier", "pro")):

@@ -69,10 +69,10 @@ def test_another_spelling_stops_everything(shell: Shell, verb: str) -> None:
     policy(MANDATE, path="policy.yml")
     result = shell(verb, batch(order("a")))
     assert result.code == 3
-    told = " ".join((result.stdout + result.stderr).split())
-    assert "policy.yml" in told
-    assert "a policy under this name is not read" in told
-    assert "Call it policy.yaml;" in told
+    output = " ".join((result.stdout + result.stderr).split())
+    assert "policy.yml" in output
+    assert "a policy under this name is not read" in output
+    assert "Call it policy.yaml;" in output
     assert requests() == []
 
 
@@ -88,9 +88,9 @@ def test_a_batch_from_a_pipe_answers_to_the_policy_where_the_command_runs(shell:
         piped = finish(launch("runner", verb, name, environment=environment(), streams=(reader, None, None)))
         os.close(reader)
         assert piped.code == 4, piped.stderr
-        told = piped.words
-        assert f"policies are looked for in {Path.cwd()} as well" in told
-        assert "denied by mandate" in told
+        output = piped.words
+        assert f"policies are looked for in {Path.cwd()} as well" in output
+        assert "denied by mandate" in output
     assert requests() == []
 
 

@@ -206,7 +206,7 @@ class Connection(asyncio.Protocol):
 
 def _order(txid: bytes, payload: bytes) -> bytes:
     """The order as the feed first shows it: every field, ``pending``."""
-    told = {name: found[1] if (found := rule.search(payload)) else b"" for name, rule in _FIELD.items()}
+    fields = {name: found[1] if (found := rule.search(payload)) else b"" for name, rule in _FIELD.items()}
     return (
         b'{"%s":{"avg_price":"0.00000","cl_ord_id":"%s","cost":"0.00000","descr":{"close":null,'
         b'"leverage":null,"order":"%s %s %s @ limit %s","ordertype":"limit","pair":"%s","price":"%s",'
@@ -215,16 +215,16 @@ def _order(txid: bytes, payload: bytes) -> bytes:
         b'"stopprice":"0.00000","timeinforce":"GTC","userref":0,"vol":"%s","vol_exec":"0.00000000"}}'
     ) % (
         txid,
-        told["cl_ord_id"],
-        told["type"],
-        told["volume"],
-        told["pair"],
-        told["price"],
-        told["pair"],
-        told["price"],
-        told["type"],
+        fields["cl_ord_id"],
+        fields["type"],
+        fields["volume"],
+        fields["pair"],
+        fields["price"],
+        fields["pair"],
+        fields["price"],
+        fields["type"],
         time.time(),
-        told["volume"],
+        fields["volume"],
     )
 
 

@@ -189,8 +189,10 @@ def judge_fills(run: Ended) -> list[str]:
     if run.code != 1 or "Traceback" in run.stderr:
         return [f"the second run ended with {run.code}: {run.stderr or run.stdout}"]
     manifest = json.loads(run.stdout)
-    told = {o["id"]: o["outcome"] for group in manifest["groups"] for o in group["orders"]}
-    wrong = [f"{id}: {outcome}" for id, outcome in told.items() if outcome not in WAITED.get(id, ("placed",))]
+    outcomes = {o["id"]: o["outcome"] for group in manifest["groups"] for o in group["orders"]}
+    wrong = [
+        f"{id}: {outcome}" for id, outcome in outcomes.items() if outcome not in WAITED.get(id, ("placed",))
+    ]
     ends = {
         group["name"]: barrier["outcome"]
         for group in manifest["groups"]

@@ -186,8 +186,8 @@ def late_world(times: int, *, book: str = "", **groups: Any) -> World:
         if request.event != "addOrder" or not left[0]:
             return handle(connection, request, token, now)
         left[0] -= 1
-        told = handle(connection, request, token, now) if book else []
-        feed = [item for item in told if not isinstance(item.message, AddOrderStatus)]
+        deliveries = handle(connection, request, token, now) if book else []
+        feed = [item for item in deliveries if not isinstance(item.message, AddOrderStatus)]
         said = handle(connection, request, token, now + 70)
         return [*said, *feed] if book == "after" else [*feed, *said]
 

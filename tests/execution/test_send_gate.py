@@ -33,19 +33,19 @@ class Watchman:
 
     orders: set[str] = field(default_factory=set)
     cancels: set[str] = field(default_factory=set)
-    asked: list[Any] = field(default_factory=list)
+    checked: list[Any] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
 
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
         """About an order."""
-        self.asked.append((str(key), request, now))
+        self.checked.append((str(key), request, now))
         return Denial("denied by r: M") if key.id in self.orders else None
 
     def admit_cancel(
         self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
     ) -> Denial | None:
         """About a cancellation."""
-        self.asked.append((group, tuple(id.text for id in ids), unwind))
+        self.checked.append((group, tuple(id.text for id in ids), unwind))
         return Denial("denied by r: M") if group in self.cancels and not unwind else None
 
     def record_reply(self, *, rejected: bool) -> None:
@@ -73,7 +73,7 @@ def test_the_gate_sees_the_message_that_leaves() -> None:
     """With its deadline and its number, word for word, at the time of sending."""
     keeper = Watchman()
     world, _ = run(keeper, three())
-    assert [(one.reqid, one.deadline, one.price) for _, one, _ in keeper.asked] == [
+    assert [(one.reqid, one.deadline, one.price) for _, one, _ in keeper.checked] == [
         (frame["reqid"], frame["deadline"], frame["price"]) for frame in world.frames("addOrder")
     ]
 
@@ -109,7 +109,7 @@ def test_a_group_that_unwinds_takes_back_what_it_placed() -> None:
     world, manifest = run(keeper, three(on_reject="unwind"))
     assert left(world) == ["101"]
     assert ended(manifest) == {"one": "unwound"}
-    assert [unwind for *_, unwind in keeper.asked if unwind is True] == [True]
+    assert [unwind for *_, unwind in keeper.checked if unwind is True] == [True]
 
 
 def test_nothing_sent_is_a_refusal() -> None:
@@ -157,7 +157,7 @@ def test_an_order_that_is_sent_again_passes_the_gate_again() -> None:
     world = World(to_exchange=lambda frame: next(lost, [0.01]) if frame["event"] == "addOrder" else [0.01])
     manifest = world.apply(batch(group("one", "a")), gate=keeper)
     assert outcomes(manifest) == {"one/a": "placed"}
-    assert len([item for item in keeper.asked if item[0] == "one/a"]) == len(world.frames("addOrder")) == 2
+    assert len([item for item in keeper.checked if item[0] == "one/a"]) == len(world.frames("addOrder")) == 2
 
 
 def test_an_open_gate_lets_everything_pass() -> None:

@@ -56,10 +56,10 @@ _OUTCOMES: dict[type[Any], type[StrEnum]] = {
 
 def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Entries of one kind, every field filled at random where it may hold anything."""
-    told = {
+    types = {
         name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
     }
-    fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
+    fields = {name: _BY_TYPE[types[name]] for name in kind.__struct_fields__}
     known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES}
     fields |= {name: values for name, values in known.items() if name in fields}
     fields |= _OF_WAITS if kind is journal.FillsAwaited else {}

@@ -52,7 +52,7 @@ def canceled(outcome: str, *, unwind: bool = False, ref: str = "O1") -> CancelSe
     return CancelSettled(**AT, group="enter", ref=ref, txid=ref, outcome=outcome, unwind=unwind)
 
 
-def asked(*txid: str, reqid: int = 9, unwind: bool = False) -> CancelIntent:
+def cancel_intent(*txid: str, reqid: int = 9, unwind: bool = False) -> CancelIntent:
     """A cancelOrder is about to leave."""
     return CancelIntent(**AT, group="enter", reqid=reqid, txid=txid, unwind=unwind)
 
@@ -128,13 +128,20 @@ def test_a_new_run_asks_again_for_what_was_not_canceled(unwind: bool) -> None:
 
 def test_unwinding_counts_from_its_intent() -> None:
     """A process that died while it unwound a group has begun it, whatever became of the ids."""
-    assert fold([RUN, asked("O1", unwind=True), RUN]).unwinding == {"enter": None}
-    assert fold([RUN, asked("O1"), canceled("skipped", unwind=True)]).unwinding == {}
+    assert fold([RUN, cancel_intent("O1", unwind=True), RUN]).unwinding == {"enter": None}
+    assert fold([RUN, cancel_intent("O1"), canceled("skipped", unwind=True)]).unwinding == {}
 
 
 def test_the_first_request_id_of_a_cancellation_is_kept() -> None:
     """A cancelOrder that is sent again after a reconnect is the same cancellation; a new run is not."""
-    ledger = fold([RUN, asked("O1", "O2"), asked("O2", reqid=12), asked("O1", reqid=13, unwind=True)])
+    ledger = fold(
+        [
+            RUN,
+            cancel_intent("O1", "O2"),
+            cancel_intent("O2", reqid=12),
+            cancel_intent("O1", reqid=13, unwind=True),
+        ]
+    )
     assert ledger.cancel_reqids == {("enter", False): 9, ("enter", True): 13}
     assert ledger.run_cancel_ids == {("enter", False): ("O1", "O2", "O2"), ("enter", True): ("O1",)}
     ledger.add(RUN)
@@ -155,7 +162,7 @@ def test_a_run_ends_and_another_begins() -> None:
 
 FACTS = st.lists(
     st.sampled_from(
-        [RUN, INTENT, PLACED, REJECTED, VALIDATED, ABSENT, UNRESOLVED, asked("O1"), canceled("gone")]
+        [RUN, INTENT, PLACED, REJECTED, VALIDATED, ABSENT, UNRESOLVED, cancel_intent("O1"), canceled("gone")]
     ),
     max_size=8,
 )

@@ -344,10 +344,10 @@ def test_a_wait_for_fills_is_reported(entries: list[Entry], outcome: str, reason
     content = manifest(fold([run, *entries]))
     assert_published(content)
     assert "barriers" not in content["groups"][0]
-    (told,) = content["groups"][1]["barriers"]
-    assert (told["outcome"], told["reason"]) == (outcome, reason)
-    assert told["until"] == (AWAITED.until if AWAITED in entries else None)
-    assert (told["within"], told["otherwise"], told["line"]) == (900, "stop", 12)
+    (wait,) = content["groups"][1]["barriers"]
+    assert (wait["outcome"], wait["reason"]) == (outcome, reason)
+    assert wait["until"] == (AWAITED.until if AWAITED in entries else None)
+    assert (wait["within"], wait["otherwise"], wait["line"]) == (900, "stop", 12)
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,11 @@ def started(first: int = 1) -> ClientSession:
 def ready() -> ClientSession:
     """A session with an empty snapshot: sequence 1 is spent."""
     session = started()
-    assert told(session, feed(sequence=1)) == [Ready(())]
+    assert receive_all(session, feed(sequence=1)) == [Ready(())]
     return session
 
 
-def told(session: ClientSession, *replies, now: float = NOW) -> list:
+def receive_all(session: ClientSession, *replies, now: float = NOW) -> list:
     """The events of some messages of the exchange, one after another."""
     return [event for reply in replies for event in session.receive(encode_reply(reply), now)]
 

@@ -29,7 +29,7 @@ NEWS = st.fixed_dictionaries(
 UPDATES = st.lists(st.tuples(st.sampled_from("ABCD"), NEWS), max_size=30)
 
 
-def told(known: dict, news: dict) -> dict:
+def expected_merge(known: dict, news: dict) -> dict:
     """The rule, written another way: known values stand unless the news says something."""
     said = {name: value for name, value in news.items() if value is not None}
     if said.get("userref") in (0, "0"):
@@ -43,7 +43,7 @@ def test_merging_is_a_fold(updates):
     feed = OrderFeed()
     for at, (txid, news) in enumerate(updates):
         seen = [entry for name, entry in updates[: at + 1] if name == txid]
-        whole = functools.reduce(told, seen, {})
+        whole = functools.reduce(expected_merge, seen, {})
         assert feed.merge(txid, OrderNews.of(news)) == OpenOrder.read(txid, whole)
     assert set(feed.orders) == {txid for txid, _ in updates}
 
@@ -119,8 +119,8 @@ def test_an_ended_order_takes_little_more_than_a_kilobyte():
                 "price": str(number),
             }
             entry = {f"O{number:05}-AAAAA-BBBBBB": {**whole, **unique}}
-            (told,) = decode_news(json.dumps([[entry], "openOrders", {"sequence": number}])).orders
-            for txid, news in told.items():
+            (changes,) = decode_news(json.dumps([[entry], "openOrders", {"sequence": number}])).orders
+            for txid, news in changes.items():
                 feed.merge(txid, news)
     assert memory.held / count < 1_400
     assert MAX_TERMINAL_ORDERS * 1_400 <= 14_000_000

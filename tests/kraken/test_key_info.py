@@ -40,7 +40,7 @@ def test_an_answer_that_is_no_iban_is_refused(result: Any) -> None:
 
 def test_an_answer_is_read_as_documented() -> None:
     """Permissions that are new to us are left out; times come as text and as numbers."""
-    told = {
+    answer = {
         "iban": "AA98",
         "permissions": ["withdraw-funds", "query-funds", "\x1b[31mnew"],
         "validUntil": "1800000000",
@@ -48,8 +48,8 @@ def test_an_answer_is_read_as_documented() -> None:
     }
     permissions = frozenset({Permission.FUNDS, Permission.WITHDRAW})
     expected = ApiKeyInfo(iban="AA98", permissions=permissions, valid_until=1_800_000_000, addresses=2)
-    assert key_info_from(told) == expected
-    assert key_info_from(told | {"validUntil": 1_800_000_000}) == expected
+    assert key_info_from(answer) == expected
+    assert key_info_from(answer | {"validUntil": 1_800_000_000}) == expected
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_an_answer_is_read_as_documented() -> None:
 )
 def test_a_part_that_cannot_be_read_is_unknown(name: str, value: Any, field: str) -> None:
     """Neither empty nor zero: the other parts are read all the same."""
-    told = {"iban": "AA98", "permissions": [], "validUntil": "0", "ipAllowlist": []}
-    assert getattr(key_info_from(told), field) is not None
-    info = key_info_from(told | {name: value})
+    answer = {"iban": "AA98", "permissions": [], "validUntil": "0", "ipAllowlist": []}
+    assert getattr(key_info_from(answer), field) is not None
+    info = key_info_from(answer | {name: value})
     assert getattr(info, field) is None
     assert info.iban == "AA98"
 

@@ -9,7 +9,7 @@ from runner.domain import Secret
 from runner.kraken import ClientSession, Reqids, Silent
 from runner.kraken.liveness import PING_AFTER_S, SILENCE_S, Liveness
 from runner.kraken.messages import Heartbeat
-from tests.kraken.builders import NOW, add, ready, told
+from tests.kraken.builders import NOW, add, ready, receive_all
 
 
 def test_a_ping_follows_when_nothing_is_said():
@@ -18,7 +18,7 @@ def test_a_ping_follows_when_nothing_is_said():
     session.send(add(5), NOW + 10)
     session.outgoing()
     assert session.timer() == NOW + 10 + PING_AFTER_S
-    told(session, Heartbeat(), now=NOW + 15)
+    receive_all(session, Heartbeat(), now=NOW + 15)
     due = NOW + 15 + PING_AFTER_S
     assert session.timer() == due
     assert session.handle_timer(due - 0.01) == []
@@ -39,7 +39,7 @@ def test_a_dead_connection_is_merge_alike():
     assert session.timer() is None
     assert session.handle_timer(NOW + 500) == []
     assert session.outgoing() == []
-    told(session, Heartbeat(), now=NOW + 600)
+    receive_all(session, Heartbeat(), now=NOW + 600)
     assert session.timer() == NOW + 600 + PING_AFTER_S
 
 

@@ -39,7 +39,7 @@ from runner.kraken import (
 )
 from runner.kraken.liveness import PING_AFTER_S
 from runner.kraken.messages import Heartbeat
-from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, started, status, told
+from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, receive_all, started, status
 
 # --- request ids -------------------------------------------------------------------------------
 
@@ -114,7 +114,7 @@ def test_replies_are_matched_in_any_order(reqids, data):
     noise = [AddOrderStatus(status="ok", txid="OTHER", reqid=reqid) for reqid in strangers]
     mixed = data.draw(st.permutations([*replies, *noise, *replies]))
     ours = [reply for reply in mixed if reply in replies]
-    assert told(session, *mixed) == [OrderAccepted(reply.reqid, reply.txid) for reply in ours]
+    assert receive_all(session, *mixed) == [OrderAccepted(reply.reqid, reply.txid) for reply in ours]
     assert session.strays == len(noise)
 
 
@@ -125,9 +125,9 @@ def test_a_reply_to_another_kind_of_request_is_dropped():
     session.send(CancelOrder(txid=("A",), reqid=6), NOW)
     session.send(CancelAll(reqid=7), NOW)
     crossed = [AddOrderStatus(status="ok", reqid=reqid) for reqid in (6, 7)]
-    assert told(session, *crossed, CancelOrderStatus(status="ok", reqid=5)) == []
+    assert receive_all(session, *crossed, CancelOrderStatus(status="ok", reqid=5)) == []
     assert session.strays == 3
-    assert told(session, AddOrderStatus(status="ok", txid="A", reqid=5)) != []
+    assert receive_all(session, AddOrderStatus(status="ok", txid="A", reqid=5)) != []
 
 
 def test_all_replies_of_one_cancel_pass():
@@ -140,8 +140,8 @@ def test_all_replies_of_one_cancel_pass():
         CancelOrderStatus(status="ok", reqid=5),
     ]
     refused = CancelReply(5, ErrorText.of("EOrder:Unknown order"))
-    assert told(session, *replies) == [CancelReply(5), refused, CancelReply(5)]
-    assert told(session, CancelOrderStatus(status="ok", reqid=6)) == []
+    assert receive_all(session, *replies) == [CancelReply(5), refused, CancelReply(5)]
+    assert receive_all(session, CancelOrderStatus(status="ok", reqid=6)) == []
     assert session.strays == 1
 
 
@@ -156,9 +156,9 @@ def test_all_replies_of_one_cancel_pass():
 def test_a_reply_without_reqid_is_reported_and_not_guessed(request_, reply):
     """Even when only one request could be meant; and it is no news while nothing could be meant."""
     session = ready()
-    assert told(session, reply) == []
+    assert receive_all(session, reply) == []
     session.send(request_, NOW)
-    assert told(session, reply) == [ErrorReported(ErrorText.of("a reply without reqid"))]
+    assert receive_all(session, reply) == [ErrorReported(ErrorText.of("a reply without reqid"))]
     assert session.strays == 2
 
 
@@ -166,8 +166,8 @@ def test_a_reply_without_reqid_is_noise_once_all_orders_are_answered():
     """Nothing can be lost when nothing is waited for."""
     session = ready()
     session.send(add(5), NOW)
-    told(session, AddOrderStatus(status="ok", txid="A", reqid=5))
-    assert told(session, AddOrderStatus(status="ok", txid="A")) == []
+    receive_all(session, AddOrderStatus(status="ok", txid="A", reqid=5))
+    assert receive_all(session, AddOrderStatus(status="ok", txid="A")) == []
 
 
 def test_an_error_without_a_request_passes_and_answers_nothing():
@@ -180,9 +180,9 @@ def test_an_error_without_a_request_passes_and_answers_nothing():
         ErrorReply(errorMessage="Exceeded msg rate", reqid=1),
     ]
     error = ErrorText.of("Exceeded msg rate")
-    assert told(session, *errors) == [ErrorReported(error, reqid) for reqid in (5, None, 1)]
+    assert receive_all(session, *errors) == [ErrorReported(error, reqid) for reqid in (5, None, 1)]
     answer = AddOrderStatus(status="ok", txid="A", reqid=5)
-    assert told(session, answer) == [OrderAccepted(5, "A")]
+    assert receive_all(session, answer) == [OrderAccepted(5, "A")]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_the_reply_to_an_order_is_one_of_three(fields, event):
     """Nothing but "ok" accepts an order, and only a txid says that it is there."""
     session = ready()
     session.send(add(5), NOW)
-    assert told(session, AddOrderStatus(reqid=5, **fields)) == [event]
+    assert receive_all(session, AddOrderStatus(reqid=5, **fields)) == [event]
 
 
 # --- noise -------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ def test_system_status_passes_each_time():
     """The state of the exchange may change during a run."""
     words = ("online", "maintenance", "online")
     messages = [SystemStatus(status=word) for word in words]
-    assert told(started(), *messages) == [ExchangeStatus(word) for word in words]
+    assert receive_all(started(), *messages) == [ExchangeStatus(word) for word in words]
 
 
 @pytest.mark.parametrize(
@@ -237,9 +237,9 @@ def test_noise_is_no_event(text):
     """Whatever is not for us changes nothing, before the snapshot and after it."""
     session = started()
     assert session.receive(text, NOW) == []
-    assert told(session, feed(sequence=1)) == [Ready(())]
+    assert receive_all(session, feed(sequence=1)) == [Ready(())]
     assert session.receive(text, NOW) == []
-    assert told(session, feed(("O", WHOLE), sequence=2)) != []
+    assert receive_all(session, feed(("O", WHOLE), sequence=2)) != []
     assert session.timer() == NOW + PING_AFTER_S
 
 
@@ -248,8 +248,10 @@ def test_trades_are_reported():
     session = started()
     session.send(Subscribe(subscription={"name": "ownTrades", "snapshot": True}, reqid=7), NOW)
     trade = {"pair": "ETH/EUR", "type": "buy", "time": "1560516023.070651"}
-    assert told(session, OwnTrades((("T", trade),), 1)) == [TradesSeen((trade,))]
-    assert told(session, status("error", subscription={"name": "ownTrades"}, reqid=7)) == [TradesSeen(())]
+    assert receive_all(session, OwnTrades((("T", trade),), 1)) == [TradesSeen((trade,))]
+    assert receive_all(session, status("error", subscription={"name": "ownTrades"}, reqid=7)) == [
+        TradesSeen(())
+    ]
 
 
 def test_a_garbled_frame_is_reported_without_its_text():
@@ -267,8 +269,8 @@ def test_a_garbled_frame_is_reported_without_its_text():
 def test_the_snapshot_makes_the_session_ready():
     """Confirmed first, then the snapshot: Ready, with the orders in the exchange's order."""
     session = started()
-    assert told(session, status("subscribed", channelName="openOrders", reqid=1)) == []
-    (event,) = told(session, feed(("B", WHOLE), ("A", {**WHOLE, "userref": 17}), sequence=1))
+    assert receive_all(session, status("subscribed", channelName="openOrders", reqid=1)) == []
+    (event,) = receive_all(session, feed(("B", WHOLE), ("A", {**WHOLE, "userref": 17}), sequence=1))
     assert event.complete
     assert [order.txid for order in event.orders] == ["B", "A"]
     assert session.orders["A"].userref == "17"
@@ -278,16 +280,16 @@ def test_the_snapshot_makes_the_session_ready():
 def test_the_snapshot_may_come_before_the_confirmation():
     """Then the confirmation starts no wait for what is already there."""
     session = started()
-    assert told(session, feed(sequence=1)) == [Ready(())]
-    assert told(session, status("subscribed", channelName="openOrders", reqid=1)) == []
+    assert receive_all(session, feed(sequence=1)) == [Ready(())]
+    assert receive_all(session, status("subscribed", channelName="openOrders", reqid=1)) == []
     assert session.timer() == NOW + PING_AFTER_S
 
 
 def test_each_entry_of_an_update_is_an_event_with_the_whole_order():
     """One txid named twice in a message gives two events, each as the order stood there."""
     session = ready()
-    told(session, feed(("A", WHOLE), sequence=2))
-    events = told(session, feed(("A", {"vol_exec": "0.5"}), ("A", {"status": "closed"}), sequence=3))
+    receive_all(session, feed(("A", WHOLE), sequence=2))
+    events = receive_all(session, feed(("A", {"vol_exec": "0.5"}), ("A", {"status": "closed"}), sequence=3))
     assert [event.order for event in events] == [
         OpenOrder.read("A", {**WHOLE, "vol_exec": "0.5"}),
         OpenOrder.read("A", {**WHOLE, "vol_exec": "0.5", "status": "closed"}),
@@ -298,7 +300,7 @@ def test_each_entry_of_an_update_is_an_event_with_the_whole_order():
 def test_news_of_an_unknown_order_makes_an_entry():
     """A fill may be the first that is heard of an order."""
     session = ready()
-    (event,) = told(session, feed(("A", {"vol_exec": "0.5", "userref": 0}), sequence=2))
+    (event,) = receive_all(session, feed(("A", {"vol_exec": "0.5", "userref": 0}), sequence=2))
     assert isinstance(event, OrderChanged)
     assert (event.order.status, str(event.order.executed), event.order.userref) == ("", "0.5", None)
 
@@ -306,7 +308,9 @@ def test_news_of_an_unknown_order_makes_an_entry():
 def test_a_gap_is_merge_alike_and_the_news_still_counts():
     """The gap comes before the news of the message that showed it."""
     session = ready()
-    events = told(session, feed(("A", WHOLE), sequence=3), feed(("A", {"status": "closed"}), sequence=7))
+    events = receive_all(
+        session, feed(("A", WHOLE), sequence=3), feed(("A", {"status": "closed"}), sequence=7)
+    )
     assert events[0] == SequenceGap(2, 3)
     assert [event.order.status for event in events[1:]] == ["open", "closed"]
 
@@ -315,13 +319,13 @@ def test_a_gap_is_merge_alike_and_the_news_still_counts():
 def test_any_step_but_one_is_a_gap(second):
     """A repeated number and a step back are as wrong as a missing one."""
     session = ready()
-    assert told(session, feed(sequence=second)) == [SequenceGap(2, second)]
+    assert receive_all(session, feed(sequence=second)) == [SequenceGap(2, second)]
 
 
 def test_a_feed_may_start_anywhere_and_a_message_may_lack_its_number():
     """Only steps are looked at."""
     session = started()
-    events = told(session, feed(sequence=234), feed(), feed(sequence=235), feed(sequence=236))
+    events = receive_all(session, feed(sequence=234), feed(), feed(sequence=235), feed(sequence=236))
     assert events == [Ready(())]
 
 
@@ -331,7 +335,7 @@ def test_an_unreadable_snapshot_leaves_the_session_incomplete():
     events = session.receive('[[5],"openOrders",{"sequence":1}]', NOW)
     assert [type(event) for event in events] == [Unintelligible, Ready]
     assert not events[1].complete
-    assert told(session, feed(("A", WHOLE), sequence=2)) == [OrderChanged(session.orders["A"])]
+    assert receive_all(session, feed(("A", WHOLE), sequence=2)) == [OrderChanged(session.orders["A"])]
 
 
 def test_a_frame_of_an_unknown_kind_may_have_been_the_snapshot():
@@ -340,10 +344,10 @@ def test_a_frame_of_an_unknown_kind_may_have_been_the_snapshot():
     (lost,) = session.receive('[[{"A":{"status":"op', NOW)
     assert lost.event is None
     news = OrderChanged(OpenOrder.read("A", WHOLE))
-    assert told(session, feed(("A", WHOLE), sequence=2)) == [SequenceGap(1, 2), news]
+    assert receive_all(session, feed(("A", WHOLE), sequence=2)) == [SequenceGap(1, 2), news]
     session = started()
     session.receive("{", NOW)
-    assert told(session, feed(("A", WHOLE), sequence=1)) == [Ready((OpenOrder.read("A", WHOLE),))]
+    assert receive_all(session, feed(("A", WHOLE), sequence=1)) == [Ready((OpenOrder.read("A", WHOLE),))]
 
 
 def test_an_unreadable_update_shows_as_a_gap():
@@ -351,4 +355,4 @@ def test_an_unreadable_update_shows_as_a_gap():
     session = ready()
     (lost,) = session.receive('[[5],"openOrders",{"sequence":2}]', NOW)
     assert lost.event == "openOrders"
-    assert told(session, feed(sequence=3)) == [SequenceGap(2, 3)]
+    assert receive_all(session, feed(sequence=3)) == [SequenceGap(2, 3)]

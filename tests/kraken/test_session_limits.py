@@ -23,7 +23,7 @@ from runner.kraken import (
     SubscriptionStatus,
     encode_reply,
 )
-from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, started, told
+from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, receive_all, started
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
 
@@ -85,7 +85,7 @@ def test_the_token_is_nowhere_but_in_the_frames():
     frames = session.outgoing()
     assert all(CANARY in frame for frame in frames)
     events = [*session.receive(frames[0], NOW), *session.receive(frames[0][:-1], NOW)]
-    events += told(session, feed(("A", WHOLE), sequence=1), AddOrderStatus(status="ok", reqid=5))
+    events += receive_all(session, feed(("A", WHOLE), sequence=1), AddOrderStatus(status="ok", reqid=5))
     shown = [repr(session), str(session), pprint.pformat(vars(session)), repr(order), repr(events)]
     assert [text for text in shown if CANARY in text] == []
 

@@ -7,7 +7,7 @@ import pytest
 from runner.kraken import ErrorReply, ErrorReported, ErrorText, OrderChanged, Ready, SubscriptionRefused
 from runner.kraken.liveness import PING_AFTER_S
 from runner.kraken.subscription import SNAPSHOT_WAIT_S, Snapshot, Subscription
-from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
+from tests.kraken.builders import NOW, WHOLE, add, feed, receive_all, started, status
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
 def test_a_refused_subscription_is_reported(reply):
     """With or without name and reqid, as long as it can only be ours."""
     session = started()
-    assert told(session, reply) == [SubscriptionRefused(ErrorText.of("ESession:Invalid session"))]
+    assert receive_all(session, reply) == [SubscriptionRefused(ErrorText.of("ESession:Invalid session"))]
 
 
 def test_a_dropped_subscription_is_refused():
@@ -30,15 +30,15 @@ def test_a_dropped_subscription_is_refused():
     session = started()
     error = ErrorText.of("Exceeded msg rate")
     reply = ErrorReply(errorMessage=error.text, reqid=1)
-    assert told(session, reply) == [ErrorReported(error, reqid=1), SubscriptionRefused(error)]
+    assert receive_all(session, reply) == [ErrorReported(error, reqid=1), SubscriptionRefused(error)]
 
 
 def test_an_unrequested_unsubscription_is_reported():
     """Without the feed no order can be followed; an error without a name is no such thing any more."""
     session = started()
-    told(session, status("ok", channelName="openOrders"))
-    assert told(session, status("error", errorMessage="Event(s) not found")) == []
-    assert told(session, status("unsubscribed", channelName="openOrders")) == [
+    receive_all(session, status("ok", channelName="openOrders"))
+    assert receive_all(session, status("error", errorMessage="Event(s) not found")) == []
+    assert receive_all(session, status("unsubscribed", channelName="openOrders")) == [
         SubscriptionRefused(ErrorText.of("unsubscribed"))
     ]
     assert session.timer() == NOW + PING_AFTER_S
@@ -48,16 +48,18 @@ def test_a_missing_snapshot_is_waited_for_and_may_come_late():
     """Ready comes incomplete after the limit, and again when the snapshot is there."""
     session = started()
     confirmed = status("subscribed", channelName="openOrders")
-    told(session, confirmed, now=NOW + 1)
-    told(session, confirmed, now=NOW + 2)
+    receive_all(session, confirmed, now=NOW + 1)
+    receive_all(session, confirmed, now=NOW + 2)
     due = NOW + 1 + SNAPSHOT_WAIT_S
     assert session.timer() == due
     assert session.handle_timer(due - 0.01) == []
     assert session.handle_timer(due) == [Ready((), complete=False)]
     assert session.handle_timer(due) == []
-    (late,) = told(session, feed(("A", WHOLE), sequence=1), now=due)
+    (late,) = receive_all(session, feed(("A", WHOLE), sequence=1), now=due)
     assert late == Ready((session.orders["A"],))
-    assert isinstance(told(session, feed(("A", {"status": "closed"}), sequence=2), now=due)[0], OrderChanged)
+    assert isinstance(
+        receive_all(session, feed(("A", {"status": "closed"}), sequence=2), now=due)[0], OrderChanged
+    )
 
 
 @pytest.mark.parametrize(
@@ -73,11 +75,11 @@ def test_a_missing_snapshot_is_waited_for_and_may_come_late():
 def test_late_news_is_not_taken_for_a_snapshot(entry):
     """An exchange may send no snapshot of an empty account; its first news must not look like one."""
     session = started()
-    told(session, status("subscribed", channelName="openOrders"))
+    receive_all(session, status("subscribed", channelName="openOrders"))
     session.handle_timer(NOW + SNAPSHOT_WAIT_S)
     session.send(add(5, cl_ord_id="ours"), NOW)
     session.send(add(6, userref="17"), NOW)
-    events = told(session, feed(("A", entry), sequence=1), feed(("B", WHOLE), sequence=2))
+    events = receive_all(session, feed(("A", entry), sequence=1), feed(("B", WHOLE), sequence=2))
     assert events == [OrderChanged(session.orders["A"]), OrderChanged(session.orders["B"])]
 
 

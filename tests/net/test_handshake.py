@@ -17,13 +17,13 @@ ADDRESS = Address.of("wss://user:canary@exchange.test:8443/v1?x=1")
 async def shaken(answer: bytes, *, more: bool = False) -> tuple[bytes, bytes]:
     """Return what was asked, and what came with the answer; ``KEY`` in it stands for the right accept key."""
     ours, theirs = memory_stream_pair()
-    asked = b""
+    request = b""
 
     async def exchange() -> None:
-        nonlocal asked
-        while b"\r\n\r\n" not in asked:
-            asked += await theirs.receive_some()
-        key = asked.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0]
+        nonlocal request
+        while b"\r\n\r\n" not in request:
+            request += await theirs.receive_some()
+        key = request.partition(b"Sec-WebSocket-Key: ")[2].partition(b"\r\n")[0]
         await theirs.send_all(answer.replace(b"KEY", accept_key(key)))
         if not more:
             await theirs.send_eof()
@@ -32,7 +32,7 @@ async def shaken(answer: bytes, *, more: bool = False) -> tuple[bytes, bytes]:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(exchange)
             first = await shake_hands(ours, ADDRESS)
-    return asked, first
+    return request, first
 
 
 def test_the_accept_key_is_that_of_the_standard() -> None:
@@ -43,9 +43,9 @@ def test_the_accept_key_is_that_of_the_standard() -> None:
 async def test_a_good_answer_opens_and_nothing_after_it_is_lost() -> None:
     """Frames may come in the same packet; informational answers before it are passed over."""
     opening = accepted(b"", accept=b"KEY") + frame(b"hello")
-    asked, first = await shaken(b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + opening)
+    request, first = await shaken(b"HTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n" + opening)
     assert first == frame(b"hello")
-    head = asked.decode().split("\r\n")
+    head = request.decode().split("\r\n")
     assert head[0] == "GET /v1?x=1 HTTP/1.1"
     assert "Host: exchange.test:8443" in head
     assert any(line.startswith("Authorization: Basic ") for line in head)

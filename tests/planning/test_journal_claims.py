@@ -28,8 +28,8 @@ def at_exchange(claim: Claim, **fields: Any) -> OpenOrder:
     assert request is not None
     descr = {"pair": request.pair.replace("/", ""), "type": request.type, "ordertype": request.ordertype}
     descr |= {"price": request.price, "price2": "0"}
-    told = {"status": "open", "vol": f"{request.volume}000", "cl_ord_id": request.cl_ord_id, "descr": descr}
-    return OpenOrder.read(claim.txid, {**told, **fields})
+    shown = {"status": "open", "vol": f"{request.volume}000", "cl_ord_id": request.cl_ord_id, "descr": descr}
+    return OpenOrder.read(claim.txid, {**shown, **fields})
 
 
 def against(order: OpenOrder) -> list[Contradiction]:

@@ -72,9 +72,9 @@ def test_of_two_views_the_one_nearer_to_the_end_counts() -> None:
 
 def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
     """The feed tells of the end alone; what was asked for is in the records."""
-    told = at_exchange("A", "canceled", vol_exec="0.4")
+    news = at_exchange("A", "canceled", vol_exec="0.4")
     stood = at_exchange("A", "open", vol="1", vol_exec="0", userref=17)
-    for merged in (latest(told, stood), latest(stood, told)):
+    for merged in (latest(news, stood), latest(stood, news)):
         assert merged is not None
         assert (merged.status, merged.vol, merged.vol_exec) == ("canceled", "1", "0.4")
         assert merged.userref == "17"

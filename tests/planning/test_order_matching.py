@@ -20,7 +20,7 @@ DESCR = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150.0
 SAME: dict[str, Any] = {"userref": 17, "descr": DESCR, "vol": "0.25000000", "opentm": f"{NOW:.6f}"}
 
 
-def asked(**fields: Any) -> AddOrder:
+def request_of(**fields: Any) -> AddOrder:
     """A request that carries a user reference, unless said otherwise."""
     given = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
     return AddOrder(**{**given, "userref": "17", **fields})
@@ -31,7 +31,7 @@ def asked(**fields: Any) -> AddOrder:
 )
 def test_a_client_id_decides_alone(spelling: str) -> None:
     """The same 128 bits in any spelling, even on an order that was amended since, or is long over."""
-    request = asked(cl_ord_id=UUID, userref=None)
+    request = request_of(cl_ord_id=UUID, userref=None)
     assert is_ours(at_exchange(cl_ord_id=spelling), request, sent_at=None)
     amended = at_exchange(status="closed", cl_ord_id=spelling, vol="9", descr={**DESCR, "price": "1"})
     assert is_ours(amended, request, sent_at=NOW)
@@ -40,24 +40,26 @@ def test_a_client_id_decides_alone(spelling: str) -> None:
 @pytest.mark.parametrize("other", [None, "", UUID[:-1] + "7", "meme-1"])
 def test_another_client_id_is_another_order(other: str | None) -> None:
     """However much the rest of it is the same."""
-    assert not is_ours(at_exchange(**SAME, cl_ord_id=other), asked(cl_ord_id=UUID, userref=None), sent_at=NOW)
+    assert not is_ours(
+        at_exchange(**SAME, cl_ord_id=other), request_of(cl_ord_id=UUID, userref=None), sent_at=NOW
+    )
 
 
 def test_free_text_keeps_its_case() -> None:
     """Up to 18 characters are text, not a number in disguise."""
     assert normal_cl_ord_id("Meme-2024") == "Meme-2024"
-    request = asked(cl_ord_id="Meme-2024", userref=None)
+    request = request_of(cl_ord_id="Meme-2024", userref=None)
     assert is_ours(at_exchange(cl_ord_id="Meme-2024"), request, sent_at=None)
     assert not is_ours(at_exchange(cl_ord_id="meme-2024"), request, sent_at=None)
 
 
 def test_a_user_reference_needs_the_same_content_and_age() -> None:
     """It is not unique: another order may carry it."""
-    assert is_ours(at_exchange(**SAME), asked(), sent_at=NOW)
-    assert is_ours(at_exchange(**SAME), asked(), sent_at=None)
-    assert not is_ours(at_exchange(**{**SAME, "userref": 18}), asked(), sent_at=NOW)
-    assert not is_ours(at_exchange(**{**SAME, "userref": 0}), asked(), sent_at=NOW)
-    assert not is_ours(at_exchange(**SAME), asked(userref=None), sent_at=NOW)
+    assert is_ours(at_exchange(**SAME), request_of(), sent_at=NOW)
+    assert is_ours(at_exchange(**SAME), request_of(), sent_at=None)
+    assert not is_ours(at_exchange(**{**SAME, "userref": 18}), request_of(), sent_at=NOW)
+    assert not is_ours(at_exchange(**{**SAME, "userref": 0}), request_of(), sent_at=NOW)
+    assert not is_ours(at_exchange(**SAME), request_of(userref=None), sent_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_a_user_reference_needs_the_same_content_and_age() -> None:
 )
 def test_other_content_under_the_same_reference_is_another_order(difference: dict[str, Any]) -> None:
     """Each field that the exchange shows must be the one that was asked for."""
-    assert not is_ours(at_exchange(**{**SAME, **difference}), asked(), sent_at=NOW)
+    assert not is_ours(at_exchange(**{**SAME, **difference}), request_of(), sent_at=NOW)
 
 
 @pytest.mark.parametrize(
@@ -90,33 +92,33 @@ def test_other_content_under_the_same_reference_is_another_order(difference: dic
 )
 def test_what_was_there_before_was_not_sent_now(opened: Any, ours: bool) -> None:
     """An order opened before the sending, beyond what clocks may differ, is an older one."""
-    assert is_ours(at_exchange(**{**SAME, "opentm": opened}), asked(), sent_at=NOW) is ours
+    assert is_ours(at_exchange(**{**SAME, "opentm": opened}), request_of(), sent_at=NOW) is ours
 
 
 def test_what_is_not_said_cannot_differ() -> None:
     """Sparse updates and nulls speak for nothing."""
-    assert has_same_content(at_exchange(), asked())
-    assert has_same_content(at_exchange(vol=None, descr=None), asked())
-    assert has_same_content(at_exchange(descr={"pair": None, "price": "?"}), asked())
+    assert has_same_content(at_exchange(), request_of())
+    assert has_same_content(at_exchange(vol=None, descr=None), request_of())
+    assert has_same_content(at_exchange(descr={"pair": None, "price": "?"}), request_of())
 
 
 @pytest.mark.parametrize("price", ["+2%", "-10", "#5", "+0"])
 def test_a_relative_price_was_resolved_by_the_exchange(price: str) -> None:
     """It shows what it came to, which nobody else can know."""
-    assert has_same_content(at_exchange(**SAME), asked(price=price))
+    assert has_same_content(at_exchange(**SAME), request_of(price=price))
 
 
 def test_pairs_have_several_spellings() -> None:
     """The records leave the slash out, the feed does not."""
-    assert has_same_content(at_exchange(descr={**DESCR, "pair": "ETHEUR"}), asked())
+    assert has_same_content(at_exchange(descr={**DESCR, "pair": "ETHEUR"}), request_of())
 
 
 def test_a_volume_in_quote_units_is_not_compared() -> None:
     """The exchange may show the base units that the money buys: a no here would send the order again."""
     shown = at_exchange(**{**SAME, "vol": "0.16000000", "descr": {**DESCR, "ordertype": "market"}})
-    request = asked(ordertype="market", price=None, volume="25", oflags="fciq,viqc")
+    request = request_of(ordertype="market", price=None, volume="25", oflags="fciq,viqc")
     assert has_same_content(shown, request)
-    assert not has_same_content(shown, asked(ordertype="market", price=None, volume="25", oflags="fciq"))
+    assert not has_same_content(shown, request_of(ordertype="market", price=None, volume="25", oflags="fciq"))
 
 
 @given(st.text(max_size=40))
@@ -136,7 +138,7 @@ JUNK = st.dictionaries(
 def test_whatever_the_exchange_says_is_judged(fields: dict[str, Any], sent_at: float | None) -> None:
     """No value in any field makes it fail; without our id it is never ours."""
     candidate = at_exchange(**{"status": "open", **fields})
-    assert not is_ours(candidate, asked(), sent_at=sent_at) or candidate.userref == "17"
+    assert not is_ours(candidate, request_of(), sent_at=sent_at) or candidate.userref == "17"
 
 
 @pytest.mark.parametrize(("there", "found"), [(("O1", "O2"), "O1"), (("O2",), "O2"), (("O3",), None)])

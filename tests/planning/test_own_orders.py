@@ -20,7 +20,7 @@ def placed(group: str, id: str, userref: str = "17") -> Ledger:
     return fold([intent, OrderPlaced(**about, txid="O1", source="reply")])
 
 
-def told(*groups: str, ledger: Ledger | None = None) -> list[str]:
+def messages_of(*groups: str, ledger: Ledger | None = None) -> list[str]:
     """Return what is said of a plan, each with its line."""
     ledger = ledger or Ledger()
     plan = plan_of(*groups, ledger=ledger)
@@ -29,35 +29,35 @@ def told(*groups: str, ledger: Ledger | None = None) -> list[str]:
 
 def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None:
     """The group waits for it: what it then cancels is what stood before."""
-    assert told(CANCEL, LATER) == []
-    assert told(CANCEL, group("between", needs="[old]", cancel="[{userref: 3}]"), LATER) == []
+    assert messages_of(CANCEL, LATER) == []
+    assert messages_of(CANCEL, group("between", needs="[old]", cancel="[{userref: 3}]"), LATER) == []
 
 
 def test_what_an_earlier_run_placed_is_reached_in_any_group() -> None:
     """The cancellation was added to an applied file, or did not end as asked."""
     said = ["5: userref 17 would cancel orders of this batch as well: new/b"]
-    assert told(CANCEL, LATER, ledger=placed("new", "b")) == said
+    assert messages_of(CANCEL, LATER, ledger=placed("new", "b")) == said
     meant = group("old", cancel="[{userref: 17, including_own: true}]")
-    assert told(meant, LATER, ledger=placed("new", "b")) == []
+    assert messages_of(meant, LATER, ledger=placed("new", "b")) == []
     done = CancelSettled(
         **AT, group="old", ref="userref:17", txid="17", outcome="canceled", unwind=False, matched=("O9",)
     )
     ledger = placed("new", "b")
     ledger.add(done)
-    assert told(CANCEL, LATER, ledger=ledger) == []
+    assert messages_of(CANCEL, LATER, ledger=ledger) == []
 
 
 def test_what_has_left_the_file_since_is_reached() -> None:
     """Nobody names it any more, and it may be open; an order that was rejected is not."""
-    assert told(CANCEL, ledger=placed("gone", "x")) == [
+    assert messages_of(CANCEL, ledger=placed("gone", "x")) == [
         "5: userref 17 would cancel orders of this batch as well: gone/x"
     ]
-    assert told(CANCEL, ledger=placed("gone", "x", "18")) == []
+    assert messages_of(CANCEL, ledger=placed("gone", "x", "18")) == []
     ledger = placed("gone", "x")
     ledger.add(OrderIntent(**AT, group="gone", id="x", reqid=2, content="c", request={"userref": "17"}))
     ledger.add(OrderRejected(**AT, group="gone", id="x", error="EOrder:Insufficient funds"))
     ledger.add(RunEnded(**AT, outcome="incomplete"))
-    assert told(CANCEL, ledger=ledger) == []
+    assert messages_of(CANCEL, ledger=ledger) == []
 
 
 def test_a_derived_reference_is_that_of_the_run_key() -> None:

@@ -155,13 +155,13 @@ def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_is_o
     """After the groups of the file, none of which waits for it any more; it is nothing that is to be done."""
     for run in ((LISTED, OPEN, ENDED), (LISTED, ENDED), (LISTED, OPEN, ENDED, STARTED_EMPTY, ENDED)):
         found = after(PLACED, *run)
-        kept, told = found.groups
-        (orphan,) = told.orders
-        assert (told.name, told.listed, kept.needs) == (NO_LONGER_IN_THE_FILE, True, ())
+        kept, listed = found.groups
+        (orphan,) = listed.orders
+        assert (listed.name, listed.listed, kept.needs) == (NO_LONGER_IN_THE_FILE, True, ())
         assert (str(orphan.key), found.becomes(orphan)) == ("enter/a", Disposition.ORPHANED)
         assert found.txid_of(orphan) == "O1"
     assert found.changes  # of the other order
-    nothing = structs.replace(found, groups=(structs.replace(kept, orders=()), told))
+    nothing = structs.replace(found, groups=(structs.replace(kept, orders=()), listed))
     assert not decide(nothing).changes
 
 

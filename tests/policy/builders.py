@@ -51,7 +51,7 @@ def gate(
     return Gate(policy(*rules), RUN, venue, market=market or market_of(), sent=sent or [], phase=phase)
 
 
-def asked(
+def context(
     *, now: float = NOW, venue: str | None = "paper", market: Market | None = None, **fields: Any
 ) -> OrderContext:
     """One order that is about to leave."""

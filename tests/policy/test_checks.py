@@ -22,7 +22,7 @@ from runner.domain import (
 from runner.policy.checks import find_breaches
 from runner.policy.context import Answers, OrderContext
 from runner.policy.prices import NoPrice
-from tests.policy.builders import asked, rule
+from tests.policy.builders import context, rule
 from tests.policy.markets import market_of, quote
 
 CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
@@ -31,35 +31,35 @@ FIVE = Decimal(5)
 
 def said(check: Check, about: OrderContext | None = None) -> list[object]:
     """Return what a check says of an order."""
-    return list(find_breaches(rule(check), about or asked()))
+    return list(find_breaches(rule(check), about or context()))
 
 
 @pytest.mark.parametrize(
     ("check", "passing", "failing", "words"),
     [
-        (AllowedPairs(("ETH/EUR",)), asked(), asked(pair="ETH/USD"), "ETH/USD is none of ETH/EUR"),
-        (AllowedTypes(("buy",)), asked(), asked(type="sell"), "sell is not buy"),
-        (AllowedTypes(("buy",)), asked(), asked(**CLOSE), "close sell is not buy"),
-        (AllowedOrdertypes(("limit",)), asked(), asked(**CLOSE), "close stop-loss is none of limit"),
-        (AllowedVenues(("paper",)), asked(), asked(venue="kraken"), "kraken is not paper"),
-        (MaxLeverage(None), asked(), asked(leverage="2"), "leverage 2; none is allowed"),
-        (MaxLeverage(3), asked(leverage="3"), asked(leverage="4"), "leverage 4; at most 3 is allowed"),
+        (AllowedPairs(("ETH/EUR",)), context(), context(pair="ETH/USD"), "ETH/USD is none of ETH/EUR"),
+        (AllowedTypes(("buy",)), context(), context(type="sell"), "sell is not buy"),
+        (AllowedTypes(("buy",)), context(), context(**CLOSE), "close sell is not buy"),
+        (AllowedOrdertypes(("limit",)), context(), context(**CLOSE), "close stop-loss is none of limit"),
+        (AllowedVenues(("paper",)), context(), context(venue="kraken"), "kraken is not paper"),
+        (MaxLeverage(None), context(), context(leverage="2"), "leverage 2; none is allowed"),
+        (MaxLeverage(3), context(leverage="3"), context(leverage="4"), "leverage 4; at most 3 is allowed"),
         (
             MaxLeverage(3),
-            asked(),
-            asked(margin=True),
+            context(),
+            context(margin=True),
             "margin, with the most leverage of the pair; at most 3 is allowed",
         ),
         (
             MaxLeverage(None),
-            asked(),
-            asked(ordertype="settle-position"),
+            context(),
+            context(ordertype="settle-position"),
             "settle-position, of a position on margin; none is allowed",
         ),
-        (RequiredFields(("post",)), asked(oflags="fciq,post"), asked(oflags="fciq"), "without post"),
-        (RequiredFields(("close",)), asked(**CLOSE), asked(), "without close"),
-        (RequiredFields(("expiretm",)), asked(expiretm="+60"), asked(expiretm="0"), "without expiretm"),
-        (RequiredFields(("reduce_only",)), asked(reduce_only=True), asked(), "without reduce_only"),
+        (RequiredFields(("post",)), context(oflags="fciq,post"), context(oflags="fciq"), "without post"),
+        (RequiredFields(("close",)), context(**CLOSE), context(), "without close"),
+        (RequiredFields(("expiretm",)), context(expiretm="+60"), context(expiretm="0"), "without expiretm"),
+        (RequiredFields(("reduce_only",)), context(reduce_only=True), context(), "without reduce_only"),
     ],
 )
 def test_what_a_check_passes_and_what_it_does_not(
@@ -73,27 +73,27 @@ def test_what_a_check_passes_and_what_it_does_not(
 @pytest.mark.parametrize(("price", "wrong"), [("157.5", 0), ("157.51", 1), ("142.5", 0), ("142.49", 1)])
 def test_a_collar_ends_at_its_edge(price: str, wrong: int) -> None:
     """The edge itself is inside."""
-    assert len(said(Collar(Against.LAST, FIVE, FIVE), asked(price=price))) == wrong
+    assert len(said(Collar(Against.LAST, FIVE, FIVE), context(price=price))) == wrong
 
 
 def test_an_open_side_of_a_collar_holds_nothing_back() -> None:
     """Above and below are said apart."""
-    assert said(Collar(Against.LAST, FIVE, None), asked(price="1")) == []
-    assert said(Collar(Against.LAST, None, FIVE), asked(price="1000")) == []
+    assert said(Collar(Against.LAST, FIVE, None), context(price="1")) == []
+    assert said(Collar(Against.LAST, None, FIVE), context(price="1000")) == []
 
 
 def test_a_collar_says_how_far_off_a_price_is() -> None:
     """The name of the price, its distance, and the reference with its name."""
-    (words,) = said(Collar(Against.MID, FIVE, None), asked(price="180"))
+    (words,) = said(Collar(Against.MID, FIVE, None), context(price="180"))
     assert words == "limit 180 is 20% above the mid price 150, more than 5%"
 
 
 def test_a_collar_without_a_price_does_not_know() -> None:
     """No quote, or one of 0, is never inside of a collar."""
     collar = Collar(Against.LAST, FIVE, FIVE)
-    assert said(collar, asked(pair="DOT/EUR")) == [NoPrice("no price of DOT/EUR is known")]
+    assert said(collar, context(pair="DOT/EUR")) == [NoPrice("no price of DOT/EUR is known")]
     nothing = market_of({"ETH/EUR": quote("0", "0", "0")})
-    assert said(collar, asked(market=nothing)) == [NoPrice("no price of ETH/EUR is known")]
+    assert said(collar, context(market=nothing)) == [NoPrice("no price of ETH/EUR is known")]
 
 
 @pytest.mark.parametrize(
@@ -110,5 +110,5 @@ def test_a_collar_without_a_price_does_not_know() -> None:
 )
 def test_rejects_are_counted_and_weighed(check: MaxRejects, answered: int, rejected: int, stops: int) -> None:
     """A number of them, or a share once there are enough answers."""
-    about = replace(asked(), answers=Answers(answered=answered, rejected=rejected))
+    about = replace(context(), answers=Answers(answered=answered, rejected=rejected))
     assert len(said(check, about)) == stops

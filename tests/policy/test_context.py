@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import Leg, Only, parse_rfc3339
 from runner.policy.context import day_of, display_amount, is_about, matches
-from tests.policy.builders import asked
+from tests.policy.builders import context
 from tests.policy.markets import QUOTES
 
 LEG = Leg.of("", "buy", "limit", "145", None)
@@ -55,5 +55,5 @@ def test_amounts_are_shown_without_zeros_at_their_end(amount: str, text: str) ->
 
 def test_the_quote_is_that_of_the_pair() -> None:
     """None where nobody has read it."""
-    assert asked().quote is QUOTES["ETH/EUR"]
-    assert asked(pair="DOT/EUR").quote is None
+    assert context().quote is QUOTES["ETH/EUR"]
+    assert context(pair="DOT/EUR").quote is None

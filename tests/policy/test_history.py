@@ -94,12 +94,12 @@ def test_cancellations_count_from_their_intent_on() -> None:
     """Each message with its ids, and a user reference with the orders that it had, where that is known."""
     intent = CancelIntent(at=AT, group="g", reqid=2, txid=("O1", "7"), unwind=False)
     assert canceled(intent) == (CancelId("O1", ("O1",)), CancelId("7", None))
-    told = structs.replace(intent, matched={"7": ("O2", "O3")})
-    assert canceled(told) == (CancelId("O1", ("O1",)), CancelId("7", ("O2", "O3")))
+    matched = structs.replace(intent, matched={"7": ("O2", "O3")})
+    assert canceled(matched) == (CancelId("O1", ("O1",)), CancelId("7", ("O2", "O3")))
     ended = {"at": AT, "group": "g", "ref": "userref:7", "txid": "7", "outcome": "canceled", "unwind": False}
     settled = CancelSettled(**ended, matched=("O2", "O4"))
     assert canceled(intent, settled)[1] == CancelId("7", ("O2", "O4"))
-    assert canceled(told, settled)[1] == CancelId("7", ("O2", "O3", "O4"))
+    assert canceled(matched, settled)[1] == CancelId("7", ("O2", "O3", "O4"))
     assert canceled(intent, CancelSettled(**{**ended, "outcome": "unresolved"}))[1] == CancelId("7", None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from runner.batchfile.zones import zone_named
 from runner.domain import AllowedTimes, Window, parse_rfc3339
 from runner.policy.hours import outside, wrong_hours
-from tests.policy.builders import asked
+from tests.policy.builders import context
 
 EVENING = AllowedTimes((Window((2,), 22 * 60, 4 * 60),))
 OFFICE = AllowedTimes((Window((0, 1, 2, 3, 4), 8 * 60, 17 * 60 + 30),))
@@ -20,7 +20,7 @@ NOON = "2026-11-18T12:00:00Z"  # a Wednesday
 
 def said(times: AllowedTimes, now: str = NOON, **fields: str) -> list[str]:
     """Return what is wrong with the hours of an order."""
-    return list(wrong_hours(times, asked(now=parse_rfc3339(now), **fields)))
+    return list(wrong_hours(times, context(now=parse_rfc3339(now), **fields)))
 
 
 def berlin(begin: int, end: int, days: tuple[int, ...] = EVERY_DAY) -> AllowedTimes:

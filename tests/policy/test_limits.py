@@ -10,7 +10,7 @@ import pytest
 from runner.domain import MaxCancels, MaxDuplicates, MaxNotional, MaxOrders, MaxVolume, Per, RunId
 from runner.policy.limits import Limit, cancel_limit, exceeds, limit_of
 from runner.policy.prices import NoPrice
-from tests.policy.builders import RUN, asked
+from tests.policy.builders import RUN, context
 from tests.policy.markets import NOW
 
 TEN = Decimal(10)
@@ -20,7 +20,7 @@ OTHER = RunId("another")
 
 def limit(check: MaxVolume | MaxNotional | MaxOrders | MaxDuplicates, **fields: str) -> Limit:
     """The limit that a check lays on an order."""
-    found = limit_of(check, asked(**fields))
+    found = limit_of(check, context(**fields))
     assert found is not None
     return found
 
@@ -63,11 +63,11 @@ def test_a_batch_has_its_own_sums_and_a_day_does_not() -> None:
     """Two batches meet in the sum of a day, two days in none."""
     for per, same in ((Per.PAIR, False), (Per.BATCH, False), (Per.DAY, True)):
         check = MaxOrders(10, per)
-        one, other = limit_of(check, asked()), limit_of(check, replace(asked(), run=OTHER))
+        one, other = limit_of(check, context()), limit_of(check, replace(context(), run=OTHER))
         assert one is not None
         assert other is not None
         assert (one.bucket == other.bucket) is same
-    tomorrow = limit_of(MaxOrders(10, Per.DAY), asked(now=NOW + A_DAY_S))
+    tomorrow = limit_of(MaxOrders(10, Per.DAY), context(now=NOW + A_DAY_S))
     assert tomorrow is not None
     assert tomorrow.bucket != limit(MaxOrders(10, Per.DAY)).bucket
 
@@ -81,7 +81,7 @@ def test_a_limit_per_order_is_not_shared() -> None:
 
 def test_other_checks_lay_no_limit() -> None:
     """Nor does a limit for cancellations on an order, or the other way round."""
-    assert limit_of(MaxCancels(1, Per.DAY), asked()) is None
+    assert limit_of(MaxCancels(1, Per.DAY), context()) is None
     assert cancel_limit(MaxOrders(1, Per.DAY), RUN, NOW) is None
     found = cancel_limit(MaxCancels(1, Per.BATCH), RUN, NOW)
     assert found == (RUN, "a batch")

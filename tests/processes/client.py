@@ -30,8 +30,8 @@ _LOCK = threading.Lock()
 class Process:
     """A program that runs, with its output in pipes unless it was led elsewhere."""
 
-    def __init__(self, told: int, stdout: int | None, stderr: int | None) -> None:
-        self._told = os.fdopen(told, "rb", buffering=0)
+    def __init__(self, status: int, stdout: int | None, stderr: int | None) -> None:
+        self._status = os.fdopen(status, "rb", buffering=0)
         self.stdout: IO[str] | None = None if stdout is None else os.fdopen(stdout, encoding="utf-8")
         self.stderr: IO[str] | None = None if stderr is None else os.fdopen(stderr, encoding="utf-8")
         self.returncode: int | None = None
@@ -50,7 +50,7 @@ class Process:
         """
         if self.returncode is None:
             with selectors.DefaultSelector() as selector:
-                selector.register(self._told, selectors.EVENT_READ)
+                selector.register(self._status, selectors.EVENT_READ)
                 if not selector.select(timeout):
                     raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
             self.returncode = self._number()
@@ -99,10 +99,10 @@ class Process:
         self._close()
 
     def _number(self) -> int:
-        return int.from_bytes(self._told.read(NUMBER_BYTES), signed=True)
+        return int.from_bytes(self._status.read(NUMBER_BYTES), signed=True)
 
     def _close(self) -> None:
-        for stream in (self.stdout, self.stderr, self._told):
+        for stream in (self.stdout, self.stderr, self._status):
             if stream is not None:
                 stream.close()
 
@@ -125,7 +125,7 @@ def launch(
         os.pipe() if given is None else (None, os.dup(inputs if given == CLOSED else given))
         for given in streams[1:]
     ]
-    told, telling = os.pipe()
+    status, telling = os.pipe()
     theirs = [inputs, *(pipe[1] for pipe in pipes), telling]
     request = {
         "module": module,
@@ -140,7 +140,7 @@ def launch(
     finally:
         for descriptor in theirs:
             os.close(descriptor)
-    return Process(told, pipes[0][0], pipes[1][0])
+    return Process(status, pipes[0][0], pipes[1][0])
 
 
 @cache

@@ -48,8 +48,8 @@ def test_arguments_folder_variables_and_streams_are_its_own(
         check=False,
     )
     with launch("program", "a", "b c", environment=variables, folder=tmp_path) as process:
-        told = process.communicate(20)
-    assert (process.returncode, *told) == (fresh.returncode, fresh.stdout, fresh.stderr)
+        streams = process.communicate(20)
+    assert (process.returncode, *streams) == (fresh.returncode, fresh.stdout, fresh.stderr)
 
 
 def test_streams_may_be_closed(tmp_path: Path) -> None:

@@ -89,9 +89,9 @@ def test_what_was_not_taken_back_is_an_error() -> None:
 def test_a_run_in_which_all_went_well_has_none() -> None:
     """Neither has what an earlier run has seen to."""
     assert remarks_of_result(done().manifest()) == []
-    asked = {"reqid": None}
-    assert settled_by_earlier_run(asked, {"outcome": "gone"})
-    assert not settled_by_earlier_run(asked, {"outcome": "open"})
+    result = {"reqid": None}
+    assert settled_by_earlier_run(result, {"outcome": "gone"})
+    assert not settled_by_earlier_run(result, {"outcome": "open"})
 
 
 def test_a_changed_order_and_findings_come_in_the_order_of_the_file() -> None:

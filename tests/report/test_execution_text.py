@@ -67,8 +67,8 @@ def total(*orders: tuple[str, dict[str, Any] | None]) -> str:
 def test_the_total_is_by_side_and_currency():
     """Exact sums, of what is known."""
     dollars = {**WHOLE, "fee_currency": "USD", "cost": "1.1", "fee": "0.2"}
-    told = total(("buy", WHOLE), ("sell", WHOLE), ("buy", {**WHOLE, "cost": "0.37500"}), ("buy", dollars))
-    assert told == (
+    text = total(("buy", WHOLE), ("sell", WHOLE), ("buy", {**WHOLE, "cost": "0.37500"}), ("buy", dollars))
+    assert text == (
         "bought for 38 EUR, bought for 1.1 USD, sold for 37.625 EUR, fees 0.29346 EUR, fees 0.2 USD"
     )
 

@@ -18,7 +18,7 @@ CANCEL = PlannedCancel(
 
 
 @pytest.mark.parametrize(
-    ("told", "words"),
+    ("end", "words"),
     [
         (None, "its outcome is not known"),
         (OrderEnd(CancelOutcome.OPEN), "it is still open"),
@@ -28,9 +28,9 @@ CANCEL = PlannedCancel(
         (OrderEnd(CancelOutcome.CLOSED, "1", "1"), "it was filled before it could be canceled: 1"),
     ],
 )
-def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
+def test_what_became_of_it(end: OrderEnd | None, words: str) -> None:
     """Open, ended, unknown, or never asked."""
-    assert describe_orphan(structs.replace(CANCEL, recorded_end=told)) == words
+    assert describe_orphan(structs.replace(CANCEL, recorded_end=end)) == words
 
 
 def test_the_origin_of_a_cancellation_is_named() -> None:

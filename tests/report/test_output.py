@@ -118,15 +118,15 @@ def test_an_error_in_json_is_also_on_standard_error() -> None:
 @pytest.mark.parametrize("answer", [True, False])
 def test_a_person_decides(answer: bool) -> None:
     """The question is put once, and its answer is what counts."""
-    asked: list[str] = []
+    questions: list[str] = []
 
     def ask(question: str) -> bool:
-        asked.append(question)
+        questions.append(question)
         return answer
 
     out, _, _ = streams(Format.TEXT)
     assert out.confirm(live_plan().plan(), ask) is answer
-    assert asked == ["Send them?"]
+    assert questions == ["Send them?"]
 
 
 def test_served_can_be_evaluated_by_a_shell() -> None:

@@ -18,8 +18,11 @@ FUNDS, POST = "EOrder:Insufficient funds", "Post only order"
 
 def test_many_orders_have_one_explanation():
     """The most frequent first, with the remedy below."""
-    told = reject_objects(result(("ended", POST), *[("rejected", FUNDS)] * 12))
-    assert [(item["error"], item["orders"]) for item in told] == [(FUNDS, 12), ("EOrder:Post only order", 1)]
+    explanations = reject_objects(result(("ended", POST), *[("rejected", FUNDS)] * 12))
+    assert [(item["error"], item["orders"]) for item in explanations] == [
+        (FUNDS, 12),
+        ("EOrder:Post only order", 1),
+    ]
     lines = [plain(line) for line in reject_lines(result(*[("rejected", FUNDS)] * 12), 200)]
     assert lines[0].startswith("EOrder:Insufficient funds (12 orders): the account has too little")
     assert lines[1].startswith("  Lower the volume")

@@ -145,12 +145,12 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
     desk = Desk(opening=POOR)
     plan, market = plan_of(orders_of(several)), opening_market()
     result = review(plan, market, account_at(desk, market), NOW)
-    told: dict[str, list[FindingRule]] = {}
+    rules: dict[str, list[FindingRule]] = {}
     for finding in result.findings:
-        told.setdefault(finding.subject, []).append(finding.rule)
+        rules.setdefault(finding.subject, []).append(finding.rule)
     for planned in plan.orders():
         (status,) = (item for item in desk.send(planned.request) if isinstance(item, AddOrderStatus))
-        assert status.errorMessage in reasons_for(told.get(str(planned.key), []))
+        assert status.errorMessage in reasons_for(rules.get(str(planned.key), []))
     after = account_at(desk, market)
     assert after.balances is not None
     for currency in result.totals.currencies:

@@ -28,9 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mistakes", type=int, default=500, help="mistakes for each size of batch")
     parser.add_argument("--first-seed", type=int, default=2_000_000)
     parser.add_argument("--missed", action="store_true", help="list what was not found")
-    asked = parser.parse_args(arguments)
-    alarms = honest(asked.first_seed, asked.honest)
-    enough = [recall(name, asked.first_seed, asked.mistakes, missed=asked.missed) for name in SIZES]
+    options = parser.parse_args(arguments)
+    alarms = honest(options.first_seed, options.honest)
+    enough = [recall(name, options.first_seed, options.mistakes, missed=options.missed) for name in SIZES]
     return 0 if not alarms and all(enough) else 1
 
 

@@ -62,12 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--messages", type=int, default=1_000_000, help="how many the clients send")
     parser.add_argument("--connections", type=int, default=20)
-    asked = parser.parse_args(arguments)
-    tally, took_s = soak(asked.messages, asked.connections)
-    failures = tally.failures(asked.messages)
+    options = parser.parse_args(arguments)
+    tally, took_s = soak(options.messages, options.connections)
+    failures = tally.failures(options.messages)
     judged = {
         "seconds": round(took_s, 1),
-        "growth": round(tally.growth(asked.messages), 4),
+        "growth": round(tally.growth(options.messages), 4),
         "failures": failures,
     }
     print(json.dumps(asdict(tally) | judged))

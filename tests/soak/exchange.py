@@ -32,27 +32,27 @@ def main() -> None:
     parser.add_argument("--state-dir", type=Path, required=True)
     parser.add_argument("--scenario", type=Path, required=True)
     parser.add_argument("--kept", type=int, required=True, help="ended orders, and trades, to remember")
-    asked = parser.parse_args()
+    args = parser.parse_args()
     options = Options(
         limits=LimitOptions(enforce_rates=False),
-        records=RecordOptions(ended_orders_kept=asked.kept, trades_kept=asked.kept),
+        records=RecordOptions(ended_orders_kept=args.kept, trades_kept=args.kept),
     )
-    parsed = parse_scenario(asked.scenario.read_bytes(), str(asked.scenario))
+    parsed = parse_scenario(args.scenario.read_bytes(), str(args.scenario))
     assert parsed.scenario is not None, parsed.problems
-    trio.run(_serve, asked.state_dir, parsed.scenario, options)
+    trio.run(_serve, args.state_dir, parsed.scenario, options)
 
 
 async def _serve(state_dir: Path, scenario: Scenario, options: Options) -> None:
     with paper_exchange(state_dir, options) as paper, trio.open_signal_receiver(signal.SIGTERM) as stop:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, RunClock(), None, scenario))
-            told = {
+            endpoints = {
                 "rest_url": where.rest_url,
                 "ws_url": where.ws_url,
                 "api_key": paper.credentials.key.reveal(),
                 "api_secret": paper.credentials.secret.reveal(),
             }
-            sys.stdout.write(json.dumps(told) + "\n")
+            sys.stdout.write(json.dumps(endpoints) + "\n")
             sys.stdout.flush()
             async for _ in stop:
                 nursery.cancel_scope.cancel()

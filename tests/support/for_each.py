@@ -28,8 +28,8 @@ def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callabl
         def all_cases() -> None:
             failures = [(case, error) for case in cases if (error := _failure(test, case)) is not None]
             if failures:
-                told = [f"{_name(case)}\n{type(error).__name__}: {error}" for case, error in failures]
-                message = f"{len(failures)} of {len(cases)} cases fail\n\n" + "\n\n".join(told)
+                failed = [f"{_name(case)}\n{type(error).__name__}: {error}" for case, error in failures]
+                message = f"{len(failures)} of {len(cases)} cases fail\n\n" + "\n\n".join(failed)
                 raise AssertionError(message) from failures[0][1]
 
         for name in ("__name__", "__doc__", "__module__"):

@@ -59,10 +59,10 @@ class Booked:
 
     def descr(self) -> str:
         """The order in words, as addOrderStatus puts it: eight decimals, no slash."""
-        asked = self.request
-        price = f" {asked['price']}" if "price" in asked else ""
-        pair = asked["pair"].replace("/", "")
-        return f"{asked['type']} {Decimal(asked['volume']):.8f} {pair} @ {asked['ordertype']}{price}"
+        request = self.request
+        price = f" {request['price']}" if "price" in request else ""
+        pair = request["pair"].replace("/", "")
+        return f"{request['type']} {Decimal(request['volume']):.8f} {pair} @ {request['ordertype']}{price}"
 
     def as_fed(self) -> dict[str, Any]:
         """The whole order as the openOrders feed shows it."""
@@ -79,16 +79,16 @@ class Booked:
         return content if self.open else {**content, "closetm": self.changed_at, "reason": self.reason}
 
     def _fields(self, *, slash: bool) -> dict[str, Any]:
-        asked = self.request
-        pair = asked["pair"] if slash else asked["pair"].replace("/", "")
-        descr = {"pair": pair, "type": asked["type"], "ordertype": asked["ordertype"], "leverage": None}
-        descr |= {"price": asked.get("price", "0.00000"), "price2": asked.get("price2", "0.00000")}
+        request = self.request
+        pair = request["pair"] if slash else request["pair"].replace("/", "")
+        descr = {"pair": pair, "type": request["type"], "ordertype": request["ordertype"], "leverage": None}
+        descr |= {"price": request.get("price", "0.00000"), "price2": request.get("price2", "0.00000")}
         descr |= {"order": self.descr(), "close": None}
-        fields = {"status": self.status, "vol": asked["volume"], "vol_exec": self.vol_exec, "descr": descr}
+        fields = {"status": self.status, "vol": request["volume"], "vol_exec": self.vol_exec, "descr": descr}
         fields |= {"cost": "0.00000", "fee": "0.00000", "avg_price": "0.00000", "misc": "", "refid": None}
-        fields |= {"userref": int(asked.get("userref") or 0), "oflags": asked.get("oflags", "fciq")}
-        if "cl_ord_id" in asked:
-            fields["cl_ord_id"] = asked["cl_ord_id"]
+        fields |= {"userref": int(request.get("userref") or 0), "oflags": request.get("oflags", "fciq")}
+        if "cl_ord_id" in request:
+            fields["cl_ord_id"] = request["cl_ord_id"]
         return fields
 
 

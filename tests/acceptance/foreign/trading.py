@@ -135,11 +135,11 @@ class Session:
 
     async def feed(self, entries: list[Frame]) -> None:
         """Send one message of the openOrders feed, if this connection wants it."""
-        told = [entry for entry in entries if not self.is_untold(entry)]
-        if self.subscribed and (told or not entries):
+        shown = [entry for entry in entries if not self.is_untold(entry)]
+        if self.subscribed and (shown or not entries):
             self.sequence += 1
             with contextlib.suppress(ConnectionClosed):
-                await self.send([told, "openOrders", {"sequence": self.sequence}])
+                await self.send([shown, "openOrders", {"sequence": self.sequence}])
 
     def is_untold(self, entry: Frame) -> bool:
         """Return whether an entry is about the end of an order that the script keeps to itself."""

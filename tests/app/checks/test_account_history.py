@@ -132,18 +132,18 @@ def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
 @pytest.fixture
 def closed_asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     """The fields of all calls for closed orders that are made."""
-    asked: list[Mapping[str, str]] = []
+    calls: list[Mapping[str, str]] = []
     call: Callable[..., Any] = RestCalls.records
 
     async def records(
         self: RestCalls, path: str, fields: Mapping[str, str], *args: Any, **options: Any
     ) -> Any:
         if path == CLOSED_ORDERS_PATH:
-            asked.append(fields)
+            calls.append(fields)
         return await call(self, path, fields, *args, **options)
 
     monkeypatch.setattr(RestCalls, "records", records)
-    return asked
+    return calls
 
 
 def saved_look(shell: Shell, file: Path) -> dict[str, str] | None:

@@ -210,9 +210,9 @@ def test_an_exchange_that_does_not_know_the_call_is_used_as_before(
         assert "Not checked: what the API key may do (the exchange does not know this call)." in result.words
 
 
-@pytest.mark.parametrize("told", [{"permissions": None}, {"permissions": "all"}, {"permissions": [5]}])
+@pytest.mark.parametrize("answer", [{"permissions": None}, {"permissions": "all"}, {"permissions": [5]}])
 def test_permissions_that_cannot_be_read_prove_nothing(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: dict[str, Any]
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, answer: dict[str, Any]
 ) -> None:
     """Nothing is sent before they are known, unless --unchecked says so; other odd parts stop nothing."""
     file = batch(order("a"))
@@ -220,7 +220,7 @@ def test_permissions_that_cannot_be_read_prove_nothing(
     with foreign_key(tmp_path / "odd", monkeypatch, iban="AA01", key_info=odd):
         result = shell("plan", file, *LIVE)
         assert (result.code, "\x1b[31m" in result.stdout + result.stderr) == (0, False)
-    with foreign_key(tmp_path / "told", monkeypatch, iban="AA01", key_info=told) as exchange:
+    with foreign_key(tmp_path / "told", monkeypatch, iban="AA01", key_info=answer) as exchange:
         for verb in ("plan", "apply"):
             result = shell(verb, file, *LIVE, *(("--yes",) if verb == "apply" else ()))
             assert result.code == 5

@@ -21,9 +21,9 @@ def test_every_verb_refuses_what_a_policy_denies(shell: Shell, verb: str) -> Non
     policy(MANDATE)
     result = shell(verb, batch(order("a"), order("b", pair="XBT/EUR", price="8500", volume="0.01")))
     assert result.code == 4
-    told = " ".join((result.stdout + result.stderr).split())
-    assert "one.yaml:6:10: group/a: denied by mandate: Only bitcoin ETH/EUR is none of XBT/EUR" in told
-    assert "group/b:" not in told
+    output = " ".join((result.stdout + result.stderr).split())
+    assert "one.yaml:6:10: group/a: denied by mandate: Only bitcoin ETH/EUR is none of XBT/EUR" in output
+    assert "group/b:" not in output
     assert requests() == []
 
 

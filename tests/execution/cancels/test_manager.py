@@ -129,13 +129,13 @@ def test_more_ids_than_one_query_holds_are_queried_in_turn() -> None:
     targets = tuple(CancelTarget(f"O{number}", f"O{number}", recent=True) for number in range(120))
     for track in office.desk.add("g", targets, unwind=True):
         office.desk.send(track, {}, NOW)
-    asked, now = [], NOW + 20
-    while len(asked) < 6:
+    queried, now = [], NOW + 20
+    while len(queried) < 6:
         if query := office.desk.query({}, now):
-            asked.append(query.txids[0])
+            queried.append(query.txids[0])
             office.desk.on_records(OrdersQueried((), query.txids), now)
         now += 1
-    assert sorted(asked) == ["O0", "O0", "O100", "O100", "O50", "O50"]
+    assert sorted(queried) == ["O0", "O0", "O100", "O100", "O50", "O50"]
 
 
 @pytest.mark.parametrize(
@@ -168,13 +168,13 @@ def test_nothing_is_given_up_while_the_records_are_queried() -> None:
     for track in tracks:
         office.desk.send(track, office.feed, NOW)
     now = NOW + 20
-    asked = office.desk.query(office.feed, now)
+    query = office.desk.query(office.feed, now)
     for _ in range(9):
         now += 100
         office.desk.on_time(office.feed, now)
     assert office.settled() == []
-    assert asked is not None
-    office.desk.on_records(OrdersQueried((at_exchange("A", "canceled"),), asked.txids, asked.userrefs), now)
+    assert query is not None
+    office.desk.on_records(OrdersQueried((at_exchange("A", "canceled"),), query.txids, query.userrefs), now)
     office.desk.on_time(office.feed, now)
     assert not second.done
     assert office.desk.query(office.feed, now) is not None

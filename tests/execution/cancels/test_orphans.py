@@ -25,18 +25,20 @@ STARTED = RunStarted(
 PLACED = OrderPlaced(**AT, group="one", id="a", txid=SECOND, source="reply")
 
 
-def asked(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunStarted, ...] = ()) -> Ledger:
+def ledger_of(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunStarted, ...] = ()) -> Ledger:
     """A run asked to cancel these ids; ``then`` is what it learned of the first."""
     intent = CancelIntent(**AT, group="one", reqid=3, txid=ids, unwind=unwind, matched={"17": (FIRST,)})
     learned = CancelSettled(**AT, group="one", ref=ids[0], txid=ids[0], outcome=then, unwind=unwind)
-    told = RunEnded(**AT, outcome="done")
-    return fold([STARTED, PLACED, told, STARTED, intent, *([learned] if then else []), *runs])
+    end = RunEnded(**AT, outcome="done")
+    return fold([STARTED, PLACED, end, STARTED, intent, *([learned] if then else []), *runs])
 
 
 @pytest.mark.parametrize("then", ["", "unresolved", "skipped"])
 def test_what_is_unknown_is_left_open(then: str) -> None:
     """However many runs have passed it over since."""
-    found = plan_of(group("one", order("a")), ledger=asked(FIRST, "17", then=then, runs=(STARTED, STARTED)))
+    found = plan_of(
+        group("one", order("a")), ledger=ledger_of(FIRST, "17", then=then, runs=(STARTED, STARTED))
+    )
     left, kept = found.groups
     assert [cancel.ref for cancel in orphaned_cancels(found)] == [FIRST, "userref:17"]
     assert {found.cancel_becomes(left, cancel) for cancel in left.cancel} == {CancelDisposition.ORPHANED}
@@ -47,7 +49,7 @@ def test_what_is_unknown_is_left_open(then: str) -> None:
 @pytest.mark.parametrize("then", ["canceled", "closed", "gone", "open"])
 def test_what_is_known_is_not(then: str) -> None:
     """A run has told it."""
-    assert not orphaned_cancels(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
+    assert not orphaned_cancels(plan_of(group("one", order("a")), ledger=ledger_of(FIRST, then=then)))
 
 
 @pytest.mark.parametrize(
@@ -56,20 +58,20 @@ def test_what_is_known_is_not(then: str) -> None:
 def test_what_the_file_asks_for_is_not(id: str, cancel: str) -> None:
     """It is settled where it stands, in whatever group."""
     file = (group("one", order("a")), group("two", cancel=cancel))
-    assert not orphaned_cancels(plan_of(*file, ledger=asked(id)))
-    assert orphaned_cancels(plan_of(*file[:1], ledger=asked(id)))
+    assert not orphaned_cancels(plan_of(*file, ledger=ledger_of(id)))
+    assert orphaned_cancels(plan_of(*file[:1], ledger=ledger_of(id)))
 
 
 def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
     """That is gone on with."""
-    ledger = asked(SECOND, unwind=True)
+    ledger = ledger_of(SECOND, unwind=True)
     assert not orphaned_cancels(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
     assert orphaned_cancels(plan_of(group("two", order("b")), ledger=ledger))
 
 
 def test_the_records_are_queried_by_id_and_by_reference() -> None:
     """Ids together, also those that a reference stood for; each reference by itself."""
-    found = plan_of(group("one", order("a")), ledger=asked(SECOND, "17"))
+    found = plan_of(group("one", order("a")), ledger=ledger_of(SECOND, "17"))
     ids, reference = queries_for(orphaned_cancels(found))
     assert (ids.txids, ids.userrefs) == ((SECOND, FIRST), ())
     assert (reference.txids, reference.userrefs) == ((), ("17",))
@@ -87,7 +89,7 @@ def test_the_records_are_queried_by_id_and_by_reference() -> None:
 )
 def test_what_the_records_say_is_said(orders: list[object], outcome: CancelOutcome) -> None:
     """Open, ended in a way, or unknown to them."""
-    found = plan_of(group("one", order("a")), ledger=asked(FIRST))
+    found = plan_of(group("one", order("a")), ledger=ledger_of(FIRST))
     (cancel,) = orphaned_cancels(with_recorded_ends(found, orders))  # type: ignore[arg-type]
     assert isinstance(cancel.recorded_end, OrderEnd)
     assert cancel.recorded_end.outcome is outcome

@@ -333,12 +333,12 @@ def test_a_snapshot_that_lacks_an_order_proves_nothing() -> None:
     assert desk.outcomes == {}
 
 
-@pytest.mark.parametrize(("asked", "outcome"), [(1.0, None), (85.0, GONE_BY)])
-def test_an_order_of_this_run_is_not_gone_because_the_records_lag(asked: float, outcome: object) -> None:
+@pytest.mark.parametrize(("after_s", "outcome"), [(1.0, None), (85.0, GONE_BY)])
+def test_an_order_of_this_run_is_not_gone_because_the_records_lag(after_s: float, outcome: object) -> None:
     """It is known to have been there, and the records may not know it yet."""
     desk = Desk(("A",), recent=True).send()
     desk.hear(GONE)
-    assert desk.wait(asked).outcomes == ({"A": outcome} if outcome else {})
+    assert desk.wait(after_s).outcomes == ({"A": outcome} if outcome else {})
 
 
 def test_an_order_that_an_earlier_run_did_not_find_is_looked_for_before_anything_leaves() -> None:

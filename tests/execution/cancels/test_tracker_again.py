@@ -52,10 +52,10 @@ def test_what_an_unwinding_did_not_find(stands: bool) -> None:
     assert world.queries[0].txids == (txid,)
     assert len(world.frames("cancelOrder")) == stands
     assert txid not in world.exchange.state().live
-    asked = len(world.queries), len(world.sent), world.connections
+    counts = len(world.queries), len(world.sent), world.connections
     last = world.apply(batch(group("one", "a", BAD, on_reject="unwind")))
     assert results(last) == ["canceled"]
-    assert (len(world.queries), len(world.sent), world.connections) == asked
+    assert (len(world.queries), len(world.sent), world.connections) == counts
 
 
 TIDY = group("tidy", cancel="[{userref: 17}]")
@@ -108,20 +108,20 @@ def test_an_order_that_a_user_reference_did_not_find_is_canceled_later() -> None
     world.now += 2 * LAG_S
     assert tidied(world) == "canceled"
     assert txid not in world.exchange.state().live
-    asked = len(world.queries), len(world.sent)
+    counts = len(world.queries), len(world.sent)
     assert tidied(world) == "canceled"
-    assert (len(world.queries), len(world.sent)) == asked
+    assert (len(world.queries), len(world.sent)) == counts
 
 
 def test_an_unused_user_reference_is_known_once_the_records_can_lag_no_more() -> None:
     """Until then each run asks them, and sends nothing; then none does."""
     world = World()
-    asked = []
+    queries = []
     for pause_s in (0, 10, 100, 10):
         world.now += pause_s
         assert tidied(world) == "gone"
-        asked.append(len(world.queries))
-    assert asked == [1, 2, 3, 3]
+        queries.append(len(world.queries))
+    assert queries == [1, 2, 3, 3]
     assert len(world.frames("cancelOrder")) == world.connections == 1
 
 

@@ -72,13 +72,13 @@ def test_no_order_of_replies_and_news_settles_anything_wrongly(fates: list[str],
     desk = Desk(tuple(ids), recorded=recorded(ids, fates) if can_ask else None)
     happenings: list[tuple[str, str]] = []
     for txid, fate in zip(ids, fates, strict=True):
-        reply, shown, told = FATES[fate]
+        reply, shown, feed_status = FATES[fate]
         if shown is not False:
             over = {"status": "closed", "vol_exec": "1"} if shown is None else {"vol_exec": "0"}
             desk.feed[txid] = at_exchange(txid, **{"status": "open", "vol": "1", **over})
         happenings.append(("reply", reply))
-        if told:
-            happenings.append((txid, told[0]))
+        if feed_status:
+            happenings.append((txid, feed_status[0]))
     pauses = st.sampled_from([0.0, 0.08] if "unknown, canceled and told" in fates else [0.0, 0.1, 0.9])
     desk.send()
     for what, said in data.draw(st.permutations(happenings)):
@@ -115,9 +115,9 @@ def test_a_reference_with_any_number_of_matches(
     happenings = happenings if each else [max(happenings)]
     happenings += [(txid, FATES[f][2][0]) for txid, f in zip(matched, fates, strict=True) if FATES[f][2]]  # type: ignore[index]
     if other:
-        reply, shown, told = FATES[other]
+        reply, shown, feed_status = FATES[other]
         desk.feed |= open_orders("X") if shown else {}
-        happenings += [("reply", reply)] + ([("X", told[0])] if told else [])
+        happenings += [("reply", reply)] + ([("X", feed_status[0])] if feed_status else [])
     desk.send()
     for what, said in data.draw(st.permutations(happenings)):
         if what == "reply":

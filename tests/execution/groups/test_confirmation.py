@@ -100,15 +100,15 @@ def end_later(world: World, delay_s: float, reason: str) -> None:
     """Every order that comes is ended by the exchange, so long after it was accepted."""
     handle = world.exchange.handle
 
-    def handled(*asked: Any) -> Any:
-        told = handle(*asked)
-        for delivery in told:
+    def handled(*args: Any) -> Any:
+        deliveries = handle(*args)
+        for delivery in deliveries:
             if txid := getattr(delivery.message, "txid", None):
                 act: Callable[[], None] = lambda txid=txid: world._deliver(  # noqa: E731
                     world.exchange.end_order(txid, reason, world.now)
                 )
                 world.later(delay_s, act)
-        return told
+        return deliveries
 
     world.exchange.handle = handled  # type: ignore[method-assign]
 
@@ -233,16 +233,16 @@ def test_every_order_has_its_turn_before_one_is_queried_again() -> None:
     confirmation.on_connected(desk.now)
     confirmation.is_over(protect, desk.now, matters=True)
     desk.now += WORD_S
-    asked: list[list[str]] = []
-    while len(asked) < 5:
+    queries: list[list[str]] = []
+    while len(queries) < 5:
         assert not confirmation.is_over(protect, desk.now, matters=True)
         for query in confirmation.query(desk.now, connected=True):
-            asked.append([*query.txids])
+            queries.append([*query.txids])
             last = [desk.shown(txid, txid[1:]) for txid in query.txids if txid[1:] in names[100:]]
             confirmation.on_records(OrdersQueried(tuple(last), query.txids), desk.now)
         desk.now = max(confirmation.timer(desk.now, connected=True) or 0.0, desk.now)
     shown = [f"T{name}" for name in names]
-    assert asked == [shown[:50], shown[50:100], shown[100:], shown[:50], shown[50:100]]
+    assert queries == [shown[:50], shown[50:100], shown[100:], shown[:50], shown[50:100]]
 
 
 def test_a_single_open_order_is_placed() -> None:

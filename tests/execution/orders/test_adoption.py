@@ -252,8 +252,8 @@ def test_what_is_open_under_an_own_id_is_foreseen(fields: dict[str, Any], why: s
     found = structs.replace(plan_of(group("one", order("a", cl_ord_id="mine"))), created=NOW)
     assert ids_to_check(found) == ("mine",)
     descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
-    told = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
-    said = adoption_conflicts(found, [at_exchange(**told)])
+    fields_shown = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
+    said = adoption_conflicts(found, [at_exchange(**fields_shown)])
     assert bool(said) is bool(why)
     assert why in "".join(said.values())
 

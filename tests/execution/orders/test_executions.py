@@ -264,10 +264,10 @@ def test_the_wait_is_reported():
     world = World()
     world.garble = without_figures(world)
     world.rest_fails = lambda path: "no answer" if path == QUERY_ORDERS_PATH else None
-    told: list[Any] = []
-    world.on_step = lambda world: told.append(world.execution.progress().wait)
+    waits: list[Any] = []
+    world.on_step = lambda world: waits.append(world.execution.progress().wait)
     world.apply(batch(group("one", MARKET)))
-    [wait] = {wait for wait in told if wait is not None and "paid" in wait.what}
+    [wait] = {wait for wait in waits if wait is not None and "paid" in wait.what}
     assert wait.what == "the exchange to say what was paid for now"
     assert wait.until is not None
 

@@ -120,20 +120,20 @@ def test_an_own_id_that_was_said_to_be_another_order(volume: str, another: bool)
     assert desk.states() == [State.UNRESOLVED if another else State.PLACED]
 
 
-@pytest.mark.parametrize("asked", [True, False])
-def test_an_order_found_again_that_an_earlier_run_canceled_has_not_ended(asked: bool) -> None:
+@pytest.mark.parametrize("by_us", [True, False])
+def test_an_order_found_again_that_an_earlier_run_canceled_has_not_ended(by_us: bool) -> None:
     """The exchange contradicted itself before: what it shows now ended as asked, or else by itself."""
     sent = office()
     request = sent.send()
     sent.hear(request.reqid or 0, "O1")
     sent.hear(request.reqid or 0, "O2")
     cancel = CancelIntent(
-        at=rfc3339(sent.now), group="g", reqid=9, txid=("O1" if asked else "O7",), unwind=False
+        at=rfc3339(sent.now), group="g", reqid=9, txid=("O1" if by_us else "O7",), unwind=False
     )
     desk = office(earlier=[*sent.entries, cancel])
     desk.now = sent.now + DEADLINE_S + SETTLE_S
     desk.look(desk.shown("O1", status="canceled", vol_exec="0", cancel_reason="User requested"))
-    assert desk.states() == [State.PLACED if asked else State.ENDED]
+    assert desk.states() == [State.PLACED if by_us else State.ENDED]
 
 
 def test_a_cancellation_before_it_was_sent_says_nothing_of_an_order() -> None:
@@ -276,9 +276,9 @@ def doubling(reply: Any) -> World:
     world = World(exchange_of(Options(limits=LimitOptions(enforce_rates=False))))
     handle = world.exchange.handle
 
-    def handled(*asked: Any) -> Any:
-        told = handle(*asked)
-        return [item for each in told for item in reply(each)]
+    def handled(*args: Any) -> Any:
+        deliveries = handle(*args)
+        return [item for each in deliveries for item in reply(each)]
 
     world.exchange.handle = handled  # type: ignore[method-assign]
     return world

@@ -176,10 +176,10 @@ def test_a_pause_of_the_whole_account() -> None:
     assert began[1] - began[0] >= 5
 
 
-@pytest.mark.parametrize("told", [Decimal(30), Decimal("30.00")])
-def test_the_snapshot_has_the_counter_of_a_pair(told: Decimal) -> None:
+@pytest.mark.parametrize("count", [Decimal(30), Decimal("30.00")])
+def test_the_snapshot_has_the_counter_of_a_pair(count: Decimal) -> None:
     """A fresh process starts with what others, or its last run, have used."""
-    standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
+    standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(count)})
     pacer = Pacer(LIMITS[Tier.STARTER], defaultdict(int, {"ETH/EUR": 40}))
     pacer.start_over(Ready((standing,), maxratecount=Decimal(60)), NOW)
     seconds, pair = pacer.slowest(NOW)

@@ -73,10 +73,10 @@ def test_the_feed_tells_of_another_program() -> None:
 
 def test_the_feed_tells_that_less_is_used() -> None:
     """To the unit when it is a whole number, which may have been rounded; else to the letter."""
-    for told, bound in ((Decimal(12), 13), (Decimal("12.50"), 12.5)):
+    for reported, bound in ((Decimal(12), 13), (Decimal("12.50"), 12.5)):
         one = counter(40)
         own = one.count(1, NOW)
-        one.apply_reported_count(told, own, NOW)
+        one.apply_reported_count(reported, own, NOW)
         assert one.bound(NOW) == bound
 
 

@@ -31,7 +31,7 @@ def test_nothing_is_free_but_what_costs_nothing() -> None:
     assert CallCounter(None, 0.0).admits(1000, NOW)
 
 
-def asked(desk: Desk, call: str, times: int) -> int:
+def calls_before_refusal(desk: Desk, call: str, times: int) -> int:
     """Return how many calls of a kind go through before one is refused."""
     for number in range(times):
         content = json.loads(desk.post(f"/0/private/{call}"))
@@ -58,7 +58,7 @@ def asked(desk: Desk, call: str, times: int) -> int:
 )
 def test_calls_cost_what_the_options_say(call: str, options: Options, count: int) -> None:
     """The desk's own token call was the first; orders and cancels are outside this counter."""
-    assert asked(Desk(options=options), call, 40) == count
+    assert calls_before_refusal(Desk(options=options), call, 40) == count
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_calls_cost_what_the_options_say(call: str, options: Options, count: int
 def test_each_tier_forgets_at_its_own_pace(options: Options, again: int) -> None:
     """So many calls come back in ten seconds."""
     desk = Desk(options=options)
-    asked(desk, "Balance", 40)
+    calls_before_refusal(desk, "Balance", 40)
     desk.wait(10.05)
-    assert asked(desk, "Balance", 40) == again
+    assert calls_before_refusal(desk, "Balance", 40) == again
 
 
 def test_a_refused_call_works_again_later() -> None:
     """One call comes back about every three seconds."""
     desk = Desk()
-    assert asked(desk, "Balance", 40) == 14
+    assert calls_before_refusal(desk, "Balance", 40) == 14
     desk.wait(3.1)
-    assert asked(desk, "Balance", 40) == 1
+    assert calls_before_refusal(desk, "Balance", 40) == 1

@@ -49,17 +49,17 @@ def test_a_change_of_state_is_sent_to_everyone() -> None:
     desk = Desk()
     desk.exchange.connect(2, NOW)
 
-    told = desk.exchange.set_status("cancel_only", NOW)
-    assert [item.connection for item in told] == [1, 2]
-    assert told[0].message == SystemStatus(status="cancel_only", version="1.9.6")
+    deliveries = desk.exchange.set_status("cancel_only", NOW)
+    assert [item.connection for item in deliveries] == [1, 2]
+    assert deliveries[0].message == SystemStatus(status="cancel_only", version="1.9.6")
 
 
 def test_an_order_is_ended_by_the_exchange() -> None:
     """The feed tells of it with the reason, it is kept for a replay, and happens once."""
     desk = Desk()
     txid = desk.placed()
-    told = desk.exchange.end_order(txid, "Insufficient margin", desk.now)
-    (message,) = [item.message for item in told]
+    deliveries = desk.exchange.end_order(txid, "Insufficient margin", desk.now)
+    (message,) = [item.message for item in deliveries]
     ((shown, fields),) = message.orders  # type: ignore[union-attr]
     assert (shown, fields["status"], fields["cancel_reason"]) == (txid, "canceled", "Insufficient margin")
     assert desk.exchange.end_order(txid, "Insufficient margin", desk.now) == []

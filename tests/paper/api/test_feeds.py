@@ -191,12 +191,12 @@ def test_other_connections_get_the_change() -> None:
     desk.exchange.connect(2, NOW)
     desk.exchange.handle(2, Subscribe(subscription=OPEN_ORDERS), desk.token, NOW)
 
-    def told() -> list[int]:
+    def connections_served() -> list[int]:
         return [item.connection for item in desk.exchange.handle(1, order(), desk.token, NOW)]
 
-    assert told() == [1, 1, 2, 1, 2]
+    assert connections_served() == [1, 1, 2, 1, 2]
     desk.exchange.disconnect(2)
-    assert told() == [1, 1, 1]
+    assert connections_served() == [1, 1, 1]
 
 
 def test_each_connection_gets_what_it_subscribed_to() -> None:
@@ -207,8 +207,8 @@ def test_each_connection_gets_what_it_subscribed_to() -> None:
         desk.exchange.connect(connection, NOW)
         desk.exchange.handle(connection, Subscribe(subscription=OPEN_ORDERS | hold_request), desk.token, NOW)
 
-    told = desk.exchange.handle(1, order(), desk.token, NOW)
-    news = [item.message.orders for item in told if isinstance(item.message, OpenOrders)]
+    deliveries = desk.exchange.handle(1, order(), desk.token, NOW)
+    news = [item.message.orders for item in deliveries if isinstance(item.message, OpenOrders)]
     assert [["ratecount" in fields for _, fields in orders] for orders in news[:4]] == [
         [False],
         [False],
@@ -275,11 +275,11 @@ def test_the_exchange_may_end_a_subscription_by_itself() -> None:
     desk = Desk()
     desk.exchange.connect(2, NOW)
     desk.send(Subscribe(subscription=OWN_TRADES))
-    told = desk.exchange.end_subscriptions("openOrders", NOW)
+    deliveries = desk.exchange.end_subscriptions("openOrders", NOW)
     desk.messages.clear()
     desk.placed(price="151")
 
-    assert [(item.connection, item.message) for item in told] == [
+    assert [(item.connection, item.message) for item in deliveries] == [
         (1, SubscriptionStatus(status="unsubscribed", channelName="openOrders", subscription=OPEN_ORDERS))
     ]
     assert {type(message) for message in desk.messages[1:]} == {OwnTrades}
@@ -314,13 +314,17 @@ def test_a_market_order_is_sent_as_captures_show_it() -> None:
     """Pending in full, open, the fill without a status, closed with the sums and the moment."""
     desk = Desk()
     desk.placed(ordertype="market", price=None)
-    told = [message.orders[0][1] for message in desk.messages if isinstance(message, OpenOrders)]
+    updates = [message.orders[0][1] for message in desk.messages if isinstance(message, OpenOrders)]
     sums = {"vol_exec", "cost", "fee", "avg_price", "userref"}
 
-    assert [item.get("status") for item in told] == ["pending", "open", None, "closed"]
-    assert [set(item) for item in told[1:]] == [{"status", "userref"}, sums, sums | {"status", "lastupdated"}]
-    nulls = [name for name in ("expiretm", "refid", "starttm") if told[0][name] is None]
-    assert (nulls, told[0]["descr"]["close"], told[0]["descr"]["leverage"]) == (
+    assert [item.get("status") for item in updates] == ["pending", "open", None, "closed"]
+    assert [set(item) for item in updates[1:]] == [
+        {"status", "userref"},
+        sums,
+        sums | {"status", "lastupdated"},
+    ]
+    nulls = [name for name in ("expiretm", "refid", "starttm") if updates[0][name] is None]
+    assert (nulls, updates[0]["descr"]["close"], updates[0]["descr"]["leverage"]) == (
         ["expiretm", "refid", "starttm"],
         None,
         None,

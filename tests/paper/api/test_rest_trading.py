@@ -61,8 +61,8 @@ def test_the_feed_tells_of_it_and_it_is_kept() -> None:
     desk.exchange.take_record()
     headers, body = private_call("key", SECRET, "/0/private/AddOrder", "77", ORDER)
     reply = desk.exchange.rest(RestCall("POST", "/0/private/AddOrder", headers, body), NOW)
-    told = [delivery.message for delivery in reply.deliveries]
-    assert [type(item) for item in told] == [OpenOrders, OpenOrders]
+    messages = [delivery.message for delivery in reply.deliveries]
+    assert [type(item) for item in messages] == [OpenOrders, OpenOrders]
 
     again = exchange(opening=BARE)
     again.replay(desk.exchange.take_record())

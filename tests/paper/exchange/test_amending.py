@@ -48,8 +48,8 @@ def test_what_the_feed_tells() -> None:
     message = desk.messages[0] if isinstance(desk.messages[0], OpenOrders) else desk.messages[1]
 
     assert isinstance(message, OpenOrders)
-    ((told, fields),) = message.orders
-    assert told == txid
+    ((changed_txid, fields),) = message.orders
+    assert changed_txid == txid
     assert "status" not in fields
     assert (fields["vol"], fields["limitprice"]) == ("0.50000000", "149.50000")
     assert (fields["amended"], fields["amend_reason"]) == (True, "User requested")

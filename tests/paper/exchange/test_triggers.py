@@ -79,8 +79,8 @@ def test_how_a_reached_trigger_is_reported(news: TriggerNews) -> None:
     message = desk.messages[3]
 
     assert isinstance(message, OpenOrders)
-    told = {"misc": "stopped"} if news is TriggerNews.MISC else {"stopped": True}
-    assert message.orders[0][1] == told | {"userref": 0}
+    expected = {"misc": "stopped"} if news is TriggerNews.MISC else {"stopped": True}
+    assert message.orders[0][1] == expected | {"userref": 0}
 
 
 def test_a_trigger_that_was_passed_already() -> None:

@@ -29,14 +29,14 @@ def test_orders_and_their_market() -> None:
     txid = desk.placed(price="149.5", volume="2")
     desk.placed(price="149.5", volume="0.5")
     desk.placed(type="sell", price="151", volume="1", cl_ord_id="mine")
-    told = seen(desk)
-    assert (told["pair"], told["open"], told["status"]) == ("ETH/EUR", 3, "online")
-    assert told["market"]["bids"] == [
+    page = seen(desk)
+    assert (page["pair"], page["open"], page["status"]) == ("ETH/EUR", 3, "online")
+    assert page["market"]["bids"] == [
         {"price": "150.10", "crowd": "∞", "own": ""},
         {"price": "149.50", "crowd": "", "own": "2.5"},
     ]
-    assert told["market"]["asks"][1] == {"price": "151.00", "crowd": "", "own": "1"}
-    assert told["orders"][0] | {"opentm": 0} == {
+    assert page["market"]["asks"][1] == {"price": "151.00", "crowd": "", "own": "1"}
+    assert page["orders"][0] | {"opentm": 0} == {
         "txid": txid,
         "pair": "ETH/EUR",
         "type": "buy",
@@ -49,8 +49,8 @@ def test_orders_and_their_market() -> None:
         "id": "",
         "opentm": 0,
     }
-    assert told["orders"][2]["id"] == "mine"
-    euros = next(balance for balance in told["balances"] if balance["asset"] == "EUR")
+    assert page["orders"][2]["id"] == "mine"
+    euros = next(balance for balance in page["balances"] if balance["asset"] == "EUR")
     assert (euros["balance"], Decimal(euros["held"])) == ("100000", Decimal("375.245"))
 
 
@@ -59,9 +59,9 @@ def test_a_person_moves_the_price_and_an_order_fills() -> None:
     desk = Desk()
     txid = desk.placed(price="149.5", volume="2")
     assert move_price(desk.exchange, {"pair": "ETH/EUR", "bid": "140", "ask": "140.10"}, NOW)
-    told = seen(desk, "ETH/EUR")
-    assert (told["orders"], told["market"]["ask"]) == ([], "140.10")
-    ended = told["ended"][0]
+    page = seen(desk, "ETH/EUR")
+    assert (page["orders"], page["market"]["ask"]) == ([], "140.10")
+    ended = page["ended"][0]
     assert (ended["txid"], ended["status"], ended["share"]) == (txid, "closed", 100)
 
 
@@ -169,7 +169,7 @@ def test_prices_that_cannot_be(fields: Any, words: str) -> None:
 def test_the_state_of_the_exchange() -> None:
     """It changes, and every connection is told."""
     desk = Desk()
-    told = change_status(desk.exchange, {"status": "cancel_only"}, NOW)
-    assert [item.message for item in told] == [SystemStatus(status="cancel_only", version="1.9.6")]
+    deliveries = change_status(desk.exchange, {"status": "cancel_only"}, NOW)
+    assert [item.message for item in deliveries] == [SystemStatus(status="cancel_only", version="1.9.6")]
     with pytest.raises(ControlError, match="there is no status closed"):
         change_status(desk.exchange, {"status": "closed"}, NOW)

@@ -92,9 +92,9 @@ async def test_too_many_messages(autojump_clock: object, monkeypatch: pytest.Mon
         connection.allowance, connection.counted = 3, trio.current_time()
         for _ in range(5):
             await socket.send_message('{"event": "ping"}')
-        told = [await socket.get_message() for _ in range(5)]
-        assert sorted(told)[:2] == ['{"errorMessage":"Exceeded msg rate","event":"error"}'] * 2
-        assert sorted(told)[2:] == ['{"event":"pong"}'] * 3
+        messages = [await socket.get_message() for _ in range(5)]
+        assert sorted(messages)[:2] == ['{"errorMessage":"Exceeded msg rate","event":"error"}'] * 2
+        assert sorted(messages)[2:] == ['{"event":"pong"}'] * 3
         await trio.sleep(1)
         await socket.send_message('{"event": "ping"}')
         assert await socket.get_message() == '{"event":"pong"}'

@@ -107,9 +107,11 @@ async def test_too_many_messages() -> None:
         await heard(socket)
         for reqid in range(3):
             await say(socket, Ping(reqid=reqid))
-        told = [await heard(socket) for _ in range(3)]
-    assert told[0] == Pong(reqid=0)
-    assert all(isinstance(item, ErrorReply) and item.errorMessage == "Exceeded msg rate" for item in told[1:])
+        messages = [await heard(socket) for _ in range(3)]
+    assert messages[0] == Pong(reqid=0)
+    assert all(
+        isinstance(item, ErrorReply) and item.errorMessage == "Exceeded msg rate" for item in messages[1:]
+    )
 
 
 async def test_calls_that_are_refused_and_lost() -> None:
@@ -133,8 +135,8 @@ async def test_the_clock_is_skewed() -> None:
         served(exchange(), clock_skew_s=Decimal(3600)) as where,
         httpx.AsyncClient(base_url=where.rest_url) as http,
     ):
-        told = parse_envelope((await http.get(TIME_PATH)).text)["unixtime"]
-    assert 3590 < told - time.time() < 3610
+        unixtime = parse_envelope((await http.get(TIME_PATH)).text)["unixtime"]
+    assert 3590 < unixtime - time.time() < 3610
 
 
 async def test_the_timeline() -> None:
@@ -158,9 +160,9 @@ async def test_the_timeline() -> None:
 async def collect(socket: WebSocketConnection, states: list[str]) -> None:
     """The states that the exchange tells, until the end."""
     while True:
-        told = await heard(socket)
-        if isinstance(told, SystemStatus):
-            states.append(told.status)
+        message = await heard(socket)
+        if isinstance(message, SystemStatus):
+            states.append(message.status)
 
 
 GOODBYES = [
@@ -202,12 +204,12 @@ async def test_a_subscription_that_the_exchange_ends() -> None:
         pass_ = await token(where.rest_url)
         subscribe = Subscribe(subscription={"name": "openOrders"})
         await say(socket, subscribe, pass_)
-        told = [await heard(socket) for _ in range(2)]
-        while getattr(told[-1], "status", None) != "unsubscribed":
-            told.append(await heard(socket))  # A heartbeat may come before.
+        messages = [await heard(socket) for _ in range(2)]
+        while getattr(messages[-1], "status", None) != "unsubscribed":
+            messages.append(await heard(socket))  # A heartbeat may come before.
         await say(socket, subscribe, pass_)
-        told += [await heard(socket) for _ in range(2)]
+        messages += [await heard(socket) for _ in range(2)]
 
-    states = [item.status for item in told if isinstance(item, SubscriptionStatus)]
-    numbers = [item.sequence for item in told if isinstance(item, OpenOrders)]
+    states = [item.status for item in messages if isinstance(item, SubscriptionStatus)]
+    numbers = [item.sequence for item in messages if isinstance(item, OpenOrders)]
     assert (states, numbers) == (["subscribed", "unsubscribed", "subscribed"], [1, 1])

@@ -154,14 +154,14 @@ async def test_an_order_over_real_sockets() -> None:
         greeting = await next_reply(socket)
         await subscribed(socket, token)
         await send(socket, order(reqid=7), token)
-        told = [await next_reply(socket) for _ in range(3)]
+        messages = [await next_reply(socket) for _ in range(3)]
 
     assert isinstance(greeting, SystemStatus)
-    assert isinstance(told[0], AddOrderStatus)
-    assert (told[0].status, told[0].reqid) == ("ok", 7)
-    txid = told[0].txid
+    assert isinstance(messages[0], AddOrderStatus)
+    assert (messages[0].status, messages[0].reqid) == ("ok", 7)
+    txid = messages[0].txid
     assert txid
-    assert [item.orders[0][0] for item in told[1:] if isinstance(item, OpenOrders)] == [txid, txid]
+    assert [item.orders[0][0] for item in messages[1:] if isinstance(item, OpenOrders)] == [txid, txid]
 
 
 async def test_what_changed_is_kept_before_the_reply_leaves() -> None:
@@ -220,10 +220,10 @@ async def test_many_orders_in_flight() -> None:
         await subscribed(socket, token)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(stream, socket, token, 200)
-            told = [await next_reply(socket) for _ in range(600)]
+            messages = [await next_reply(socket) for _ in range(600)]
 
-    replies = [item.reqid for item in told if isinstance(item, AddOrderStatus)]
-    numbers = [item.sequence for item in told if isinstance(item, OpenOrders)]
+    replies = [item.reqid for item in messages if isinstance(item, AddOrderStatus)]
+    numbers = [item.sequence for item in messages if isinstance(item, OpenOrders)]
     assert replies == list(range(200))
     assert numbers == list(range(2, 402))
 
@@ -284,10 +284,10 @@ async def test_an_expiry_comes_by_itself() -> None:
         await send(socket, order(timeinforce="GTD", expiretm="1700000001"), token)
         await until(socket, AddOrderStatus)
         running.append(time.monotonic())
-        told = [await until(socket, OpenOrders) for _ in range(3)]
+        messages = [await until(socket, OpenOrders) for _ in range(3)]
 
-    assert isinstance(told[-1], OpenOrders)
-    assert told[-1].orders[0][1]["status"] == "expired"
+    assert isinstance(messages[-1], OpenOrders)
+    assert messages[-1].orders[0][1]["status"] == "expired"
 
 
 async def test_a_silent_connection_is_closed() -> None:

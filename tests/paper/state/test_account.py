@@ -198,15 +198,15 @@ class Trading(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         """Check that the client got what the wire can carry, and that it adds up to the same book."""
-        told: dict[str, dict[str, Any]] = {}
+        fed: dict[str, dict[str, Any]] = {}
         for message in self.desk.messages:
             assert decode_reply(encode_reply(message)) == message
             for txid, fields in getattr(message, "orders", ()):
-                told.setdefault(txid, {}).update(fields)
+                fed.setdefault(txid, {}).update(fields)
         state = self.desk.exchange.state()
         for txid, order in {**state.live, **state.ended}.items():
-            assert told[txid]["status"] == order.status
-            assert Decimal(told[txid]["vol_exec"]) == order.executed
+            assert fed[txid]["status"] == order.status
+            assert Decimal(fed[txid]["vol_exec"]) == order.executed
 
 
 TestTrading = Trading.TestCase

@@ -147,12 +147,12 @@ def test_own_trades_tell_of_margin() -> None:
     it.send(Subscribe(subscription={"name": "ownTrades"}))
     it.placed(**MARKET, volume="1")
     it.placed(ordertype="market", price=None, volume="1")
-    told = [
+    trades = [
         message.trades[0][1] for message in it.messages if isinstance(message, OwnTrades) and message.trades
     ]
 
-    assert (told[0]["margin"], told[0]["margin_borrow"]) == ("50.05000", True)
-    assert (told[1]["margin"], "margin_borrow" in told[1]) == ("0.00000", False)
+    assert (trades[0]["margin"], trades[0]["margin_borrow"]) == ("50.05000", True)
+    assert (trades[1]["margin"], "margin_borrow" in trades[1]) == ("0.00000", False)
 
 
 def test_what_margin_ties_up_is_no_hold_of_trading() -> None:

@@ -16,7 +16,7 @@ from tests.paper.builders import Desk
 LADDER = Options(market=MarketOptions(depth=Decimal("0.1"), levels=3))
 
 
-def told(hold_request: Any, *, snapshot: bool) -> list[tuple[str, str, str]]:
+def trades_shown(hold_request: Any, *, snapshot: bool) -> list[tuple[str, str, str]]:
     """Volume, price and cost of each trade of a market order that goes through three prices."""
     desk = Desk(options=LADDER)
     subscription = {"name": "ownTrades"} | (
@@ -47,7 +47,7 @@ ONE = [("0.25000000", "150.20800", "37.55200")]
 )
 def test_consolidate_taker(hold_request: Any, expected: list[tuple[str, str, str]], snapshot: bool) -> None:
     """One trade unless asked otherwise, in updates and in the snapshot."""
-    assert told(hold_request, snapshot=snapshot) == expected
+    assert trades_shown(hold_request, snapshot=snapshot) == expected
 
 
 def test_the_fills_of_a_maker_stay_apart() -> None:

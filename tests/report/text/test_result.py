@@ -34,8 +34,8 @@ def test_every_txid_and_error_is_whole(journal: Journal, width: int) -> None:
         for order in group["orders"]:
             assert order["id"] in words
             assert order["txid"] is None or order["txid"] in words
-            told = " ".join(words)
-            assert order["error"] is None or order["error"] in told
+            text = " ".join(words)
+            assert order["error"] is None or order["error"] in text
 
 
 def test_already_placed_is_distinguished_from_placed() -> None:

@@ -108,8 +108,8 @@ def test_findings_that_say_the_same_are_one_line_with_their_number() -> None:
     """Whatever the numbers in it; the lines of the others are named."""
     orders = [order(f"a{number}", price=f"145.{number + 10}1") for number in range(40)]
     lines = shown(reviewed(group(*orders)), 300)
-    (told,) = [line for line in lines if "error: one/a" in line]
-    assert told.endswith("[tick-size] (and 39 more like it, lines 7 to 45)")
+    (error_line,) = [line for line in lines if "error: one/a" in line]
+    assert error_line.endswith("[tick-size] (and 39 more like it, lines 7 to 45)")
 
 
 def test_an_order_that_is_already_open_is_shown_as_such() -> None:

@@ -13,10 +13,10 @@ SOL = "SOL/EUR"
 
 def looks(*groups: str, market: Market | None = MARKET, account: Account | None = None) -> list[str]:
     """The second looks at a batch, as ``code id``, sorted."""
-    return told(reviewed(*groups, market=market, account=account, reporting=""))
+    return looks_of(reviewed(*groups, market=market, account=account, reporting=""))
 
 
-def told(review: Review) -> list[str]:
+def looks_of(review: Review) -> list[str]:
     """The same of a review."""
     return sorted(f"{look.code.value} {look.order.id}" for look in review.second_looks)
 

@@ -6,7 +6,7 @@ import pytest
 
 from runner.batchfile import parse
 from runner.review import diff, review
-from tests.review.looks.looking import told
+from tests.review.looks.looking import looks_of
 from tests.review.markets import MARKET, NOW, group, order, plan_of
 
 
@@ -34,10 +34,10 @@ def test_a_slip_against_the_version_before(
     assert before is not None
     assert after is not None
     difference = diff(before, after, "old.yaml")
-    found = told(review(plan_of(group(order(**now))), MARKET, None, NOW, diff=difference))
+    found = looks_of(review(plan_of(group(order(**now))), MARKET, None, NOW, diff=difference))
     slips = [item for item in found if item.startswith(("digits", "point"))]
     assert len(slips) == len(expected)
     assert all(one.startswith(two) for one, two in zip(slips, expected, strict=True))
     assert not [
-        item for item in told(review(plan_of(group(order(**now))), MARKET, None, NOW)) if item in slips
+        item for item in looks_of(review(plan_of(group(order(**now))), MARKET, None, NOW)) if item in slips
     ]

@@ -151,9 +151,9 @@ def test_only_a_few_of_many_differences_are_shown() -> None:
     rows = tuple({**row, "disposition": "placed"} for row in plan.orders)
     with pytest.raises(Refused) as caught:
         admit_plan(replace(plan, orders=rows), found(source), None, name="plan.json")
-    told = " ".join(caught.value.details)
-    assert "enter/b was placed when the plan was made, and is to be sent now" in told
-    assert "so are 8 more" in told
+    details = " ".join(caught.value.details)
+    assert "enter/b was placed when the plan was made, and is to be sent now" in details
+    assert "so are 8 more" in details
 
 
 @pytest.mark.parametrize(

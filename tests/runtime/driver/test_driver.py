@@ -269,10 +269,10 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(
 class Untimely(MemoryAccess):
     """An exchange that does not tell its time."""
 
-    asked = 0
+    comparisons = 0
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
-        self.asked += 1
+        self.comparisons += 1
         raise AccessFailed("/0/public/Time: HTTP status 502")
 
 
@@ -282,7 +282,7 @@ async def test_a_clock_that_cannot_be_compared_stops_a_run(autojump_clock: objec
     await driver_of(journal, access).run()
     result = journal.manifest()
     assert (result["outcome"], result["reason"]) == ("unreachable", "/0/public/Time: HTTP status 502")
-    assert (access.asked, access.connections) == (3, 0)
+    assert (access.comparisons, access.connections) == (3, 0)
 
 
 async def test_a_clock_need_not_be_compared_by_those_who_say_so(autojump_clock: object) -> None:
@@ -292,7 +292,7 @@ async def test_a_clock_need_not_be_compared_by_those_who_say_so(autojump_clock: 
     driver._clock_needed = False
     await driver.run()
     assert journal.manifest()["outcome"] == "done"
-    assert access.asked == 1
+    assert access.comparisons == 1
 
 
 class Slow(MemoryAccess):

@@ -113,14 +113,14 @@ class Account:
 
 def noise(count: int) -> list[AddOrder | CancelOrder]:
     """So many orders of somebody else, each canceled at once."""
-    asked: list[AddOrder | CancelOrder] = []
+    messages: list[AddOrder | CancelOrder] = []
     for number in range(count):
         id = f"other-{number}"
-        asked.append(
+        messages.append(
             AddOrder(pair="ETH/EUR", type="buy", ordertype="limit", price="100", volume="0.01", cl_ord_id=id)
         )
-        asked.append(CancelOrder(txid=(), cl_ord_id=(id,)))
-    return asked
+        messages.append(CancelOrder(txid=(), cl_ord_id=(id,)))
+    return messages
 
 
 async def test_fills_in_doubt_are_found_beside_two_thousand_closed_orders(autojump_clock: object) -> None:

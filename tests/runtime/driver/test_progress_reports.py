@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 class SlowAccess(MemoryAccess):
     """Takes half a minute to look through its records."""
 
-    told: list[Progress] = field(default_factory=list)
+    reports: list[Progress] = field(default_factory=list)
     heard: list[Progress] = field(default_factory=list)
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         self.doing = "page 2 of 9"
-        before = len(self.told)
+        before = len(self.reports)
         with trio.move_on_after(30):
             await trio.sleep_forever()
-        self.heard = self.told[before:]
+        self.heard = self.reports[before:]
         self.doing = ""
         return await super().look_up(look)
 
@@ -57,7 +57,7 @@ async def test_a_wait_in_which_nothing_happens_is_merge_alike_a_second(autojump_
         reqids=reqids,
         append=append,
         clock=clock,
-        observe=access.told.append,
+        observe=access.reports.append,
     )
     await driver.run()
     looking = [item.wait for item in access.heard if item.wait is not None and "a look" in item.wait.what]

@@ -92,11 +92,11 @@ async def test_calls_at_once_do_not_overtake_each_other() -> None:
         """The last connection that is asked for stands first."""
 
         turns = [trio.Event() for _ in range(at_once + 1)]
-        asked = 0
+        opened = 0
 
         async def open(self, address: Address) -> trio.abc.Stream:
-            self.asked += 1
-            mine = at_once - self.asked
+            self.opened += 1
+            mine = at_once - self.opened
             stream = await super().open(address)
             if mine:
                 await self.turns[mine - 1].wait()
@@ -134,27 +134,27 @@ async def test_orders_are_found_by_client_id(canceled: bool) -> None:
     assert "never" not in {order.cl_ord_id for order in orders}
 
 
-@pytest.mark.parametrize(("closed", "asked", "calls"), [(120, 1, 2), (120, 2, 4), (120, 60, 4), (10, 60, 2)])
-async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, asked: int, calls: int) -> None:
+@pytest.mark.parametrize(("closed", "count", "calls"), [(120, 1, 2), (120, 2, 4), (120, 60, 4), (10, 60, 2)])
+async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, count: int, calls: int) -> None:
     """One order among many is asked for by id; many are found by paging; one page holds few."""
     async with access() as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         before = exchange._rest._nonce
         counted = calls_of(exchange)
-        orders = await found.look_up(LookUp(tuple(ids[:asked]), (), None))
+        orders = await found.look_up(LookUp(tuple(ids[:count]), (), None))
         assert exchange._rest._nonce > before
-    assert set(ids[:asked]) <= {order.cl_ord_id for order in orders}
+    assert set(ids[:count]) <= {order.cl_ord_id for order in orders}
     assert len(counted) == calls
 
 
-@pytest.mark.parametrize("told", list(ClosedCount))
+@pytest.mark.parametrize("counted", list(ClosedCount))
 @pytest.mark.parametrize(("closed", "wanted"), [(120, 1), (120, 110), (100, 100), (20, 20)])
 async def test_a_count_is_believed_only_where_pages_bear_it_out(
-    told: ClosedCount, closed: int, wanted: int
+    counted: ClosedCount, closed: int, wanted: int
 ) -> None:
     """Absent, unreadable or too small, it proves nothing: pages are read up to one that is not full, or the
     orders are asked for by id."""
-    async with access(rest=RestOptions(closed_count=told)) as (found, exchange):
+    async with access(rest=RestOptions(closed_count=counted)) as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         orders = await found.look_up(LookUp(tuple(ids[:wanted]), (), None))
     assert set(ids[:wanted]) <= {order.cl_ord_id for order in orders}
@@ -199,8 +199,8 @@ async def test_an_order_that_no_record_knows_is_found_in_few_calls() -> None:
         assert (set(known), missing, len(calls)) == (set(txids[:50]), frozenset(), 1)
         for place_of_it in (0, 24, 49):
             calls.clear()
-            asked = [*txids[:place_of_it], unknown, *txids[place_of_it:49]]
-            known, missing = await found.known_orders(asked)
+            ids = [*txids[:place_of_it], unknown, *txids[place_of_it:49]]
+            known, missing = await found.known_orders(ids)
             assert (missing, unknown in known) == ({unknown}, False)
             assert len(calls) <= 10
         calls.clear()

@@ -30,7 +30,7 @@ class Records:
             }
             for number in range(count)
         }
-        self.asked: list[dict[str, str]] = []
+        self.calls: list[dict[str, str]] = []
         self.doing: list[str] = []
         self.history = OrderRecords(self.answer)
         self.fails = ""
@@ -38,7 +38,7 @@ class Records:
     async def answer(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
         """Return what the exchange answers."""
         assert path.endswith("ClosedOrders")
-        self.asked.append(dict(fields))
+        self.calls.append(dict(fields))
         self.doing.append(self.history.doing)
         if self.fails:
             raise AccessFailed(self.fails)
@@ -67,13 +67,13 @@ async def test_a_second_look_reads_only_what_has_ended_since() -> None:
     records = Records(1_990)
     ids = [*names(300), "id-1000"]
     assert await records.look(*ids) == {"O1000"}
-    assert len(records.asked) == 40
-    records.asked.clear()
+    assert len(records.calls) == 40
+    records.calls.clear()
     records.orders["O-late"] = {"cl_ord_id": "new-7", "status": "canceled", "closetm": NOW}
     assert await records.look(*ids) == {"O1000", "O-late"}
-    bounds = {(fields["start"], fields["closetime"]) for fields in records.asked}
+    bounds = {(fields["start"], fields["closetime"]) for fields in records.calls}
     assert bounds == {(str(NOW - 10 - OVERLAP_S), "close")}
-    assert len(records.asked) == 2
+    assert len(records.calls) == 2
 
 
 async def test_a_record_that_lags_is_found_by_the_second_look() -> None:
@@ -89,7 +89,7 @@ async def test_a_second_look_reaches_back_no_further_than_the_first() -> None:
     records = Records(40)
     for _ in range(2):
         await records.history.read_closed(LookUp(("new-1",), (), NOW - 600.0))
-    assert records.asked[-1] == {"start": str(NOW - 600), "closetime": "close"}
+    assert records.calls[-1] == {"start": str(NOW - 600), "closetime": "close"}
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ async def test_a_look_for_more_reads_all_again(first: LookUp, second: LookUp) ->
     await records.history.read_closed(first)
     await records.history.read_closed(second)
     since = {} if second.since is None else {"start": str(int(second.since)), "closetime": "close"}
-    assert records.asked[-1] == since
+    assert records.calls[-1] == since
 
 
 @pytest.mark.parametrize("closetm", [None, "soon", "", "Infinity"])
@@ -117,13 +117,13 @@ async def test_an_exchange_that_does_not_say_when_orders_ended_is_read_again(clo
     answer = {"closed": {"O1": {"status": "closed", "closetm": closetm}}, "count": 1}
 
     async def records_of(path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
-        records.asked.append(dict(fields))
+        records.calls.append(dict(fields))
         return answer
 
     history._read = records_of
     for _ in range(2):
         await history.read_closed(LookUp(("a",), (), None))
-    assert records.asked == [{}, {}]
+    assert records.calls == [{}, {}]
 
 
 async def test_an_end_in_the_future_hides_nothing() -> None:
@@ -132,7 +132,7 @@ async def test_an_end_in_the_future_hides_nothing() -> None:
     records.orders["O0"]["closetm"] = NOW + 10**6
     await records.look("a")
     await records.look("a")
-    assert int(records.asked[-1]["start"]) <= time.time() - OVERLAP_S
+    assert int(records.calls[-1]["start"]) <= time.time() - OVERLAP_S
 
 
 async def test_a_look_that_fails_is_not_remembered() -> None:
@@ -143,7 +143,7 @@ async def test_a_look_that_fails_is_not_remembered() -> None:
         await records.look(*names(9))
     records.fails = ""
     await records.look(*names(9))
-    assert len(records.asked) == 1 + 4
+    assert len(records.calls) == 1 + 4
     assert records.history.doing == ""
 
 

@@ -53,16 +53,16 @@ class Answers:
         parts = urlsplit(target)
         name = parts.path.rsplit("/", 1)[1]
         fields = parse_qs(parts.query)
-        asked = fields.get("pair", [""])[0]
+        pair = fields.get("pair", [""])[0]
         tokenized = {"aclass_base", "asset_class"} & fields.keys()
-        self.calls.append(f"{name}{' tokenized' if tokenized else ''} {asked}".strip())
+        self.calls.append(f"{name}{' tokenized' if tokenized else ''} {pair}".strip())
         if name in self.private:
             return dict(self.private[name])
         if tokenized and self.stocks is None:
             return {"error": ["EGeneral:Invalid arguments:aclass_base"]}
         pairs = self.stocks or {} if tokenized else PAIRS
-        wanted = {key: one for key, one in pairs.items() if {key, one["altname"]} & set(asked.split(","))}
-        if asked and len(wanted) < len(asked.split(",")):
+        wanted = {key: one for key, one in pairs.items() if {key, one["altname"]} & set(pair.split(","))}
+        if pair and len(wanted) < len(pair.split(",")):
             return {"error": ["EQuery:Unknown asset pair"]}
         if name == "Ticker":
             return {"error": [], "result": {key: {"a": ["2"], "b": ["1"], "c": ["1"]} for key in wanted}}

@@ -127,11 +127,11 @@ async def test_who_ends_late_was_opened_in_time() -> None:
     assert {"mine", "yours"} <= await account.found("mine", "yours", since=NOW - 5, until=NOW + 70)
 
 
-@pytest.mark.parametrize("asked", [1, 2, 60])
-async def test_an_exchange_that_does_not_narrow_its_answer_to_an_id_is_read_as_a_whole(asked: int) -> None:
+@pytest.mark.parametrize("count", [1, 2, 60])
+async def test_an_exchange_that_does_not_narrow_its_answer_to_an_id_is_read_as_a_whole(count: int) -> None:
     """Its latest orders are not those that were asked for, and say nothing of them."""
     account = Account(hears=lambda _, fields: {n: v for n, v in fields.items() if n != "cl_ord_id"})
-    mine = names(asked, "mine")
+    mine = names(count, "mine")
     account.close(*mine)
     account.now += 1
     account.close(*names(210))

@@ -96,12 +96,12 @@ async def test_a_key_with_finer_nonces_gets_its_cure_after_three_tries() -> None
 
 async def test_the_nonces_of_a_team_are_used_for_each_call_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """One for each try, given the time; whoever keeps them may take a while, in a thread."""
-    asked: list[int] = []
+    times: list[int] = []
 
     def next_nonce(now_ms: int) -> int:
         assert threading.current_thread() is not threading.main_thread()
-        asked.append(now_ms)
-        return 7_000_000_000_000 + len(asked)
+        times.append(now_ms)
+        return 7_000_000_000_000 + len(times)
 
     sent: list[str] = []
 
@@ -117,7 +117,7 @@ async def test_the_nonces_of_a_team_are_used_for_each_call_in_turn(monkeypatch: 
             for _ in range(2):
                 await calls.private(PATH, {}, lambda content: content)
     assert sent == ["7000000000001", "7000000000002", "7000000000003"]
-    assert len(asked) == 3
+    assert len(times) == 3
 
 
 async def test_no_call_leaves_without_the_nonce_of_a_team() -> None:

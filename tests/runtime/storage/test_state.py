@@ -229,15 +229,15 @@ def test_no_folder_of_a_work_tree_leads_elsewhere(tmp_path: Path, link: str, ref
         folder.mkdir(parents=True, exist_ok=True)
         (folder / JOURNAL).touch()
     place.symlink_to(elsewhere)
-    asked = [
+    calls = [
         lambda: state_path(root, "paper", "one", ""),
         lambda: exchange_path(root, "paper"),
         lambda: journal_paths(root, "paper"),
     ]
-    for ask in asked:
+    for ask in calls:
         ask()
     (tmp_path / "checkout/.git").mkdir()
-    for number, ask in enumerate(asked):
+    for number, ask in enumerate(calls):
         if number not in refused:
             ask()
             continue
