@@ -127,7 +127,7 @@ class Case:
         adds = {str(frame.get("cl_ord_id") or frame["userref"]) for frame in world.frames("addOrder")}
         ids = {text for frame in world.frames("cancelOrder") for text in frame["txid"]}
         requests = [(order.place.line, order.request) for order in self.plan.orders()]
-        orders = {line for line, one in requests if str(one.cl_ord_id or one.userref) in adds}
+        orders = {line for line, request in requests if str(request.cl_ord_id or request.userref) in adds}
         cancels = {c.place.line for group in self.plan.groups for c in group.cancel if c.sent_as in ids}
         return orders | cancels, world
 

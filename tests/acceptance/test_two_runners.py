@@ -48,9 +48,9 @@ def assert_each_order_once(runs: list[CommandResult], booked: list[dict[str, Any
     """Both went well and name the same orders, and these were booked once each."""
     assert [run.code for run in runs] == [0, 0], [run.stderr for run in runs]
     assert sorted(order["volume"] for order in booked) == VOLUMES
-    one, other = ({name: order["txid"] for name, order in run.orders().items()} for run in runs)
-    assert one == other
-    assert all(one.values())
+    first, second = ({name: order["txid"] for name, order in run.orders().items()} for run in runs)
+    assert first == second
+    assert all(first.values())
     for run in runs:
         assert set(run.outcomes().values()) == {"placed"}
         assert run.json["outcome"] == "done"

@@ -279,15 +279,15 @@ def test_two_runs_of_a_batch_at_once_are_kept_apart(job: api.Job) -> None:
     async def both() -> None:
         done: list[api.Applied] = []
 
-        async def one() -> None:
+        async def apply_once() -> None:
             try:
                 done.append(await api.apply(job, confirm=digest))
             except api.Locked as error:
                 refused.append(error.exit_code)
 
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(one)
-            nursery.start_soon(one)
+            nursery.start_soon(apply_once)
+            nursery.start_soon(apply_once)
         assert len(done) == 1
 
     trio.run(both)

@@ -90,7 +90,7 @@ def test_only_what_is_new_is_sent(shell: Shell) -> None:
     assert result.code == 0
     (sent,) = requests()[len(record) :]
     assert (sent["event"], sent["price"]) == ("addOrder", "144.5")
-    assert {name: one["already"] for name, one in result.orders().items()} == {"a": True, "b": False}
+    assert {name: row["already"] for name, row in result.orders().items()} == {"a": True, "b": False}
 
 
 def test_a_batch_that_repeats_is_applied_once_for_each_key(shell: Shell) -> None:
@@ -131,10 +131,10 @@ def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
 def test_deadline_is_the_one_of_the_command(shell: Shell) -> None:
     """``--deadline`` reaches the wire as a time so many seconds after the sending."""
     result = shell("apply", batch(order()), "--deadline", "33", "--format", "json")
-    (one,) = result.orders().values()
-    moment = one["request"]["deadline"]
-    assert moment > one["sent_at"]
-    assert (int(moment[17:19]) - int(one["sent_at"][17:19])) % 60 in (32, 33)
+    (order_row,) = result.orders().values()
+    moment = order_row["request"]["deadline"]
+    assert moment > order_row["sent_at"]
+    assert (int(moment[17:19]) - int(order_row["sent_at"][17:19])) % 60 in (32, 33)
 
 
 # --- how it ends -----------------------------------------------------------------------------

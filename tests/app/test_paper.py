@@ -118,7 +118,7 @@ def test_live_path_works_against_it_across_a_restart(
             assert exchange.stop() == 0
     assert [run.code for run in runs] == [0, 0, 0]
     assert [request["price"] for request in requests(exchange_dir)] == ["145", "144.50", "143"]
-    placed = [{name: one["txid"] for name, one in run.orders().items()} for run in runs]
+    placed = [{name: row["txid"] for name, row in run.orders().items()} for run in runs]
     assert placed[0] == placed[1] == placed[2]
     assert [{order["already"] for order in run.orders().values()} for run in runs] == [
         {False},

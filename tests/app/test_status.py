@@ -30,17 +30,17 @@ def test_after_a_run_each_order_has_its_txid(shell: Shell) -> None:
     run = shell("apply", SEED, "--format", "json")
     result = shell("status", SEED, "--format", "json")
     assert result.json["last_run"] == run.json
-    (one,) = result.json["orders"]
-    assert (one["outcome"], one["txid"]) == ("placed", run.orders()["buy-eth"]["txid"])
-    assert one["txid"] in shell("status", SEED).stdout
+    (row,) = result.json["orders"]
+    assert (row["outcome"], row["txid"]) == ("placed", run.orders()["buy-eth"]["txid"])
+    assert row["txid"] in shell("status", SEED).stdout
 
 
 def test_rejected_order_is_new_again(shell: Shell) -> None:
     """What the exchange rejected is not there, so a next run may send it; the rejection is still told."""
     file = batch(order("bad", volume="0.001"))
     shell("apply", file, "--unchecked")
-    (one,) = shell("status", file, "--format", "json").json["orders"]
-    assert (one["disposition"], one["outcome"]) == ("send", "rejected")
+    (row,) = shell("status", file, "--format", "json").json["orders"]
+    assert (row["disposition"], row["outcome"]) == ("send", "rejected")
 
 
 def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
@@ -129,8 +129,8 @@ def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
     """On a fresh machine the orders are found by their derived ids."""
     shell("apply", SEED)
     shutil.rmtree(STATE / "paper" / "seed-example")
-    (one,) = shell("status", SEED, "--format", "json").json["orders"]
-    assert (one["disposition"], one["exchange"]["status"]) == ("send", "open")
+    (row,) = shell("status", SEED, "--format", "json").json["orders"]
+    assert (row["disposition"], row["exchange"]["status"]) == ("send", "open")
 
 
 def test_an_exchange_that_cannot_be_reached_is_no_failure(shell: Shell) -> None:

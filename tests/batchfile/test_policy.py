@@ -45,7 +45,7 @@ HEAD = "version: 1\nname: p\nrules:\n"
 
 def read(*rules: str) -> Policy:
     """The policy of some rules, each in braces, without name and message."""
-    text = HEAD + "".join(f"  - {{name: r{n}, message: M, {one}}}\n" for n, one in enumerate(rules))
+    text = HEAD + "".join(f"  - {{name: r{n}, message: M, {check}}}\n" for n, check in enumerate(rules))
     parsed = parse_policy(text.encode(), "p.yaml")
     assert parsed.policy is not None, parsed.problems
     assert parsed.problems == ()
@@ -199,7 +199,7 @@ def test_random_yaml_raises_nothing(text: str) -> None:
 def every_property(node: Any) -> list[tuple[str, dict[str, Any]]]:
     """Every property that an author may write, references followed."""
     if isinstance(node, list):
-        return [one for item in node for one in every_property(item)]
+        return [found for item in node for found in every_property(item)]
     if not isinstance(node, dict):
         return []
     own = [

@@ -113,7 +113,9 @@ def test_real_orders_need_a_confirmation(tmp_path: Path) -> None:
 def test_the_waits_are_those_of_the_library() -> None:
     """The command names them again, so that it starts without loading anything for it."""
     options = {param.name: param.default for param in order_batch.commands["apply"].params}
-    defaults = {name: one.default for name, one in inspect.signature(api.apply).parameters.items()}
+    defaults = {
+        name: parameter.default for name, parameter in inspect.signature(api.apply).parameters.items()
+    }
     assert options["settle"] == defaults["settle_s"] == RECORDS_LAG_S == Timing().settle_s
     assert options["deadline"] == defaults["deadline_s"] == Timing().deadline_s
 

@@ -93,15 +93,15 @@ async def look_things_up(exchange: Any, placed: str) -> dict[str, Any]:
 
 async def trade_over_rest(exchange: Any) -> dict[str, Any]:
     """Place, list and cancel over REST."""
-    one = await exchange.create_order(SYMBOL, "limit", "buy", 0.25, 101.5)
-    two, three = [await exchange.create_order(SYMBOL, "limit", "buy", 0.25, 99.5) for _ in range(2)]
+    first = await exchange.create_order(SYMBOL, "limit", "buy", 0.25, 101.5)
+    second, third = [await exchange.create_order(SYMBOL, "limit", "buy", 0.25, 99.5) for _ in range(2)]
     opened = [order["id"] for order in await exchange.fetch_open_orders(SYMBOL)]
-    await exchange.cancel_order(one["id"])
-    batch = await exchange.cancel_orders([two["id"], three["id"]])
+    await exchange.cancel_order(first["id"])
+    batch = await exchange.cancel_orders([second["id"], third["id"]])
     await exchange.create_order(SYMBOL, "limit", "buy", 0.25, 99.5)
     everything = await exchange.cancel_all_orders()
     return {
-        "rest_placed": [one["id"], two["id"], three["id"]],
+        "rest_placed": [first["id"], second["id"], third["id"]],
         "rest_open": opened,
         "rest_batch": batch[0]["info"]["result"]["count"],
         "rest_all": everything[0]["info"]["result"]["count"],

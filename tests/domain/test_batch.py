@@ -15,14 +15,14 @@ def test_an_order_key_prints_as_it_is_written():
 
 def test_nouns_are_frozen_and_equal_by_content():
     """They may be keys, and nobody changes one under another's hands."""
-    one, other = (
+    first, second = (
         Order(id="a", pair="XBT/USD", type="buy", ordertype="market", volume="0.10", place=Place(1, 2))
         for _ in range(2)
     )
-    assert one == other
-    assert len({one, other}) == 1
+    assert first == second
+    assert len({first, second}) == 1
     with pytest.raises(AttributeError):
-        one.volume = "0.1"
+        first.volume = "0.1"
 
 
 def test_places_sort_by_line_then_column():

@@ -67,10 +67,10 @@ def test_derived_ids_do_not_hang_on_the_hash_seed(seed):
 
 
 @given(IDENTITIES, IDENTITIES)
-def test_different_identities_have_different_ids(one, other):
+def test_different_identities_have_different_ids(first, second):
     """No separator inside names makes two orders one; a run key may even hold the separator itself."""
-    assume(one != other)
-    assert ids(one)[0] != ids(other)[0]
+    assume(first != second)
+    assert ids(first)[0] != ids(second)[0]
 
 
 @given(st.lists(NAMES, min_size=4, max_size=7), st.data())
@@ -102,6 +102,6 @@ def test_a_digest_is_pinned():
 
 
 @given(st.binary(max_size=8), st.binary(max_size=8))
-def test_other_content_has_another_digest(one, other):
+def test_other_content_has_another_digest(first, second):
     """Down to the last digit: "0.1" is not "0.10"."""
-    assert (content_digest(one) == content_digest(other)) is (one == other)
+    assert (content_digest(first) == content_digest(second)) is (first == second)

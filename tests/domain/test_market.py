@@ -69,10 +69,10 @@ def test_a_pair_without_a_price_converts_nothing() -> None:
 @pytest.mark.parametrize("nothing", ["0", "-1", "NaN"])
 def test_zero_is_no_price(nothing: str) -> None:
     """Nor is less than that: such a side of the book is empty, and the middle of nothing is nothing."""
-    one = Quote(bid=Decimal(10), ask=Decimal(nothing), last=Decimal(nothing), at=0)
-    assert (one.bid, one.ask, one.last, one.mid) == (10, None, None, None)
-    assert (one.opposite("buy"), one.opposite("sell")) == (None, 10)
-    assert (one.complete, quote("10", "11").complete) == (False, True)
+    shown = Quote(bid=Decimal(10), ask=Decimal(nothing), last=Decimal(nothing), at=0)
+    assert (shown.bid, shown.ask, shown.last, shown.mid) == (10, None, None, None)
+    assert (shown.opposite("buy"), shown.opposite("sell")) == (None, 10)
+    assert (shown.complete, quote("10", "11").complete) == (False, True)
 
 
 def test_fees_are_those_before_any_discount() -> None:

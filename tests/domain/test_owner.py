@@ -42,7 +42,7 @@ def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, may
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "maybe"),
+    ("first", "second", "maybe"),
     [
         (owner("AA01"), owner("AA02"), False),
         (owner("AA01"), owner("AA01", "k2"), True),
@@ -52,9 +52,9 @@ def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, may
         (owner(None, None), owner("AA01"), True),
     ],
 )
-def test_only_two_ibans_tell_limits_apart(one: Owner, other: Owner, maybe: bool) -> None:
+def test_only_two_ibans_tell_limits_apart(first: Owner, second: Owner, maybe: bool) -> None:
     """What is not known may be the same account."""
-    assert one.may_share_limits(other) is other.may_share_limits(one) is maybe
+    assert first.may_share_limits(second) is second.may_share_limits(first) is maybe
 
 
 def test_an_owner_is_named_for_people() -> None:

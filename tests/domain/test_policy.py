@@ -60,7 +60,7 @@ def test_policies_of_one_name_are_distinguished_by_their_files() -> None:
 
 def test_one_policy_is_as_it_is_and_none_is_none() -> None:
     """Nothing is renamed without need."""
-    one = policy("desk", "1", "a")
-    assert join([one]) is one
+    desk = policy("desk", "1", "a")
+    assert join([desk]) is desk
     assert join([]) is None
-    assert one.files[0].row() == {"name": "desk", "file": "policy.yaml", "digest": "1" * 64}
+    assert desk.files[0].row() == {"name": "desk", "file": "policy.yaml", "digest": "1" * 64}

@@ -35,9 +35,9 @@ def test_a_time_reads_back(unix_s):
 
 
 @given(SECONDS, SECONDS)
-def test_texts_sort_as_the_times_do(one, other):
+def test_texts_sort_as_the_times_do(first, second):
     """One width, one zone: a journal sorts as text."""
-    assert (rfc3339(one) <= rfc3339(other)) is (one <= other)
+    assert (rfc3339(first) <= rfc3339(second)) is (first <= second)
 
 
 def test_an_offset_is_counted():

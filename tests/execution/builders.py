@@ -82,7 +82,7 @@ def ended(manifest: dict[str, Any]) -> dict[str, str]:
 
 def canceled(manifest: dict[str, Any], group: str) -> dict[str, str]:
     """Return what became of each id in a group's ``cancelOrder``."""
-    found = next(one for one in manifest["groups"] if one["name"] == group)
+    found = next(item for item in manifest["groups"] if item["name"] == group)
     return {result["txid"]: result["outcome"] for result in found["cancel"]["results"]}
 
 

@@ -254,11 +254,11 @@ def test_unwind_takes_back_what_the_group_placed() -> None:
     ]
     world, manifest = run(*groups)
     assert ended(manifest) == {"zero": "done", "one": "unwound", "two": "skipped"}
-    one = manifest["groups"][1]
-    assert [r["order"] for r in one["unwind"]["results"]] == ["one/a", "one/c"]
-    assert {r["outcome"] for r in one["unwind"]["results"]} == {"canceled"}
+    unwound = manifest["groups"][1]
+    assert [r["order"] for r in unwound["unwind"]["results"]] == ["one/a", "one/c"]
+    assert {r["outcome"] for r in unwound["unwind"]["results"]} == {"canceled"}
     (frame,) = world.frames("cancelOrder")
-    assert frame["txid"] == [one["orders"][0]["txid"], one["orders"][2]["txid"]]
+    assert frame["txid"] == [unwound["orders"][0]["txid"], unwound["orders"][2]["txid"]]
     assert {FIRST, manifest["groups"][0]["orders"][0]["txid"]} <= set(world.exchange.state().live)
 
 

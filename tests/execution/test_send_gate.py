@@ -73,7 +73,7 @@ def test_the_gate_sees_the_message_that_leaves() -> None:
     """With its deadline and its number, word for word, at the time of sending."""
     keeper = Watchman()
     world, _ = run(keeper, three())
-    assert [(one.reqid, one.deadline, one.price) for _, one, _ in keeper.checked] == [
+    assert [(request.reqid, request.deadline, request.price) for _, request, _ in keeper.checked] == [
         (frame["reqid"], frame["deadline"], frame["price"]) for frame in world.frames("addOrder")
     ]
 

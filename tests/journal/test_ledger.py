@@ -189,12 +189,12 @@ def test_an_order_is_in_doubt_exactly_after_an_open_intent(facts: list[Entry]) -
 
 def test_a_journal_tells_how_each_saved_plan_ended() -> None:
     """The last run of it counts; a run of the file itself is no run of a plan."""
-    one, other = replace(RUN, plan="1"), replace(RUN, plan="2")
+    first_plan, second_plan = replace(RUN, plan="1"), replace(RUN, plan="2")
     done, stopped = RunEnded(**AT, outcome="done"), RunEnded(**AT, outcome="interrupted")
     assert fold([RUN, done]).plans == {}
-    assert fold([one]).plans == {"1": RunOutcome.UNFINISHED}
-    assert fold([one, stopped, one, done, RUN, stopped]).plans == {"1": RunOutcome.DONE}
-    assert fold([one, done, other]).plans == {"1": RunOutcome.DONE, "2": RunOutcome.UNFINISHED}
+    assert fold([first_plan]).plans == {"1": RunOutcome.UNFINISHED}
+    assert fold([first_plan, stopped, first_plan, done, RUN, stopped]).plans == {"1": RunOutcome.DONE}
+    assert fold([first_plan, done, second_plan]).plans == {"1": RunOutcome.DONE, "2": RunOutcome.UNFINISHED}
     assert fold([done]).plans == {}
 
 

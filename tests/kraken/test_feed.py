@@ -62,7 +62,7 @@ def test_only_so_many_ended_orders_are_remembered(updates, limit):
             ended = [*ended, txid]
         while len(ended) > limit:
             del known[ended.pop(0)]
-        assert {one: order.terminal for one, order in feed.orders.items()} == known
+        assert {name: order.terminal for name, order in feed.orders.items()} == known
 
 
 def test_an_order_that_is_open_again_is_not_forgotten():

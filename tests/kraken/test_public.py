@@ -45,13 +45,18 @@ def test_pairs_are_read() -> None:
     """Everything that the exchange's sample says of a pair is known under its name on the socket."""
     pairs = instruments_from(sample("asset-pairs"))
     assert list(pairs) == ["ETH/XBT", "XBT/USD"]
-    one = pairs["ETH/XBT"]
-    assert (one.altname, one.rest_id, one.base_code, one.quote_code) == ("ETHXBT", "XETHXXBT", "XETH", "XXBT")
-    assert (one.base, one.quote, one.lot_decimals, one.status) == ("ETH", "XBT", 8, "online")
-    assert (one.tick_size, one.ordermin, one.costmin) == tuple(map(Decimal, ("0.00001", "0.01", "0.00002")))
-    assert one.leverage_buy == one.leverage_sell == (2, 3, 4, 5)
-    assert one.fees_taker == (FeeTier(Decimal(0), Decimal("0.26")), FeeTier(Decimal(50000), Decimal("0.24")))
-    assert (one.taker_percent, one.maker_percent) == (Decimal("0.26"), Decimal("0.16"))
+    row = pairs["ETH/XBT"]
+    assert (row.altname, row.rest_id, row.base_code, row.quote_code) == (
+        "ETHXBT",
+        "XETHXXBT",
+        "XETH",
+        "XXBT",
+    )
+    assert (row.base, row.quote, row.lot_decimals, row.status) == ("ETH", "XBT", 8, "online")
+    assert (row.tick_size, row.ordermin, row.costmin) == tuple(map(Decimal, ("0.00001", "0.01", "0.00002")))
+    assert row.leverage_buy == row.leverage_sell == (2, 3, 4, 5)
+    assert row.fees_taker == (FeeTier(Decimal(0), Decimal("0.26")), FeeTier(Decimal(50000), Decimal("0.24")))
+    assert (row.taker_percent, row.maker_percent) == (Decimal("0.26"), Decimal("0.16"))
 
 
 def test_a_pair_may_say_less() -> None:
@@ -65,8 +70,13 @@ def test_a_pair_may_say_less() -> None:
         }
     )
     assert list(pairs) == ["XBT/USD"]
-    one = pairs["XBT/USD"]
-    assert (one.tick_size, one.altname, one.ordermin, one.costmin) == (Decimal("0.1"), "XBTUSD", None, None)
+    row = pairs["XBT/USD"]
+    assert (row.tick_size, row.altname, row.ordermin, row.costmin) == (
+        Decimal("0.1"),
+        "XBTUSD",
+        None,
+        None,
+    )
 
 
 def test_quotes_are_read() -> None:
@@ -74,9 +84,9 @@ def test_quotes_are_read() -> None:
     pairs = instruments_from(sample("asset-pairs"))
     quotes = quotes_from({**sample("ticker"), "OTHER": {}}, pairs.values(), 12.5)
     assert list(quotes) == ["XBT/USD"]
-    one = quotes["XBT/USD"]
-    assert (one.bid, one.ask, one.last) == tuple(map(Decimal, ("30300.0", "30300.1", "30303.2")))
-    assert one.at == 12.5
+    quote = quotes["XBT/USD"]
+    assert (quote.bid, quote.ask, quote.last) == tuple(map(Decimal, ("30300.0", "30300.1", "30303.2")))
+    assert quote.at == 12.5
 
 
 @pytest.mark.parametrize(
@@ -95,8 +105,8 @@ def test_what_is_no_price_is_none(nothing: Any) -> None:
 def test_a_pair_has_no_step_and_no_minimum_of_nothing() -> None:
     """0 and less are no tick size and no minimum; decimals say the step where the tick size does not."""
     entry = {"wsname": "A/B", "pair_decimals": 2, "lot_decimals": 8, "tick_size": "0"}
-    one = instruments_from({"AB": {**entry, "ordermin": "0", "costmin": "-1"}})["A/B"]
-    assert (one.tick_size, one.ordermin, one.costmin) == (Decimal("0.01"), None, None)
+    pair = instruments_from({"AB": {**entry, "ordermin": "0", "costmin": "-1"}})["A/B"]
+    assert (pair.tick_size, pair.ordermin, pair.costmin) == (Decimal("0.01"), None, None)
 
 
 def test_balances_are_read_in_both_shapes() -> None:
@@ -123,10 +133,10 @@ def test_credit_counts_and_rewards_add_up() -> None:
 def test_tokenized_assets_are_read() -> None:
     """Their balances have a suffix, their names a small letter that stays, and their pairs a class."""
     found = balances_from({"NVDAx.T": "2.5", "BRK.Bx.T": "1", "SOL03.S": "1"})
-    assert {name: one.total for name, one in found.items()} == {"NVDAx": Decimal("2.5"), "BRK.Bx": 1}
+    assert {name: balance.total for name, balance in found.items()} == {"NVDAx": Decimal("2.5"), "BRK.Bx": 1}
     entry = {"wsname": "NVDAx/USD", "base": "NVDAx", "tick_size": "0.01", "lot_decimals": 8}
-    one = instruments_from({"NVDAxUSD": entry | {"aclass_base": TOKENIZED}})["NVDAx/USD"]
-    assert (one.base, one.altname, one.asset_class) == ("NVDAx", "NVDAxUSD", TOKENIZED)
+    balance = instruments_from({"NVDAxUSD": entry | {"aclass_base": TOKENIZED}})["NVDAx/USD"]
+    assert (balance.base, balance.altname, balance.asset_class) == ("NVDAx", "NVDAxUSD", TOKENIZED)
     assert instruments_from({"NVDAxUSD": entry})["NVDAx/USD"].asset_class == CURRENCY
 
 

@@ -124,10 +124,10 @@ class Hostile:
     def serve(self, connection: Socket) -> None:
         """One connection until either side has enough."""
         with suppress(OSError, ValueError), self.wrap(connection) as wrapped:
-            while self._one(wrapped):
+            while self._answer_one_request(wrapped):
                 pass
 
-    def _one(self, connection: Socket) -> bool:
+    def _answer_one_request(self, connection: Socket) -> bool:
         head = b""
         while b"\r\n\r\n" not in head:
             data = connection.recv(65536)

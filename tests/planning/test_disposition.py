@@ -67,7 +67,7 @@ def test_groups_behind_one_that_was_taken_back_are_not_reached() -> None:
     plan = journal.plan()
     assert plan.dispositions.unreachable == {"offer": "enter", "tidy": "enter", "last": "tidy"}
     assert [
-        name for (name, _), one in plan.dispositions.cancels.items() if one is CancelDisposition.SEND
+        name for (name, _), what in plan.dispositions.cancels.items() if what is CancelDisposition.SEND
     ] == ["free"]
     assert becomes(plan)["sell-eth"] is Disposition.UNREACHABLE
 

@@ -48,13 +48,13 @@ def resting(**fields: str) -> RestingOrder:
 def test_a_refused_order_is_none_of_the_plan_unless_the_account_has_it_open() -> None:
     """Then all else waits for it."""
     plan = refused()
-    (key,) = [one.key for one in plan.refused]
+    (key,) = [item.key for item in plan.refused]
     for orders in ((), (resting(cl_ord_id="somebody"),)):
-        assert [one.name for one in decide(plan, orders).groups] == ["enter", "then"]
+        assert [item.name for item in decide(plan, orders).groups] == ["enter", "then"]
     shown = decide(plan, [resting(cl_ord_id=derived_cl_ord_id(plan.run, key))])
     first, *others = shown.groups
-    assert (first.name, [str(one.key) for one in first.orders]) == (NO_LONGER_IN_THE_FILE, ["enter/a"])
-    assert [one.needs[0] for one in others] == [NO_LONGER_IN_THE_FILE] * 2
+    assert (first.name, [str(item.key) for item in first.orders]) == (NO_LONGER_IN_THE_FILE, ["enter/a"])
+    assert [item.needs[0] for item in others] == [NO_LONGER_IN_THE_FILE] * 2
     assert shown.refused == ()
     assert shown.changes
 
@@ -68,11 +68,11 @@ def test_a_reference_of_the_authors_own_may_be_on_any_order() -> None:
 def test_what_is_listed_stands_last_until_something_else_is_found(listed: bool) -> None:
     """Nothing waits for it then; each group names the first one once."""
     plan = refused()
-    (one,) = plan.refused
-    groups = with_orphans(plan.groups, [structs.replace(one, listed=True)])
+    (orphan,) = plan.refused
+    groups = with_orphans(plan.groups, [structs.replace(orphan, listed=True)])
     assert [each.name for each in groups] == ["enter", "then", NO_LONGER_IN_THE_FILE]
     assert all(NO_LONGER_IN_THE_FILE not in each.needs for each in groups)
-    again = with_orphans(groups, [structs.replace(one, listed=listed)])
+    again = with_orphans(groups, [structs.replace(orphan, listed=listed)])
     assert [each.name for each in again].index(NO_LONGER_IN_THE_FILE) == (2 if listed else 0)
     assert [each.needs.count(NO_LONGER_IN_THE_FILE) for each in again if each.orders[0].key.id != "a"] == (
         [0, 0] if listed else [1, 1]

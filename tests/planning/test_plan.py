@@ -266,8 +266,8 @@ def test_nothing_to_do_and_something_to_do() -> None:
     assert plan_of(text).changes
     assert plan_of(text, ledger=fold([STARTED, intent()])).changes
     assert plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes, "whether it stands is unknown"
-    stands = GroupStates(**AT, group="enter", states={"a": "open"})
-    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, stands])).changes
+    still_open = GroupStates(**AT, group="enter", states={"a": "open"})
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, still_open])).changes
     done = GroupEnded(**AT, group="enter", outcome="done")
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, done])).changes
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changed

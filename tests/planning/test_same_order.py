@@ -37,7 +37,7 @@ def test_what_differs_in_meaning_is_another_order(change: dict[str, object], sam
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("some", "other"),
     [
         ({"oflags": "post,fciq"}, {"oflags": "fciq,post"}),
         ({"oflags": "fciq,nompp"}, {"oflags": "fciq"}),
@@ -52,15 +52,15 @@ def test_what_differs_in_meaning_is_another_order(change: dict[str, object], sam
     ],
 )
 def test_defaults_flags_and_ids_may_be_spelled_in_several_ways(
-    one: dict[str, object], other: dict[str, object]
+    some: dict[str, object], other: dict[str, object]
 ) -> None:
     """Else the author would be told to give the order a new id, under which it is placed a second time."""
-    assert is_same_order(ORDER | one, ORDER | other)
-    assert is_same_order(ORDER | other, ORDER | one)
+    assert is_same_order(ORDER | some, ORDER | other)
+    assert is_same_order(ORDER | other, ORDER | some)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("some", "other"),
     [
         ({"oflags": "post,fciq"}, {"oflags": "post"}),
         ({"timeinforce": "IOC"}, {}),
@@ -69,9 +69,9 @@ def test_defaults_flags_and_ids_may_be_spelled_in_several_ways(
         ({"cl_ord_id": "AbC"}, {"cl_ord_id": "abc"}),
     ],
 )
-def test_another_flag_time_or_id_is_another_order(one: dict[str, object], other: dict[str, object]) -> None:
+def test_another_flag_time_or_id_is_another_order(some: dict[str, object], other: dict[str, object]) -> None:
     """Only what the exchange takes for the same is the same."""
-    assert not is_same_order(ORDER | one, ORDER | other)
+    assert not is_same_order(ORDER | some, ORDER | other)
 
 
 def test_the_fields_that_differ_are_named() -> None:
@@ -91,7 +91,7 @@ def test_relative_prices_and_prices_of_a_close_are_numbers_too() -> None:
 @given(
     st.decimals(min_value=0, max_value=10**9, places=6), st.decimals(min_value=0, max_value=10**9, places=6)
 )
-def test_two_texts_are_the_same_where_their_numbers_are(one: Decimal, other: Decimal) -> None:
+def test_two_texts_are_the_same_where_their_numbers_are(first: Decimal, second: Decimal) -> None:
     """However many zeros stand at their ends."""
-    assert is_same_order({"volume": f"{one:f}"}, {"volume": f"{other:f}"}) is (one == other)
-    assert is_same_order({"volume": f"{one:f}"}, {"volume": f"{one:f}00"})
+    assert is_same_order({"volume": f"{first:f}"}, {"volume": f"{second:f}"}) is (first == second)
+    assert is_same_order({"volume": f"{first:f}"}, {"volume": f"{first:f}00"})

@@ -47,9 +47,14 @@ def test_every_order_is_judged_as_if_it_came_first() -> None:
     )
     wanted = validation_plan(plan)
     assert [group.name for group in wanted.groups] == ["first", "second", "third"]
-    for one in wanted.groups:
-        assert (one.needs, one.cancel, one.hold, one.on_reject) == ((), (), False, OnReject.CONTINUE)
-        assert one.barriers == ()
+    for checked in wanted.groups:
+        assert (checked.needs, checked.cancel, checked.hold, checked.on_reject) == (
+            (),
+            (),
+            False,
+            OnReject.CONTINUE,
+        )
+        assert checked.barriers == ()
     assert [len(group.barriers) for group in plan.groups] == [0, 0, 0, 1]
     assert [order.request.validate for order in wanted.orders()] == ["true", "true", "true"]
     assert [order.request.validate for order in plan.orders()] == [None, None, None]

@@ -47,7 +47,7 @@ def gate(
     venue: str = "paper",
 ) -> Gate:
     """A gate of some checks, named r0, r1 and so on."""
-    rules = [one if isinstance(one, Rule) else rule(one, name=f"r{n}") for n, one in enumerate(checks)]
+    rules = [item if isinstance(item, Rule) else rule(item, name=f"r{n}") for n, item in enumerate(checks)]
     return Gate(policy(*rules), RUN, venue, market=market or market_of(), sent=sent or [], phase=phase)
 
 

@@ -52,18 +52,18 @@ def key(id: str) -> OrderKey:
 
 def test_what_is_let_pass_counts_and_what_is_denied_does_not() -> None:
     """So a large order in the middle does not keep a small one from leaving."""
-    one = gate(MaxVolume(TWO, Per.BATCH))
+    guard = gate(MaxVolume(TWO, Per.BATCH))
     denied = [
-        bool(one.admit(key(id), request(volume=volume), NOW)) for id, volume in ("a1", "b5", "c1", "d1")
+        bool(guard.admit(key(id), request(volume=volume), NOW)) for id, volume in ("a1", "b5", "c1", "d1")
     ]
     assert denied == [False, True, False, True]
 
 
 def test_an_order_that_is_sent_again_counts_once() -> None:
     """It was proven absent, so what it took of the limit is its own."""
-    one = gate(MaxOrders(1, Per.BATCH), MaxVolume(TWO, Per.DAY))
-    assert [one.admit(KEY, request(volume="2"), NOW) for _ in range(3)] == [None, None, None]
-    assert one.admit(key("other"), request(), NOW) is not None
+    guard = gate(MaxOrders(1, Per.BATCH), MaxVolume(TWO, Per.DAY))
+    assert [guard.admit(KEY, request(volume="2"), NOW) for _ in range(3)] == [None, None, None]
+    assert guard.admit(key("other"), request(), NOW) is not None
 
 
 def test_every_rule_that_denies_is_named() -> None:
@@ -75,18 +75,18 @@ def test_every_rule_that_denies_is_named() -> None:
 
 def test_a_limit_says_what_it_comes_to() -> None:
     """The sum, what was there before, the limit, and for what."""
-    one = gate(MaxVolume(TWO, Per.BATCH))
-    one.admit(key("b"), request(volume="1.5"), NOW)
-    assert why(one.admit(KEY, request(), NOW)) == (
+    guard = gate(MaxVolume(TWO, Per.BATCH))
+    guard.admit(key("b"), request(volume="1.5"), NOW)
+    assert why(guard.admit(KEY, request(), NOW)) == (
         "denied by r0: M (2.5 ETH, after 1.5 before; at most 2 for a batch)"
     )
 
 
 def test_a_warning_lets_pass_and_counts() -> None:
     """Its order leaves, so the sum holds it."""
-    one = gate(rule(MaxVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
-    assert one.admit(KEY, request(volume="5"), NOW) is None
-    (said,) = one.ask(key("b"), request(volume="1"), NOW)
+    guard = gate(rule(MaxVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
+    assert guard.admit(KEY, request(volume="5"), NOW) is None
+    (said,) = guard.ask(key("b"), request(volume="1"), NOW)
     assert said.detail.startswith("6 ETH, after 5 before")
     assert not said.denies
 
@@ -107,35 +107,35 @@ def test_a_sum_with_something_unpriced_in_it_is_not_below_a_limit() -> None:
     """An order at market of this morning, whose pair nobody quotes now."""
     unpriced = request(pair="DOT/EUR", ordertype="market", price=None)
     sent = SentOrder(run=RunId("x"), key=KEY, request=unpriced, at=NOW)
-    one = gate(MaxNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
-    assert "no price of DOT/EUR is known" in why(one.admit(KEY, request(), NOW))
+    guard = gate(MaxNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
+    assert "no price of DOT/EUR is known" in why(guard.admit(KEY, request(), NOW))
 
 
 def test_prices_that_are_read_anew_count() -> None:
     """The market of a gate may be replaced while a run goes on."""
-    one = gate(COLLAR, market=NOTHING_KNOWN)
-    assert one.admit(KEY, request(), NOW) is not None
-    one.market = market_of()
-    assert one.admit(KEY, request(), NOW) is None
+    guard = gate(COLLAR, market=NOTHING_KNOWN)
+    assert guard.admit(KEY, request(), NOW) is not None
+    guard.market = market_of()
+    assert guard.admit(KEY, request(), NOW) is None
 
 
 def test_old_prices_are_no_prices() -> None:
     """A long run needs them read anew; a rule that looks at none goes on."""
-    one = gate(COLLAR)
-    assert one.admit(KEY, request(), NOW + PRICES_HOLD_S) is None
-    late = one.admit(KEY, request(), NOW + PRICES_HOLD_S + 1)
+    guard = gate(COLLAR)
+    assert guard.admit(KEY, request(), NOW + PRICES_HOLD_S) is None
+    late = guard.admit(KEY, request(), NOW + PRICES_HOLD_S + 1)
     assert "no price of ETH/EUR is known; what was read is too old" in why(late)
-    one.market = market_of(at=NOW + PRICES_HOLD_S)
-    assert one.admit(KEY, request(), NOW + PRICES_HOLD_S + 1) is None
+    guard.market = market_of(at=NOW + PRICES_HOLD_S)
+    assert guard.admit(KEY, request(), NOW + PRICES_HOLD_S + 1) is None
     assert gate(AllowedPairs(("ETH/EUR",))).admit(KEY, request(), NOW + A_DAY_S) is None
 
 
 def test_midnight_begins_a_new_sum() -> None:
     """In the middle of a run too."""
-    one = gate(MaxOrders(1, Per.DAY))
-    assert one.admit(key("a"), request(), NOW) is None
-    assert one.admit(key("b"), request(), NOW) is not None
-    assert one.admit(key("b"), request(), NOW + A_DAY_S) is None
+    guard = gate(MaxOrders(1, Per.DAY))
+    assert guard.admit(key("a"), request(), NOW) is None
+    assert guard.admit(key("b"), request(), NOW) is not None
+    assert guard.admit(key("b"), request(), NOW + A_DAY_S) is None
 
 
 def test_what_was_sent_before_counts_where_it_belongs() -> None:
@@ -152,10 +152,10 @@ def test_what_was_sent_before_counts_where_it_belongs() -> None:
 def test_cancellations_count_by_id() -> None:
     """An id that is sent again counts once, and one of an earlier batch on the same day too."""
     earlier = SentCancel(run=RunId("x"), group="g", ids=ids("O1"), at=NOW)
-    one = gate(MaxCancels(3, Per.DAY), sent=[earlier])
-    assert one.admit_cancel("g", ids("O2", "O3"), NOW) is None
-    assert one.admit_cancel("g", ids("O3"), NOW) is None
-    assert why(one.admit_cancel("g", ids("O4"), NOW)) == (
+    guard = gate(MaxCancels(3, Per.DAY), sent=[earlier])
+    assert guard.admit_cancel("g", ids("O2", "O3"), NOW) is None
+    assert guard.admit_cancel("g", ids("O3"), NOW) is None
+    assert why(guard.admit_cancel("g", ids("O4"), NOW)) == (
         "denied by r0: M (4 cancels, after 3 before; at most 3 for a day)"
     )
 
@@ -180,17 +180,17 @@ def test_a_user_reference_counts_for_all_of_its_orders() -> None:
 def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
     """Nobody can say what is left of the day."""
     earlier = SentCancel(run=RunId("x"), group="g", ids=(CancelId("7", None),), at=NOW)
-    one = gate(MaxCancels(9, Per.DAY), sent=[earlier])
-    assert "how many orders the userref 7 has is not known" in why(one.admit_cancel("g", ids("O1"), NOW))
+    guard = gate(MaxCancels(9, Per.DAY), sent=[earlier])
+    assert "how many orders the userref 7 has is not known" in why(guard.admit_cancel("g", ids("O1"), NOW))
     assert gate(MaxCancels(9, Per.BATCH), sent=[earlier]).admit_cancel("g", ids("O1"), NOW) is None
 
 
 def test_unwinding_is_never_held_back_and_counts() -> None:
     """What a run has placed it may always take back."""
-    one = gate(MaxCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
-    assert one.admit_cancel("g", ids("O1", "O2"), NOW, unwind=True) is None
+    guard = gate(MaxCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
+    assert guard.admit_cancel("g", ids("O1", "O2"), NOW, unwind=True) is None
     assert gate(NEVER).admit_cancel("g", ids("O1"), NOW) is not None
-    assert "3 cancels, after 2 before" in why(one.admit_cancel("g", ids("O3"), NOW))
+    assert "3 cancels, after 2 before" in why(guard.admit_cancel("g", ids("O3"), NOW))
 
 
 def test_a_rule_for_some_orders_is_not_about_cancellations() -> None:
@@ -210,9 +210,9 @@ def test_rules_of_another_venue_do_not_hold() -> None:
 
 def test_the_answers_of_the_exchange_are_counted() -> None:
     """The third reject is one too many."""
-    one = gate(MaxRejects(2, None, 10))
+    guard = gate(MaxRejects(2, None, 10))
     for rejected in (True, False, True):
-        one.record_reply(rejected=rejected)
-    assert one.admit(KEY, request(), NOW) is None
-    one.record_reply(rejected=True)
-    assert "3 orders of this run were rejected" in why(one.admit(KEY, request(), NOW))
+        guard.record_reply(rejected=rejected)
+    assert guard.admit(KEY, request(), NOW) is None
+    guard.record_reply(rejected=True)
+    assert "3 orders of this run were rejected" in why(guard.admit(KEY, request(), NOW))

@@ -38,10 +38,10 @@ def sent(*entries: Entry) -> list[SentOrder | SentCancel]:
 
 def canceled(*entries: Entry) -> tuple[CancelId, ...]:
     """The ids of the one cancellation in a journal."""
-    (one,) = sent(*entries)
-    assert isinstance(one, SentCancel)
-    assert (one.run, one.group, one.at) == (RunId("b", "k"), "g", NOW)
-    return one.ids
+    (cancel,) = sent(*entries)
+    assert isinstance(cancel, SentCancel)
+    assert (cancel.run, cancel.group, cancel.at) == (RunId("b", "k"), "g", NOW)
+    return cancel.ids
 
 
 def test_an_intent_counts_until_it_is_known_to_be_nothing() -> None:
@@ -60,10 +60,10 @@ def test_an_order_that_was_only_ever_found_in_doubt_counts() -> None:
 def test_an_order_under_several_ids_counts_as_often() -> None:
     """Each of them may trade; the batch's own next sending takes the place of one."""
     twice = OrderUnresolved(**HERE, reason="r", txids=("O1", "O2"))
-    one, other = sent(INTENT, twice)
-    assert one == ORDER
-    assert isinstance(other, SentOrder)
-    assert (other.key, other.request, other.at) == (OrderKey("g", "a as O2"), ORDER.request, NOW)
+    first, second = sent(INTENT, twice)
+    assert first == ORDER
+    assert isinstance(second, SentOrder)
+    assert (second.key, second.request, second.at) == (OrderKey("g", "a as O2"), ORDER.request, NOW)
 
 
 def test_an_order_that_the_exchange_ended_counts() -> None:

@@ -63,10 +63,10 @@ def test_a_batch_has_its_own_sums_and_a_day_does_not() -> None:
     """Two batches meet in the sum of a day, two days in none."""
     for per, same in ((Per.PAIR, False), (Per.BATCH, False), (Per.DAY, True)):
         check = MaxOrders(10, per)
-        one, other = limit_of(check, context()), limit_of(check, replace(context(), run=OTHER))
-        assert one is not None
-        assert other is not None
-        assert (one.bucket == other.bucket) is same
+        own_limit, other_limit = limit_of(check, context()), limit_of(check, replace(context(), run=OTHER))
+        assert own_limit is not None
+        assert other_limit is not None
+        assert (own_limit.bucket == other_limit.bucket) is same
     tomorrow = limit_of(MaxOrders(10, Per.DAY), context(now=NOW + A_DAY_S))
     assert tomorrow is not None
     assert tomorrow.bucket != limit(MaxOrders(10, Per.DAY)).bucket

@@ -25,7 +25,7 @@ def leg(ordertype: str, price: str | None, price2: str | None = None, type: str 
 
 
 @pytest.mark.parametrize(
-    ("one", "found"),
+    ("order", "found"),
     [
         (leg("market", None), {}),
         (leg("limit", "145"), {"limit": 145}),
@@ -43,9 +43,9 @@ def leg(ordertype: str, price: str | None, price2: str | None = None, type: str 
         (leg("trailing-stop-limit", "+10", "-2", type="sell"), {"trigger": 140, "limit": 138}),
     ],
 )
-def test_prices_come_to_what_the_exchange_makes_of_them(one: Leg, found: dict[str, Any]) -> None:
+def test_prices_come_to_what_the_exchange_makes_of_them(order: Leg, found: dict[str, Any]) -> None:
     """Absolute ones stand for themselves; the others hang on the last price, and price2 on the trigger."""
-    assert prices(one, ETH, "ETH/EUR") == found
+    assert prices(order, ETH, "ETH/EUR") == found
 
 
 def test_a_relative_price_without_a_market_is_not_known() -> None:
@@ -62,7 +62,7 @@ def test_a_close_is_a_leg_on_the_other_side() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "most"),
+    ("order", "most"),
     [
         (leg("limit", "145"), "145"),
         (leg("limit", "1000"), "1000"),
@@ -79,9 +79,9 @@ def test_a_close_is_a_leg_on_the_other_side() -> None:
         (leg("take-profit", "160"), "150.1"),
     ],
 )
-def test_worth_is_the_most_that_a_unit_could_trade_at(one: Leg, most: str) -> None:
+def test_worth_is_the_most_that_a_unit_could_trade_at(order: Leg, most: str) -> None:
     """A buy pays its limit at most; a low limit does not make a sell worth less than the market pays."""
-    assert highest_price(one, ETH, "ETH/EUR") == Decimal(most)
+    assert highest_price(order, ETH, "ETH/EUR") == Decimal(most)
 
 
 def test_without_a_market_only_a_limited_buy_has_a_worth() -> None:
@@ -126,10 +126,10 @@ def test_without_a_whole_quote_every_check_denies(
     """A bid, ask or last of 0 is no price: a thousand units are not worth nothing."""
     known = {"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"}
     market = market_of({**QUOTES, "ETH/EUR": quote(**known)})
-    one = request(
+    sent = request(
         type=type, ordertype=ordertype, price=None if ordertype == "market" else "150", volume="1000"
     )
-    (violation,) = gate(rule(CHECKS[check]), market=market).ask(KEY, one, NOW)
+    (violation,) = gate(rule(CHECKS[check]), market=market).ask(KEY, sent, NOW)
     assert violation.denies
     assert violation.detail == "no price of ETH/EUR is known"
 
@@ -138,8 +138,8 @@ def test_without_a_whole_quote_every_check_denies(
 def test_without_a_whole_quote_no_money_has_a_volume(missing: str) -> None:
     """What so much money buys is not known."""
     market = market_of({"ETH/EUR": quote(**{"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"})})
-    one = request(ordertype="market", price=None, oflags="viqc", volume="1000")
-    (violation,) = gate(rule(MaxVolume(MOST, Per.ORDER)), market=market).ask(KEY, one, NOW)
+    sent = request(ordertype="market", price=None, oflags="viqc", volume="1000")
+    (violation,) = gate(rule(MaxVolume(MOST, Per.ORDER)), market=market).ask(KEY, sent, NOW)
     assert violation.denies
 
 

@@ -22,7 +22,7 @@ def leg(type: str, ordertype: str, price: str | None = None, price2: str | None 
 
 
 @pytest.mark.parametrize(
-    ("one", "triggered", "at_once", "price", "most"),
+    ("order", "triggered", "at_once", "price", "most"),
     [
         # At the market.
         (leg("buy", "market"), None, True, "151", "151"),
@@ -80,10 +80,10 @@ def leg(type: str, ordertype: str, price: str | None = None, price2: str | None 
     ],
 )
 def test_every_order_type_on_both_sides(
-    one: Leg, triggered: bool | None, at_once: bool, price: str, most: str
+    order: Leg, triggered: bool | None, at_once: bool, price: str, most: str
 ) -> None:
     """What trades at once is worth what the market gives, what rests its own price."""
-    worth = worth_of(one, HERE)
+    worth = worth_of(order, HERE)
     assert (worth.triggered, worth.at_once) == (triggered, at_once)
     assert (worth.price, worth.most) == (Decimal(price), Decimal(most))
 
@@ -102,7 +102,7 @@ def test_a_trigger_is_passed_where_the_simulated_exchange_fires_it(
 
 
 @pytest.mark.parametrize(
-    ("one", "through"),
+    ("order", "through"),
     [
         (leg("sell", "limit", "1.49"), "99"),
         (leg("buy", "limit", "1510"), "900"),
@@ -114,9 +114,9 @@ def test_a_trigger_is_passed_where_the_simulated_exchange_fires_it(
         (leg("buy", "limit", "150"), None),
     ],
 )
-def test_how_far_it_is_through_the_market(one: Leg, through: str | None) -> None:
+def test_how_far_it_is_through_the_market(order: Leg, through: str | None) -> None:
     """A limit beside the other side of the quote, a trigger beside the last trade."""
-    assert worth_of(one, HERE).through == (None if through is None else Decimal(through))
+    assert worth_of(order, HERE).through == (None if through is None else Decimal(through))
 
 
 def test_a_limit_may_be_far_through_its_own_trigger() -> None:

@@ -134,8 +134,8 @@ def test_no_order_makes_no_file() -> None:
 def test_fees_are_in_the_currency_that_sums_are_reckoned_in(order: str, fields: tuple[object, ...]) -> None:
     """In base, a sale of all would need more than there is. An order that expires is GTD."""
     batch = read(batch_text(rebalance(order=order), name="a"))
-    (one,) = batch.groups[0].orders
-    assert (one.oflags, one.timeinforce, one.expiretm) == fields
+    (written,) = batch.groups[0].orders
+    assert (written.oflags, written.timeinforce, written.expiretm) == fields
 
 
 def test_same_targets_and_snapshot_same_bytes() -> None:

@@ -104,8 +104,8 @@ def test_the_same_bytes_follow_from_a_file() -> None:
     at = NOON + 0.123456789
     live = usual()
     instruments = {
-        pair: replace(one, leverage_buy=(2, 3), fees_taker=(FeeTier(Decimal(0), Decimal(1)),), rest_id="X")
-        for pair, one in live.market.instruments.items()
+        pair: replace(known, leverage_buy=(2, 3), fees_taker=(FeeTier(Decimal(0), Decimal(1)),), rest_id="X")
+        for pair, known in live.market.instruments.items()
     }
     quotes = {pair: replace(quote, at=at) for pair, quote in live.market.quotes.items()}
     live = replace(live, market=replace(live.market, at=at, instruments=instruments, quotes=quotes))

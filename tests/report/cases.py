@@ -188,7 +188,7 @@ def status_of(journal: Journal) -> Callable[[Output], None]:
 def validated(*texts: tuple[str, str]) -> Callable[[Output], None]:
     """Show what was found in files, each a name and a text."""
     parsed = [(name, parse(text.encode(), name)) for name, text in texts]
-    return lambda out: out.validated([(name, one.batch, one.problems) for name, one in parsed])
+    return lambda out: out.validated([(name, file.batch, file.problems) for name, file in parsed])
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:

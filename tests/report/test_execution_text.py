@@ -61,7 +61,7 @@ def test_what_was_never_shown_has_no_words():
 
 def total(*orders: tuple[str, dict[str, Any] | None]) -> str:
     """Return what orders of these sides came to."""
-    return describe_total({"request": {"type": side}, "execution": one} for side, one in orders)
+    return describe_total({"request": {"type": side}, "execution": execution} for side, execution in orders)
 
 
 def test_the_total_is_by_side_and_currency():

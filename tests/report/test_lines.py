@@ -42,34 +42,34 @@ def test_what_does_not_print_is_shown_as_its_escape(text: str, shown: str) -> No
 
 
 @given(lines, st.integers(1, 60))
-def test_folding_keeps_every_word(one: Line, room: int) -> None:
+def test_folding_keeps_every_word(whole: Line, room: int) -> None:
     """No word is lost, cut or moved, and no piece ends in a blank."""
-    pieces = [plain(piece) for piece in fold(one, room)]
-    assert " ".join(pieces).split() == plain(one).split()
+    pieces = [plain(piece) for piece in fold(whole, room)]
+    assert " ".join(pieces).split() == plain(whole).split()
     assert all(piece == piece.rstrip() for piece in pieces)
 
 
 @given(lines, st.integers(1, 60))
-def test_pieces_fit_unless_a_word_does_not(one: Line, room: int) -> None:
+def test_pieces_fit_unless_a_word_does_not(whole: Line, room: int) -> None:
     """Only a word that is longer than the room sticks out, and it stands alone."""
-    pieces = [plain(piece) for piece in fold(one, room)]
+    pieces = [plain(piece) for piece in fold(whole, room)]
     assert all(width_of(piece) <= room or " " not in piece for piece in pieces)
 
 
 @given(lines, st.integers(20, 60))
-def test_folding_keeps_styles(one: Line, room: int) -> None:
+def test_folding_keeps_styles(whole: Line, room: int) -> None:
     """Each character keeps the style that it had."""
-    before = [(char, span.style) for span in one for char in span.text if char != " "]
-    after = [(char, span.style) for p in fold(one, room) for span in p for char in span.text if char != " "]
+    before = [(char, span.style) for span in whole for char in span.text if char != " "]
+    after = [(char, span.style) for p in fold(whole, room) for span in p for char in span.text if char != " "]
     assert after == before
 
 
 @given(lines, st.integers(30, 60), st.integers(0, 8))
-def test_hanging_lines_fit_and_keep_every_word(one: Line, width: int, columns: int) -> None:
+def test_hanging_lines_fit_and_keep_every_word(whole: Line, width: int, columns: int) -> None:
     """What follows the first piece is indented, and nothing is lost."""
-    first, *rest = hang(one, width, columns)
+    first, *rest = hang(whole, width, columns)
     pieces = [plain(piece) for piece in (first, *rest)]
-    assert " ".join(pieces).split() == plain(one).split()
+    assert " ".join(pieces).split() == plain(whole).split()
     assert all(piece.startswith(" " * columns) for piece in pieces[1:])
     assert all(width_of(piece) <= width or " " not in piece.strip() for piece in pieces)
 

@@ -43,8 +43,8 @@ def test_what_the_next_moment_may_undo_weighs_less_where_a_reject_is_no_harm(on_
 
 def test_a_position_may_be_smaller_than_an_order() -> None:
     """What settles it is held against no minimum."""
-    one = order(ordertype="settle-position", price=None, volume="0.001", leverage="2")
-    assert found(reviewed(group(one))) == []
+    checked = order(ordertype="settle-position", price=None, volume="0.001", leverage="2")
+    assert found(reviewed(group(checked))) == []
 
 
 def test_a_finding_says_where_and_what_to_write() -> None:
@@ -57,6 +57,6 @@ def test_a_finding_says_where_and_what_to_write() -> None:
 @pytest.mark.parametrize("price", ["140", "-2%"])
 def test_the_second_price_is_held_against_the_tick_size_by_itself(price: str) -> None:
     """Also where the first one is right, or is relative."""
-    one = order(type="sell", ordertype="stop-loss-limit", price=price, price2="130.995")
-    (finding,) = (found for found in reviewed(group(one)).findings if found.rule is FindingRule.TICK_SIZE)
+    checked = order(type="sell", ordertype="stop-loss-limit", price=price, price2="130.995")
+    (finding,) = (found for found in reviewed(group(checked)).findings if found.rule is FindingRule.TICK_SIZE)
     assert finding.message.startswith("price2 130.995 is not a multiple")

@@ -101,8 +101,8 @@ def test_margin_is_another_matter() -> None:
 
 def test_nothing_is_short_where_no_balance_is_known() -> None:
     """Neither without an account, nor with one whose balances the key may not see."""
-    for nobody in (None, Account(orders=())):
-        assert found(reviewed(group(order(volume="1000")), account=nobody)) == []
+    for unknown in (None, Account(orders=())):
+        assert found(reviewed(group(order(volume="1000")), account=unknown)) == []
 
 
 def test_flows_are_kept_by_currency() -> None:

@@ -14,16 +14,16 @@ RICH = account(OLD, EUR="1000", ETH="10")
 def test_an_order_says_what_it_comes_to() -> None:
     """Amounts are text without exponents; a relative price says what it was reckoned from, and when."""
     review = reviewed(group(order(price='"-1%"')), account=RICH)
-    (one,) = (order_object(each, review) for each in review.orders())
-    assert one["limit"] == {
+    (row,) = (order_object(each, review) for each in review.orders())
+    assert row["limit"] == {
         "price": "148.6",
         "relative": True,
         "reference": "150.1",
         "reference_at": "2026-11-22T10:00:00.000000Z",
     }
-    assert (one["notional"], one["currency"], one["reported"]) == ("37.15", "EUR", "40.865")
-    assert (one["distance_percent"], one["takes"], one["sent"], one["open"]) == ("-1.0323", False, True, None)
-    assert (one["fee_maker"], one["fee_taker"]) == ("0.092875", "0.1486")
+    assert (row["notional"], row["currency"], row["reported"]) == ("37.15", "EUR", "40.865")
+    assert (row["distance_percent"], row["takes"], row["sent"], row["open"]) == ("-1.0323", False, True, None)
+    assert (row["fee_maker"], row["fee_taker"]) == ("0.092875", "0.1486")
 
 
 def test_a_cancellation_says_what_it_would_take_away() -> None:

@@ -96,6 +96,6 @@ def test_what_is_filled_before_leaves_room() -> None:
         "open-orders three/last"
     ]
     placed = plan_of(group(*RUNGS)).groups[0].orders
-    standing = [resting(f"O{number}", cl_ord_id=one.cl_ord_id) for number, one in enumerate(placed)]
+    standing = [resting(f"O{number}", cl_ord_id=sent.cl_ord_id) for number, sent in enumerate(placed)]
     batch = (group(*RUNGS), group(order("more", price="50"), name="two", needs=need("stop")))
     assert found(reviewed(*batch, account=account(*standing, EUR="100000"))) == []

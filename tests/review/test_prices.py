@@ -45,7 +45,7 @@ def test_prices_are_resolved_as_the_exchange_does(
 ) -> None:
     """Two readings of the exchange's page, ours and the simulated exchange's, come to the same prices."""
     trailing = ordertype.startswith("trailing")
-    one = request(
+    leg = request(
         type=type,
         ordertype=ordertype,
         price="+1.5%" if trailing else price,
@@ -57,8 +57,8 @@ def test_prices_are_resolved_as_the_exchange_does(
         if ordertype.endswith("t-limit") or "s-limit" in ordertype
         else None,
     )
-    found = resolve_prices(terms_of(one).order, quote(str(last), "300"), Decimal("0.01"))
-    assert tuple(each and each.value for each in found) == simulated(one, SIMULATED["ETH/EUR"], last)
+    found = resolve_prices(terms_of(leg).order, quote(str(last), "300"), Decimal("0.01"))
+    assert tuple(each and each.value for each in found) == simulated(leg, SIMULATED["ETH/EUR"], last)
 
 
 def test_a_relative_price_says_what_it_was_reckoned_from() -> None:
@@ -73,11 +73,16 @@ def test_a_relative_price_says_what_it_was_reckoned_from() -> None:
 
 def test_an_order_that_rests() -> None:
     """Its notional is at its limit, and it may pay either fee; below the market is a negative distance."""
-    one = priced()
-    assert (one.price, one.volume, one.notional, one.takes) == (145, Decimal("0.25"), Decimal("36.25"), False)
-    assert (one.fee_maker, one.fee_taker) == (Decimal("0.090625"), Decimal("0.145"))
-    assert one.distance is not None
-    assert round(one.distance, 2) == Decimal("-3.43")
+    leg = priced()
+    assert (leg.price, leg.volume, leg.notional, leg.takes) == (
+        145,
+        Decimal("0.25"),
+        Decimal("36.25"),
+        False,
+    )
+    assert (leg.fee_maker, leg.fee_taker) == (Decimal("0.090625"), Decimal("0.145"))
+    assert leg.distance is not None
+    assert round(leg.distance, 2) == Decimal("-3.43")
 
 
 @pytest.mark.parametrize(
@@ -101,16 +106,19 @@ def test_what_trades_when_and_pays_which_fee(
     fields: dict[str, Any], price: str, takes: bool, fees: tuple[bool, bool]
 ) -> None:
     """A market order takes, ``post`` never does, a trigger waits, and so does what has not started."""
-    one = priced(**fields)
-    assert (one.price, one.takes) == (Decimal(price), takes)
-    assert (one.fee_maker is not None, one.fee_taker is not None) == fees
+    leg = priced(**fields)
+    assert (leg.price, leg.takes) == (Decimal(price), takes)
+    assert (leg.fee_maker is not None, leg.fee_taker is not None) == fees
 
 
 def test_what_it_may_cost_at_most_is_its_limit() -> None:
     """A buy far above the market is worth what the market asks, and may cost more."""
-    one = priced(price="1550")
-    assert (one.notional, one.most) == (Decimal("37.55"), Decimal("387.5"))
-    assert (one.named, one.through and round(one.through, 1)) == (1550, Decimal("932.0"))
+    leg = priced(price="1550")
+    assert (leg.notional, leg.most) == (Decimal("37.55"), Decimal("387.5"))
+    assert (leg.named, leg.through and round(leg.through, 1)) == (
+        1550,
+        Decimal("932.0"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,8 +152,8 @@ def test_what_never_rests() -> None:
 
 def test_a_volume_in_the_quote_currency() -> None:
     """With ``viqc`` the volume is what is paid."""
-    one = priced(ordertype="market", price=None, volume="150.20", oflags="viqc")
-    assert (one.volume, one.notional) == (1, Decimal("150.20"))
+    leg = priced(ordertype="market", price=None, volume="150.20", oflags="viqc")
+    assert (leg.volume, leg.notional) == (1, Decimal("150.20"))
 
 
 def test_without_a_market_only_the_file_speaks() -> None:

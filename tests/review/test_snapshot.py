@@ -10,9 +10,9 @@ def test_an_order_that_an_earlier_run_placed_is_found_without_a_journal() -> Non
     (planned,) = plan_of(group(order())).orders()
     cl_ord_id = planned.request.cl_ord_id or ""
     for shown in (cl_ord_id, cl_ord_id.replace("-", "").upper()):
-        (one,) = snapshot(group(order()), account=account(resting("O1", cl_ord_id=shown))).orders()
-        assert one.resting is not None
-        assert (one.resting.txid, one.sent) == ("O1", False)
+        (shown_order,) = snapshot(group(order()), account=account(resting("O1", cl_ord_id=shown))).orders()
+        assert shown_order.resting is not None
+        assert (shown_order.resting.txid, shown_order.sent) == ("O1", False)
 
 
 def test_an_order_with_close_is_found_by_its_reference() -> None:
@@ -21,14 +21,14 @@ def test_an_order_with_close_is_found_by_its_reference() -> None:
     (planned,) = plan_of(batch).orders()
     for pair, sent in (("ETH/EUR", False), ("XBT/EUR", True)):
         there = resting("O1", userref=planned.request.userref, pair=pair)
-        (one,) = snapshot(batch, account=account(there)).orders()
-        assert one.sent is sent
+        (shown_order,) = snapshot(batch, account=account(there)).orders()
+        assert shown_order.sent is sent
 
 
 def test_a_reference_of_the_authors_own_identifies_nothing() -> None:
     """Other orders may carry it as well."""
-    (one,) = snapshot(group(order(userref=7)), account=account(resting("O1", userref="7"))).orders()
-    assert one.sent
+    (shown_order,) = snapshot(group(order(userref=7)), account=account(resting("O1", userref="7"))).orders()
+    assert shown_order.sent
 
 
 def test_what_a_cancellation_takes_away() -> None:

@@ -54,12 +54,12 @@ def recall(name: str, first: int, number: int, *, missed: bool) -> bool:
     found: Counter[str] = Counter()
     flagged = 0
     for seed in range(first, first + number):
-        one, _ = verdict(seed, fewest, most)
-        made[one.kind] += 1
-        found[one.kind] += one.found
-        flagged += one.flagged
-        if missed and not one.found:
-            say(f"  missed: seed {seed}, {one.batch}, {one.kind}: {one.order}: {one.text}")
+        mistake, _ = verdict(seed, fewest, most)
+        made[mistake.kind] += 1
+        found[mistake.kind] += mistake.found
+        flagged += mistake.flagged
+        if missed and not mistake.found:
+            say(f"  missed: seed {seed}, {mistake.batch}, {mistake.kind}: {mistake.order}: {mistake.text}")
     share = 100 * found.total() / number
     say(f"{name}: {found.total()} of {number} mistakes found ({share:.1f} %), {flagged} by a second look")
     say("  " + ", ".join(f"{kind} {found[kind]} of {made[kind]}" for kind in sorted(made)))

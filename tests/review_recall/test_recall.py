@@ -30,8 +30,8 @@ def test_mistakes_are_found(name: str) -> None:
 def test_a_mistake_is_the_only_thing_that_is_said() -> None:
     """Its neighbours are not blamed for it."""
     for seed in range(20):
-        one, found = verdict(seed, 20, 60)
-        assert {str(look.order) for look in found.second_looks} <= {one.order}, one
+        mistake, found = verdict(seed, 20, 60)
+        assert {str(look.order) for look in found.second_looks} <= {mistake.order}, mistake
 
 
 def test_the_command_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:

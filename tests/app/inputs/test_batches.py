@@ -80,20 +80,20 @@ def test_venues_and_run_keys_never_meet(shell: Shell) -> None:
 
 def test_a_journal_that_cannot_be_read_is_refused(shell: Shell) -> None:
     """A file where a folder belongs is no defect of ours."""
-    one = target(batch(order()))
+    source = target(batch(order()))
     STATE.mkdir()
     (STATE / "paper").write_text("in the way", "utf-8")
     with pytest.raises(Refused, match="the journal cannot be read"):
-        ledger_at(one, load_batch(one))
+        ledger_at(source, load_batch(source))
 
 
 def refusal(shell: Shell, *orders: str) -> Refused:
     """Apply an order, and give what is said when the file then holds other ones."""
     shell("apply", batch(order("a", price="145.50")))
-    one = target(batch(*orders))
-    found = load_batch(one)
+    source = target(batch(*orders))
+    found = load_batch(source)
     with pytest.raises(Refused) as caught:
-        refuse_changed(plan_of(one, found, ledger_at(one, found)))
+        refuse_changed(plan_of(source, found, ledger_at(source, found)))
     return caught.value
 
 
@@ -109,11 +109,11 @@ def test_a_changed_order_is_refused_field_by_field(shell: Shell) -> None:
 
 def test_an_order_of_which_half_is_lost_is_not_called_changed(shell: Shell) -> None:
     """What is known of it is said, and what to do."""
-    one = target(batch(order("a")))
+    source = target(batch(order("a")))
     at = {"at": "2026-11-22T09:00:00.000000Z", "group": "group", "id": "a"}
     ledger = fold([OrderPlaced(**at, txid="O1", source="ack", descr=None)])
     with pytest.raises(Refused, match="group/a: the journal lacks its request") as caught:
-        refuse_changed(plan_of(one, load_batch(one), ledger))
+        refuse_changed(plan_of(source, load_batch(source), ledger))
     assert caught.value.details[0] == "one.yaml:6:10: group/a: an earlier run has called it placed: O1"
     assert "restore it, or find out at the exchange" in caught.value.details[1]
 
@@ -122,9 +122,9 @@ def test_a_file_may_be_tidied_up(shell: Shell) -> None:
     """Comments, the order of fields and what stands under ``defaults`` are no part of an order."""
     shell("apply", batch(order("a")))
     tidy = "{volume: 0.25, id: a, price: 145, pair: ETH/EUR}  # as before"
-    one = target(batch(tidy, top="defaults: {type: buy, ordertype: limit}"))
-    found = load_batch(one)
-    refuse_changed(plan_of(one, found, ledger_at(one, found)))
+    source = target(batch(tidy, top="defaults: {type: buy, ordertype: limit}"))
+    found = load_batch(source)
+    refuse_changed(plan_of(source, found, ledger_at(source, found)))
 
 
 @pytest.mark.parametrize("verb", ["plan", "status", "apply"])

@@ -73,8 +73,8 @@ def test_a_file_that_was_not_there_yet_is_all_new(shell: Shell, committed: Path)
 
 def test_two_files_are_compared(shell: Shell) -> None:
     """Without any git."""
-    one, other = batch(order("a")), batch(order("b"), name="other")
-    result = shell("plan", other, "--against", one, "--format", "json")
+    earlier, later = batch(order("a")), batch(order("b"), name="other")
+    result = shell("plan", later, "--against", earlier, "--format", "json")
     assert kinds(result) == {"a": "removed", "b": "added"}
     assert result.json["diff"]["fields"] == [{"name": "name", "was": "one", "now": "other"}]
 

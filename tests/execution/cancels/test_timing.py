@@ -79,7 +79,7 @@ def test_no_moment_on_a_fine_grid_is_better(
 ) -> None:
     """By the same reckoning of when everything is done."""
     limits = LIMITS[Tier.STARTER]
-    one = CancelCost(
+    cost = CancelCost(
         created_at=[NOW - age for age in ages],
         level=RateCounter(limits.decay_per_s, level, NOW).at,
         room=limits.threshold,
@@ -87,8 +87,8 @@ def test_no_moment_on_a_fine_grid_is_better(
         concurrent=concurrent,
         after=after,
     )
-    moment = best_moment({"P": one}, NOW)
-    assert one.fits_from(moment) == moment
+    moment = best_moment({"P": cost}, NOW)
+    assert cost.fits_from(moment) == moment
     fits = (NOW + tick / 4 for tick in range(1300))
-    best = min(one.done_at(tick) for tick in fits if one.fits_from(tick) <= tick)
-    assert one.done_at(moment) <= best + 0.01
+    best = min(cost.done_at(tick) for tick in fits if cost.fits_from(tick) <= tick)
+    assert cost.done_at(moment) <= best + 0.01

@@ -344,14 +344,14 @@ def test_an_order_of_this_run_is_not_gone_because_the_records_lag(after_s: float
 def test_an_order_that_an_earlier_run_did_not_find_is_looked_for_before_anything_leaves() -> None:
     """Still unknown: nothing is sent. Open after all: it is canceled. Ended: it is said how."""
     unknown, ended = Desk(("A",), retry_lookup=True), Desk(("A",), retry_lookup=True)
-    stands = Desk(("A",), recorded=open_orders("A"), retry_lookup=True)
+    still_open = Desk(("A",), recorded=open_orders("A"), retry_lookup=True)
     ended.recorded = {"A": at_exchange("A", "closed", vol="1", vol_exec="1")}
-    for desk in (unknown, stands, ended):
+    for desk in (unknown, still_open, ended):
         assert not desk.track.may_send
         desk.look()
     assert (unknown.outcomes, unknown.track.attempts) == ({"A": GONE_BY}, 0)
     assert (ended.outcomes, ended.track.attempts) == ({"A": CLOSED}, 0)
-    assert (stands.outcomes, stands.track.may_send) == ({}, True)
+    assert (still_open.outcomes, still_open.track.may_send) == ({}, True)
 
 
 def test_what_could_not_be_looked_for_leaves_unseen() -> None:

@@ -37,20 +37,20 @@ def not_found(world: World, txid: str) -> None:
     world.journal += [to_content(intent), to_content(settled)]
 
 
-@pytest.mark.parametrize("stands", [True, False])
-def test_what_an_unwinding_did_not_find(stands: bool) -> None:
+@pytest.mark.parametrize("still_open", [True, False])
+def test_what_an_unwinding_did_not_find(still_open: bool) -> None:
     """The records are asked before anything is sent; what they know to have ended is settled for good."""
     world = World()
     first = world.apply(batch(group("one", "a", BAD)))
     assert outcomes(first) == {"one/a": "placed", "one/bad": "rejected"}
     txid = first["groups"][0]["orders"][0]["txid"]
     not_found(world, txid)
-    if not stands:
+    if not still_open:
         world.exchange.end_order(txid, "User requested", world.now)
     again = world.apply(batch(group("one", "a", BAD, on_reject="unwind")))
     assert results(again) == ["canceled"]
     assert world.queries[0].txids == (txid,)
-    assert len(world.frames("cancelOrder")) == stands
+    assert len(world.frames("cancelOrder")) == still_open
     assert txid not in world.exchange.state().live
     counts = len(world.queries), len(world.sent), world.connections
     last = world.apply(batch(group("one", "a", BAD, on_reject="unwind")))

@@ -59,8 +59,10 @@ TRUTHS = {
 
 def recorded(ids: list[str], fates: list[str]) -> dict[str, OpenOrder]:
     """Return what the records say in the end of orders with these fates."""
-    said = {txid: RECORDS[fate] for txid, fate in zip(ids, fates, strict=True)}
-    return {txid: at_exchange(txid, one[0], vol="1", vol_exec=one[1]) for txid, one in said.items() if one}
+    news = {txid: RECORDS[fate] for txid, fate in zip(ids, fates, strict=True)}
+    return {
+        txid: at_exchange(txid, shown[0], vol="1", vol_exec=shown[1]) for txid, shown in news.items() if shown
+    }
 
 
 @given(st.lists(st.sampled_from(sorted(FATES)), min_size=1, max_size=6), st.data())
@@ -81,11 +83,11 @@ def test_no_order_of_replies_and_news_settles_anything_wrongly(fates: list[str],
             happenings.append((txid, feed_status[0]))
     pauses = st.sampled_from([0.0, 0.08] if "unknown, canceled and told" in fates else [0.0, 0.1, 0.9])
     desk.send()
-    for what, said in data.draw(st.permutations(happenings)):
+    for what, news in data.draw(st.permutations(happenings)):
         if what == "reply":
-            desk.hear(said)
+            desk.hear(news)
         else:
-            desk.tell(what, said, vol="1", vol_exec="1" if said == "closed" else "0")
+            desk.tell(what, news, vol="1", vol_exec="1" if news == "closed" else "0")
         desk.wait(data.draw(pauses))
     desk.wait(400)
     assert desk.track.done
@@ -119,16 +121,16 @@ def test_a_reference_with_any_number_of_matches(
         desk.feed |= open_orders("X") if shown else {}
         happenings += [("reply", reply)] + ([("X", feed_status[0])] if feed_status else [])
     desk.send()
-    for what, said in data.draw(st.permutations(happenings)):
+    for what, news in data.draw(st.permutations(happenings)):
         if what == "reply":
-            desk.hear(said)
+            desk.hear(news)
         else:
-            desk.tell(what, said, vol_exec="1" if said == "closed" else "0")
+            desk.tell(what, news, vol_exec="1" if news == "closed" else "0")
         desk.wait(data.draw(st.sampled_from([0.0, 0.9])))
     desk.wait(400)
-    stands = "refused" in fates
-    if stands or not fates:
-        assert desk.outcomes["17"] in ({OPEN, UNRESOLVED} if stands else {GONE_BY, UNRESOLVED})
+    still_open = "refused" in fates
+    if still_open or not fates:
+        assert desk.outcomes["17"] in ({OPEN, UNRESOLVED} if still_open else {GONE_BY, UNRESOLVED})
     else:
         assert desk.outcomes["17"] is (CLOSED if set(fates) == {"filled"} else CANCELED)
     if other:

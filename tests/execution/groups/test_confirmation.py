@@ -47,7 +47,7 @@ def silent(world: World) -> World:
     return world
 
 
-def stands(world: World, txid: str = FIRST) -> bool:
+def is_open(world: World, txid: str = FIRST) -> bool:
     """Return whether an order is open at the exchange."""
     return txid in world.exchange.state().live
 
@@ -64,7 +64,7 @@ def test_an_order_that_ended_protects_nothing(feed_first: bool) -> None:
     shown = order_of(manifest)
     assert (shown["outcome"], shown["state"], shown["error"]) == ("ended", "ended", POST_ONLY)
     assert (shown["txid"] is not None, shown["already"]) == (True, False)
-    assert stands(world)
+    assert is_open(world)
     assert canceled(manifest, "protect") == {FIRST: "skipped"}
     assert not world.frames("cancelOrder")
 
@@ -79,9 +79,9 @@ def test_an_end_is_as_good_as_a_reject(on_reject: str, outcome: str, old_goes: b
     text = group("protect", "b", POST, cancel=f"[{FIRST}]", on_reject=on_reject)
     manifest = world.apply(batch(text))
     assert ended(manifest) == {"protect": outcome}
-    assert stands(world) is not old_goes
+    assert is_open(world) is not old_goes
     assert order_of(manifest)["outcome"] == "placed"
-    assert stands(world, order_of(manifest)["txid"]) is (on_reject != "unwind")
+    assert is_open(world, order_of(manifest)["txid"]) is (on_reject != "unwind")
     assert manifest["totals"]["orders"]["ended"] == 1
 
 
@@ -123,7 +123,7 @@ def test_whatever_the_reason(reason: str) -> None:
     world.to_client = lambda frame: [1.5] if isinstance(frame, list) and frame[-1]["sequence"] > 1 else [0.01]
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
     assert (order_of(manifest)["outcome"], order_of(manifest)["error"]) == ("ended", reason)
-    assert stands(world)
+    assert is_open(world)
 
 
 def test_a_feed_that_never_tells() -> None:
@@ -132,7 +132,7 @@ def test_a_feed_that_never_tells() -> None:
     manifest = world.apply(batch(PROTECT))
     assert [query.txids for query in world.queries] == [(order_of(manifest)["txid"],)]
     assert (order_of(manifest)["outcome"], order_of(manifest)["error"]) == ("ended", POST_ONLY)
-    assert stands(world)
+    assert is_open(world)
 
 
 def test_records_that_say_open_are_enough() -> None:
@@ -141,7 +141,7 @@ def test_records_that_say_open_are_enough() -> None:
     began = world.now
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
     assert order_of(manifest)["state"] == "open"
-    assert not stands(world)
+    assert not is_open(world)
     assert WORD_S < world.now - began < WORD_S + 30
 
 
@@ -155,11 +155,11 @@ def test_nothing_is_canceled_for_what_cannot_be_learned() -> None:
         {"protect": "unresolved", "then": "skipped"},
     )
     assert (order_of(manifest)["outcome"], order_of(manifest)["state"]) == ("placed", "accepted")
-    assert stands(world)
+    assert is_open(world)
     world.rest_fails = lambda _: None
     world.to_client = lambda _: [0.01]
     again = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]"), group("then", "b")))
-    assert (again["outcome"], stands(world)) == ("done", False)
+    assert (again["outcome"], is_open(world)) == ("done", False)
 
 
 def test_an_answer_that_takes_longer_than_patience_lasts() -> None:
@@ -219,7 +219,7 @@ def test_an_ioc_order_that_is_open_for_a_moment_is_no_protection() -> None:
     ioc = order("a", price="100", timeinforce="IOC")
     manifest = world.apply(batch(group("protect", ioc, cancel=f"[{FIRST}]")))
     assert ended(manifest) == {"protect": "stopped"}
-    assert stands(world)
+    assert is_open(world)
 
 
 def test_every_order_has_its_turn_before_one_is_queried_again() -> None:
@@ -264,7 +264,7 @@ def test_partly_filled_and_then_ended() -> None:
     again = world.apply(batch(text))
     assert (again["outcome"], order_of(again)["outcome"]) == ("incomplete", "ended")
     assert len(world.frames("addOrder")) == 1
-    assert stands(world)
+    assert is_open(world)
 
 
 def test_an_ioc_order_that_is_not_filled() -> None:
@@ -275,14 +275,14 @@ def test_an_ioc_order_that_is_not_filled() -> None:
     assert (manifest["outcome"], ended(manifest)) == ("incomplete", {"protect": "stopped"})
     shown = order_of(manifest)
     assert (shown["outcome"], shown["state"], shown["error"]) == ("placed", "ended", "Immediate or cancel")
-    assert stands(world)
+    assert is_open(world)
     world.journal.clear()
     alone = world.apply(batch(group("enter", ioc), group("then", "b"), name="two"))
     assert alone["outcome"] == "done"
     world.journal.clear()
     text = [group("enter", ioc), group("then", "b", cancel=f"[{FIRST}]")]
     assert ended(world.apply(batch(*text, name="three"))) == {"enter": "done", "then": "stopped"}
-    assert stands(world)
+    assert is_open(world)
 
 
 def test_an_ioc_order_that_is_filled_is_as_good_as_any() -> None:
@@ -291,7 +291,7 @@ def test_an_ioc_order_that_is_filled_is_as_good_as_any() -> None:
     filled = order("a", timeinforce="IOC", price="151")
     manifest = world.apply(batch(group("protect", filled, cancel=f"[{FIRST}]")))
     assert (manifest["outcome"], order_of(manifest)["state"]) == ("done", "filled")
-    assert not stands(world)
+    assert not is_open(world)
 
 
 def test_what_the_batch_cancels_itself_has_not_ended() -> None:
@@ -320,9 +320,9 @@ def test_a_later_run_does_not_trust_an_order_that_it_did_not_see() -> None:
         except Killed:
             world.kill_at = None
         placed = world.entries("order-placed")
-        if not placed or not stands(world):
+        if not placed or not is_open(world):
             continue
         world.exchange.end_order(placed[0]["txid"], "Insufficient margin", world.now)
         manifest = world.apply(batch(text))
         assert (manifest["outcome"], order_of(manifest)["outcome"]) == ("incomplete", "ended"), kill_at
-        assert stands(world), kill_at
+        assert is_open(world), kill_at

@@ -35,11 +35,11 @@ class Watched:
         """The spans longer than two seconds in which nothing happens and no wait is named."""
         ends = [*self.seen[1:], (self.world.now, self.seen[-1][1])]
         spans = zip(self.seen, ends, strict=True)
-        return [(at, to) for (at, one), (to, _) in spans if to - at > NOTICED_S and one.wait is None]
+        return [(at, to) for (at, step), (to, _) in spans if to - at > NOTICED_S and step.wait is None]
 
     def waits(self) -> list[Wait]:
         """Return what was waited for, one after the other."""
-        found = [one.wait for _, one in self.seen if one.wait is not None]
+        found = [step.wait for _, step in self.seen if step.wait is not None]
         return [found[0], *(b for a, b in pairwise(found) if a.what != b.what)] if found else []
 
 

@@ -122,18 +122,18 @@ def test_derived_ids_belong_to_one_order() -> None:
     for track in (first, second, third):
         claims.add(track)
     doubts = [first, second, third]
-    one = at_exchange("O1", cl_ord_id=first.planned.request.cl_ord_id)
-    two = at_exchange("O2", userref=int(second.planned.request.userref or 0))
-    assert claims.candidates(one, doubts) == [first]
-    assert claims.candidates(two, doubts) == [second]
+    first_shown = at_exchange("O1", cl_ord_id=first.planned.request.cl_ord_id)
+    second_shown = at_exchange("O2", userref=int(second.planned.request.userref or 0))
+    assert claims.candidates(first_shown, doubts) == [first]
+    assert claims.candidates(second_shown, doubts) == [second]
     assert claims.candidates(at_exchange("O3", userref=17), doubts) == [third]
-    assert claims.fits(first, one)
+    assert claims.fits(first, first_shown)
     claims.bind(first, "O1")
     assert claims.owner("O1") is first
-    assert claims.candidates(one, doubts) == []
-    assert not claims.fits(first, one)
+    assert claims.candidates(first_shown, doubts) == []
+    assert not claims.fits(first, first_shown)
     second.state = State.REJECTED
-    assert claims.candidates(two, doubts) == []
+    assert claims.candidates(second_shown, doubts) == []
 
 
 @pytest.mark.parametrize("count", [2, 3])

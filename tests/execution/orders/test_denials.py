@@ -62,7 +62,7 @@ def at_the_exchange(world: World) -> set[str]:
     """The txid of every order with the reference."""
     state = world.exchange.state()
     every = {**state.live, **state.ended}
-    return {txid for txid, one in every.items() if one.terms.userref == 17}
+    return {txid for txid, order_at_exchange in every.items() if order_at_exchange.terms.userref == 17}
 
 
 @pytest.mark.parametrize("on_reject", ["stop", "continue", "unwind"])

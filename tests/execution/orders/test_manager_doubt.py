@@ -39,12 +39,12 @@ def test_no_reply_is_doubt_and_a_late_reply_ends_it() -> None:
 def test_what_the_feed_has_shown_before_is_looked_at_again_when_something_has_changed() -> None:
     """A twin whose reply may still come keeps an order from being taken; when it is over, nothing does."""
     desk = office(*(order(id, userref="17") for id in "ab"))
-    one, other = desk.send("a"), desk.send("b")
-    desk.desk.on_request_dropped(one.reqid or 0, "dropped", desk.now)
+    first, second = desk.send("a"), desk.send("b")
+    desk.desk.on_request_dropped(first.reqid or 0, "dropped", desk.now)
     shown = [at_exchange("O1", **SAME)]
     desk.desk.finder.rematch(shown, desk.now)
     assert desk.states() == [State.DOUBT, State.SENT]
-    desk.hear(other.reqid or 0, error=FUNDS)
+    desk.hear(second.reqid or 0, error=FUNDS)
     desk.desk.finder.rematch(shown, desk.now)
     assert desk.states() == [State.PLACED, State.REJECTED]
 

@@ -19,33 +19,33 @@ def sent(count: int) -> list[OrderTrack]:
 
 def test_orders_come_at_their_moment_and_once() -> None:
     """Those of one moment together, the earliest first, nothing before its time."""
-    alarms, (one, two, three) = Alarms(), sent(3)
-    alarms.set(20.0, one)
-    alarms.set(10.0, two)
-    alarms.set(20.0, three)
+    alarms, (first, second, third) = Alarms(), sent(3)
+    alarms.set(20.0, first)
+    alarms.set(10.0, second)
+    alarms.set(20.0, third)
     assert alarms.next() == 10.0
     assert list(alarms.due(9.9)) == []
-    assert list(alarms.due(20.0)) == [two, one, three]
+    assert list(alarms.due(20.0)) == [second, first, third]
     assert list(alarms.due(99.0)) == []
     assert alarms.next() is None
 
 
 def test_an_order_that_was_answered_has_no_timer() -> None:
     """Its moment passes unseen; one that still waits beside it keeps the moment."""
-    alarms, (one, two, three) = Alarms(), sent(3)
-    for track, at in ((one, 10.0), (two, 20.0), (three, 20.0)):
+    alarms, (first, second, third) = Alarms(), sent(3)
+    for track, at in ((first, 10.0), (second, 20.0), (third, 20.0)):
         alarms.set(at, track)
-    one.learn(Fact.ACCEPT)
-    three.learn(Fact.ACCEPT)
+    first.learn(Fact.ACCEPT)
+    third.learn(Fact.ACCEPT)
     assert alarms.next() == 20.0
-    two.learn(Fact.ACCEPT)
+    second.learn(Fact.ACCEPT)
     assert alarms.next() is None
 
 
 def test_an_order_may_have_several_moments() -> None:
     """The one after the feed has shown it, and the one after its deadline."""
-    alarms, (one,) = Alarms(), sent(1)
-    alarms.set(30.0, one)
-    alarms.set(12.0, one)
-    assert list(alarms.due(12.0)) == [one]
+    alarms, (first,) = Alarms(), sent(1)
+    alarms.set(30.0, first)
+    alarms.set(12.0, first)
+    assert list(alarms.due(12.0)) == [first]
     assert alarms.next() == 30.0

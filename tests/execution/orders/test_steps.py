@@ -37,12 +37,12 @@ def test_an_end_is_written_down(early: bool) -> None:
     """With the exchange's words, whether the feed tells of it before the reply or after it."""
     desk = office()
     request = desk.send()
-    tell = {"status": "canceled", "cancel_reason": "Post only order", "vol_exec": "0.10"}
+    shown = {"status": "canceled", "cancel_reason": "Post only order", "vol_exec": "0.10"}
     if early:
-        desk.see(**tell)
+        desk.see(**shown)
     desk.hear(request.reqid or 0, "O1")
     if not early:
-        desk.see(**tell)
+        desk.see(**shown)
     (entry,) = [e for e in desk.entries if isinstance(e, OrderEnded)]
     assert (entry.txid, entry.status, entry.reason) == ("O1", "canceled", "Post only order")
     assert entry.vol_exec == "0.10"

@@ -21,7 +21,7 @@ def room(
     (planned,) = plan_of(groups).groups
     tracks = {order.key: OrderTrack.begin(order, held=planned.hold) for order in planned.orders}
     wakes: list[float | None] = []
-    return Room(most, tracks, wakes.append), planned, {key.id: one for key, one in tracks.items()}, wakes
+    return Room(most, tracks, wakes.append), planned, {key.id: track for key, track in tracks.items()}, wakes
 
 
 def admitted(there: Room, planned: PlannedGroup, tracks: dict[str, OrderTrack], *opened: str) -> str:

@@ -33,15 +33,15 @@ STALE = Secret("stale")
 
 def test_the_state_is_sent_on_connect() -> None:
     """With a 64-bit connection id of its own for each connection."""
-    one, two = exchange(), exchange()
-    first, second = one.connect(1, NOW)[0].message, one.connect(2, NOW)[0].message
+    built, other = exchange(), exchange()
+    first, second = built.connect(1, NOW)[0].message, built.connect(2, NOW)[0].message
 
     assert isinstance(first, SystemStatus)
     assert isinstance(second, SystemStatus)
     assert (first.status, first.version) == ("online", "1.9.6")
     assert 0 < (first.connectionID or 0) < 2**64
     assert first.connectionID != second.connectionID
-    assert two.connect(1, NOW)[0].message == first
+    assert other.connect(1, NOW)[0].message == first
 
 
 def test_a_change_of_state_is_sent_to_everyone() -> None:

@@ -55,15 +55,17 @@ def test_an_open_order() -> None:
 def test_filters() -> None:
     """By user reference and by client order id, in any of its forms."""
     desk = Desk()
-    one = desk.placed(userref="7")
-    two = desk.placed(cl_ord_id="6d1b345e-2821-40e2-ad83-4ecb18a06876")
+    first = desk.placed(userref="7")
+    second = desk.placed(cl_ord_id="6d1b345e-2821-40e2-ad83-4ecb18a06876")
 
-    assert list(desk.ask("OpenOrders", userref="7")["open"]) == [one]
-    assert list(desk.ask("OpenOrders", cl_ord_id="6d1b345e282140e2ad834ecb18a06876")["open"]) == [two]
+    assert list(desk.ask("OpenOrders", userref="7")["open"]) == [first]
+    assert list(desk.ask("OpenOrders", cl_ord_id="6d1b345e282140e2ad834ecb18a06876")["open"]) == [second]
     assert desk.ask("OpenOrders", cl_ord_id="other") == {"open": {}}
-    desk.cancel(one, two)
-    assert list(desk.ask("ClosedOrders", userref="7")["closed"]) == [one]
-    assert list(desk.ask("ClosedOrders", cl_ord_id="6D1B345E-2821-40E2-AD83-4ECB18A06876")["closed"]) == [two]
+    desk.cancel(first, second)
+    assert list(desk.ask("ClosedOrders", userref="7")["closed"]) == [first]
+    assert list(desk.ask("ClosedOrders", cl_ord_id="6D1B345E-2821-40E2-AD83-4ECB18A06876")["closed"]) == [
+        second
+    ]
 
 
 def test_a_canceled_order_that_had_traded_says_so() -> None:
@@ -157,10 +159,10 @@ def test_ranges(fields: dict[str, str], expected: str) -> None:
 def test_query_orders() -> None:
     """Open and closed ones by their txids, narrowed by user reference."""
     desk = Desk()
-    one, two = desk.placed(userref="7"), desk.placed(price="151")
+    first, second = desk.placed(userref="7"), desk.placed(price="151")
 
-    assert list(desk.ask("QueryOrders", txid=f"{two}, {one}")) == [two, one]
-    assert list(desk.ask("QueryOrders", txid=f"{two},{one}", userref="7")) == [one]
+    assert list(desk.ask("QueryOrders", txid=f"{second}, {first}")) == [second, first]
+    assert list(desk.ask("QueryOrders", txid=f"{second},{first}", userref="7")) == [first]
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [

@@ -48,14 +48,14 @@ def test_pairs_of_tokenized_assets() -> None:
     """They are shown to whoever names their class alone, and are not traded on margin."""
     stocks = get("/0/public/AssetPairs?aclass_base=tokenized_asset")
     assert list(stocks) == ["NVDAxUSD", "SPYxUSD"]
-    one = stocks["NVDAxUSD"]
-    assert (one["wsname"], one["base"], one["aclass_base"], one["aclass_quote"]) == (
+    pair = stocks["NVDAxUSD"]
+    assert (pair["wsname"], pair["base"], pair["aclass_base"], pair["aclass_quote"]) == (
         "NVDAx/USD",
         "NVDAx",
         "tokenized_asset",
         "currency",
     )
-    assert (one["leverage_buy"], one["leverage_sell"]) == ([], [])
+    assert (pair["leverage_buy"], pair["leverage_sell"]) == ([], [])
     assert list(get("/0/public/Ticker?asset_class=tokenized_asset&pair=NVDAxUSD")) == ["NVDAxUSD"]
     for wrong in ("AssetPairs?pair=NVDAxUSD", "AssetPairs?pair=XBTUSD&aclass_base=tokenized_asset"):
         with pytest.raises(RestError, match="EQuery:Unknown asset pair"):
@@ -95,7 +95,7 @@ def test_assets() -> None:
     found = get("/0/public/Assets?asset=XBT,ZUSD")
 
     assert {
-        code: (one["altname"], one["decimals"], one["display_decimals"]) for code, one in found.items()
+        code: (row["altname"], row["decimals"], row["display_decimals"]) for code, row in found.items()
     } == {
         "XXBT": ("XBT", 10, 5),
         "ZUSD": ("USD", 4, 2),

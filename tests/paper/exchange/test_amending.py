@@ -73,9 +73,9 @@ def test_fills_and_ids_are_kept() -> None:
 def test_the_place_in_the_queue(fields: dict[str, str], first: str) -> None:
     """It is kept unless the price changes or the volume grows."""
     desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.01"))))
-    one = desk.placed("A")
+    txid = desk.placed("A")
     desk.placed("B")
-    amend(desk, one, **fields)
+    amend(desk, txid, **fields)
     desk.messages.clear()
     desk.quote("149.00", "149.10")
 

@@ -71,8 +71,8 @@ async def test_an_order_whose_reply_is_lost() -> None:
     assert len(built.state().live) == 4
 
 
-@pytest.mark.parametrize(("on", "stands"), [("addOrder", 3), ("addOrderStatus", 4)], ids=["before", "after"])
-async def test_a_cut_at_a_step(on: str, stands: int) -> None:
+@pytest.mark.parametrize(("on", "live"), [("addOrder", 3), ("addOrderStatus", 4)], ids=["before", "after"])
+async def test_a_cut_at_a_step(on: str, live: int) -> None:
     """Before the exchange heard of the order, or after it answered."""
     built = exchange()
     async with served(built, faults=(rule(on, FaultAction.DISCONNECT),)) as where, client(where) as socket:
@@ -80,7 +80,7 @@ async def test_a_cut_at_a_step(on: str, stands: int) -> None:
         await say(socket, order(), await token(where.rest_url))
         with pytest.raises(ConnectionClosed):
             await heard(socket)
-    assert len(built.state().live) == stands
+    assert len(built.state().live) == live
 
 
 async def test_a_mute_line_has_no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -236,14 +236,14 @@ async def stream(socket: WebSocketConnection, token: Secret, number: int) -> Non
 
 async def test_another_connection_gets_the_change() -> None:
     """The feed of one client shows what another did; its death does not matter."""
-    async with served() as there, there.connect() as one:
+    async with served() as there, there.connect() as watcher:
         token = await there.token()
-        async with there.connect() as two:
-            await subscribed(two, token)
-            await send(one, order(), token)
-            assert isinstance(await next_reply(two), OpenOrders)
-        await send(one, Ping(reqid=1), None)
-        assert await until(one, Pong) == Pong(reqid=1)
+        async with there.connect() as trader:
+            await subscribed(trader, token)
+            await send(watcher, order(), token)
+            assert isinstance(await next_reply(trader), OpenOrders)
+        await send(watcher, Ping(reqid=1), None)
+        assert await until(watcher, Pong) == Pong(reqid=1)
 
 
 async def test_a_slow_reader_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,14 +361,14 @@ async def test_rubbish_harms_no_other_connection(
 
 async def test_frames_that_are_no_text() -> None:
     """Bytes are read as text, an endless frame ends its connection, the others stay."""
-    async with served() as there, there.connect() as one, there.connect() as two:
-        await next_reply(one)
-        await one.send_message(b"\xff{")
-        assert await next_reply(one) == ErrorReply(errorMessage="Malformed request")
-        await one.send_message("x" * (client_connection.FRAME_BYTES_MAX + 1))
+    async with served() as there, there.connect() as hostile, there.connect() as client:
+        await next_reply(hostile)
+        await hostile.send_message(b"\xff{")
+        assert await next_reply(hostile) == ErrorReply(errorMessage="Malformed request")
+        await hostile.send_message("x" * (client_connection.FRAME_BYTES_MAX + 1))
         with pytest.raises(ConnectionClosed):
-            await one.get_message()
-        assert isinstance(await next_reply(two), SystemStatus)
+            await hostile.get_message()
+        assert isinstance(await next_reply(client), SystemStatus)
 
 
 async def test_a_body_that_is_too_long() -> None:

@@ -28,10 +28,10 @@ NAMES = [
 @pytest.mark.parametrize(("wsname", "altname", "rest_id"), NAMES)
 def test_three_names(wsname: str, altname: str, rest_id: str) -> None:
     """One on the socket, one in ``descr``, one as key in REST answers."""
-    one = INSTRUMENTS[wsname]
+    row = INSTRUMENTS[wsname]
 
-    assert (one.altname, one.rest_id) == (altname, rest_id)
-    assert INSTRUMENTS.find_rest(altname) is INSTRUMENTS.find_rest(rest_id) is INSTRUMENTS.find(wsname) is one
+    assert (row.altname, row.rest_id) == (altname, rest_id)
+    assert INSTRUMENTS.find_rest(altname) is INSTRUMENTS.find_rest(rest_id) is INSTRUMENTS.find(wsname) is row
 
 
 STEPS = [
@@ -45,10 +45,10 @@ STEPS = [
 @pytest.mark.parametrize(("wsname", "tick", "ordermin", "lot_decimals", "price_decimals"), STEPS)
 def test_steps(wsname: str, tick: str, ordermin: str, lot_decimals: int, price_decimals: int) -> None:
     """Rows of the table, in full."""
-    one = INSTRUMENTS[wsname]
+    row = INSTRUMENTS[wsname]
 
-    assert (one.tick, one.ordermin) == (Decimal(tick), Decimal(ordermin))
-    assert (one.lot_decimals, one.price_decimals) == (lot_decimals, price_decimals)
+    assert (row.tick, row.ordermin) == (Decimal(tick), Decimal(ordermin))
+    assert (row.lot_decimals, row.price_decimals) == (lot_decimals, price_decimals)
 
 
 def test_common_names() -> None:

@@ -54,14 +54,14 @@ def test_they_leave_the_rest_of_the_screen_free() -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_a_mistake_is_on_the_first_screen(seed: int) -> None:
     """Of the text at 80 and at 120 columns, and of the comment, however many orders there are."""
-    one, review = verdict(seed, 20, 400)
-    if not one.flagged:
+    mistake, review = verdict(seed, 20, 400)
+    if not mistake.flagged:
         pytest.skip("this one is found by a check, or not at all")
     for width in (80, 120):
         first = [plain(line) for line in plan_lines(review.plan, width, review)][:FIRST_SCREEN]
-        assert any(one.order in line for line in first)
+        assert any(mistake.order in line for line in first)
     top = markdown(review).partition("<details")[0]
-    assert one.order in top
+    assert mistake.order in top
 
 
 def test_nothing_of_what_needs_a_look_is_dimmed() -> None:

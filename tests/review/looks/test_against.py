@@ -37,7 +37,7 @@ def test_a_slip_against_the_version_before(
     found = looks_of(review(plan_of(group(order(**now))), MARKET, None, NOW, diff=difference))
     slips = [item for item in found if item.startswith(("digits", "point"))]
     assert len(slips) == len(expected)
-    assert all(one.startswith(two) for one, two in zip(slips, expected, strict=True))
+    assert all(slip.startswith(start) for slip, start in zip(slips, expected, strict=True))
     assert not [
         item for item in looks_of(review(plan_of(group(order(**now))), MARKET, None, NOW)) if item in slips
     ]

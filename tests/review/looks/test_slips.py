@@ -46,6 +46,6 @@ def test_a_moved_point_is_always_seen(number: str, places: int) -> None:
 
 
 @given(NUMBERS, NUMBERS)
-def test_a_slip_goes_both_ways(one: str, other: str) -> None:
+def test_a_slip_goes_both_ways(price: str, other_price: str) -> None:
     """What was meant and what was typed could be exchanged."""
-    assert (slip(one, other) is None) == (slip(other, one) is None)
+    assert (slip(price, other_price) is None) == (slip(other_price, price) is None)

@@ -44,13 +44,13 @@ def test_fields_are_compared_as_their_author_typed_them() -> None:
 
 def test_a_barrier_is_part_of_the_needs() -> None:
     """Its time and what follows are compared as they are written in words."""
-    one = "a, price: 1, volume: 1"
-    old = text(group("x", one), group("y", one, needs="[x]"))
+    fields = "a, price: 1, volume: 1"
+    old = text(group("x", fields), group("y", fields, needs="[x]"))
     needs = [
         f"[{{group: x, until: filled, within: {within}, otherwise: cancel}}]"
         for within in ("15m", "900s", "1h")
     ]
-    new, same, longer = (text(group("x", one), group("y", one, needs=need)) for need in needs)
+    new, same, longer = (text(group("x", fields), group("y", fields, needs=need)) for need in needs)
     (change,) = between(old, new).groups
     assert change.fields == (FieldChange("needs", "x", "x filled within 15m, otherwise cancel"),)
     assert between(new, same).groups == ()
@@ -60,9 +60,9 @@ def test_a_barrier_is_part_of_the_needs() -> None:
 
 def test_changes_come_in_the_order_of_the_file() -> None:
     """What was removed stands where it stood among its neighbours."""
-    one = ", price: 1, volume: 1"
-    old = text(group("x", f"a{one}"), group("g", *(f"{id}{one}" for id in "abcd")), group("y", f"b{one}"))
-    new = text(group("g", *(f"{id}{one}" for id in "aeb"), f"d{one}1"), group("z", f"c{one}"))
+    same = ", price: 1, volume: 1"
+    old = text(group("x", f"a{same}"), group("g", *(f"{id}{same}" for id in "abcd")), group("y", f"b{same}"))
+    new = text(group("g", *(f"{id}{same}" for id in "aeb"), f"d{same}1"), group("z", f"c{same}"))
     found = between(old, new)
     assert shown(found) == ["r x/a", "a g/e", "r g/c", "c g/d", "r y/b", "a z/c"]
     assert found.counts == {
@@ -75,12 +75,12 @@ def test_changes_come_in_the_order_of_the_file() -> None:
 
 def test_cancellations_and_groups_are_compared() -> None:
     """Each id is added or removed, and what a group says of itself is a field."""
-    one, two = "OQCLML-BW3P3-BUCMWZ", "OUEMWD-CUO73-YYCBEK"
+    first, second = "OQCLML-BW3P3-BUCMWZ", "OUEMWD-CUO73-YYCBEK"
     buy = "a, price: 1, volume: 1"
-    old = text(group("g", buy, cancel=f"[{one}, {{userref: 17}}]"), group("h", cancel=f"[{two}]"))
+    old = text(group("g", buy, cancel=f"[{first}, {{userref: 17}}]"), group("h", cancel=f"[{second}]"))
     new = text(
-        group("g", buy, cancel=f"[{{order: g/a}}, {one}]", on_reject="unwind"),
-        group("h", cancel=f"[{two}]", needs="[]"),
+        group("g", buy, cancel=f"[{{order: g/a}}, {first}]", on_reject="unwind"),
+        group("h", cancel=f"[{second}]", needs="[]"),
     )
     found = between(old, new)
     assert shown(found) == ["r userref 17", "a g/a"] or shown(found) == ["a g/a", "r userref 17"]

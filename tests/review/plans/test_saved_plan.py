@@ -96,11 +96,11 @@ def test_it_is_of_the_published_form() -> None:
 
 def test_two_plans_differ_in_whole_lines() -> None:
     """An order is a line, so a reviewer's diff shows the order that changed and nothing else of the rest."""
-    one, other = (
+    first, second = (
         write_plan(saved(text)).splitlines() for text in (SOURCE, SOURCE.replace(b"145.10", b"145.2"))
     )
-    assert len(one) == len(other)
-    changed = [old.split(":")[0].strip() for old, new in zip(one, other, strict=True) if old != new]
+    assert len(first) == len(second)
+    changed = [old.split(":")[0].strip() for old, new in zip(first, second, strict=True) if old != new]
     assert changed[:3] == ['"id"', '"digest"', '{"group"']
     assert len(changed) == 4
 

@@ -68,16 +68,16 @@ class Account:
             groups=(),
         )
         entries: list[Entry] = [started]
-        for reqid, one in enumerate(planned.orders(), 1):
-            request = one.request.to_send(reqid=reqid, deadline=rfc3339(sent_at + 10, digits=3))
+        for reqid, order in enumerate(planned.orders(), 1):
+            request = order.request.to_send(reqid=reqid, deadline=rfc3339(sent_at + 10, digits=3))
             self.trade(request)
             entries.append(
                 OrderIntent(
                     at=rfc3339(sent_at),
-                    group=one.key.group,
-                    id=one.key.id,
+                    group=order.key.group,
+                    id=order.key.id,
                     reqid=reqid,
-                    content=one.content,
+                    content=order.content,
                     request=fields_of(request),
                 )
             )

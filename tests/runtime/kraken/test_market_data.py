@@ -61,7 +61,7 @@ class Answers:
         if tokenized and self.stocks is None:
             return {"error": ["EGeneral:Invalid arguments:aclass_base"]}
         pairs = self.stocks or {} if tokenized else PAIRS
-        wanted = {key: one for key, one in pairs.items() if {key, one["altname"]} & set(pair.split(","))}
+        wanted = {key: row for key, row in pairs.items() if {key, row["altname"]} & set(pair.split(","))}
         if pair and len(wanted) < len(pair.split(",")):
             return {"error": ["EQuery:Unknown asset pair"]}
         if name == "Ticker":
@@ -236,7 +236,7 @@ async def test_what_cannot_be_read_is_a_gap_and_the_rest_is_kept(
     assert [gap.subject for gap in looked.gaps] == [subject]
     assert reason in looked.gaps[0].reason
     assert call in looked.gaps[0].reason
-    assert len([one for one in exchange.calls if one.startswith(call)]) == 3
+    assert len([name for name in exchange.calls if name.startswith(call)]) == 3
     assert (looked.market is None) is (subject is Subject.PAIRS)
     assert looked.account is not None
     assert (looked.account.balances is None) is (subject is Subject.BALANCES)
