@@ -21,11 +21,12 @@ PINS = {canonicalize_name(pin["name"]): pin["version"] for pin in PIN.finditer(T
 
 
 def requirements() -> list[str]:
-    """Return what the project, its tests, its linters and its build need."""
+    """Return what the project, its tests, its linters, its documentation and its build need."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     project = settings["project"]
     extras = project["optional-dependencies"]
-    return [*project["dependencies"], *extras["test"], *extras["lint"], *settings["build-system"]["requires"]]
+    installed = [*extras["test"], *extras["lint"], *extras["docs"]]
+    return [*project["dependencies"], *installed, *settings["build-system"]["requires"]]
 
 
 @pytest.mark.parametrize("text", requirements())

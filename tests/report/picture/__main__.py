@@ -43,6 +43,7 @@ sub {{ color: #59636e; }}
 
 def page_of(markdown: str) -> str:
     """The page that shows a comment."""
+    markdown = re.sub(r"```mermaid\n.*?```\n", "", markdown, flags=re.DOTALL)  # GitHub draws it; we cannot
     html = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown)
     return PAGE.format(width=WIDTH, body=html)
 
