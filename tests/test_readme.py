@@ -16,6 +16,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import README as PAGE
+from tests.docs.pages import blocks, steps
+from tests.docs.running import is_shown
 from tests.support.silence import SILENT_S, listen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -101,12 +104,16 @@ def test_commands_work_and_none_waits_in_silence(
     assert README["commands"](readme(), "run"), "the README has no command that is marked to be run"
     project = tmp_path / "project"
     shutil.copytree(ROOT, project, ignore=NOT_COPIED)
+    outputs = []
     for command in newcomers_commands(*verbs):
         heard = listen(
             command, cwd=project, environment=scripts_environment(), terminal=terminal, forked=not verbs
         )
         assert heard.code == 0, f"{command}\n{heard.output}"
+        outputs.append(heard.output)
         assert heard.longest_s <= SILENT_S, f"{command}: {heard.longest_s} s of silence after {heard.after}"
+    for step in () if terminal else (step for block in blocks(PAGE) for step in steps(block) if step.output):
+        assert any(is_shown(step.output, output) for output in outputs), step.command
 
 
 def test_a_silent_wait_is_noticed_and_work_is_none(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ exclude_patterns = ["conf.py"]
 html_theme = "furo"
 html_title = project
 html_show_sphinx = False
+smartquotes = False
 myst_heading_anchors = 4
 nitpicky = True
 

@@ -89,7 +89,7 @@ class _SchemaPage:
             parts.append(values if "`" in values or "](" in values else f"*{values}*")
         if "default" in resolved:
             parts.append(f"Default: {_code(resolved['default'])}.")
-        if (examples := resolved.get("examples")) and "enum" not in resolved:
+        if (examples := resolved.get("examples")) and not resolved.keys() & {"enum", "const"}:
             parts.append(
                 "Example: " + ", ".join(_code(example) for example in examples[:_EXAMPLES_SHOWN]) + "."
             )
