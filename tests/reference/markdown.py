@@ -34,4 +34,5 @@ def prose(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([<>*\[\]])", r"\\\1", text)
+    text = re.sub(r"([<>*\[\]])", r"\\\1", text)
+    return re.sub(r"https://[\w./-]+\w", r"<\g<0>>", text)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from runner.errors import ExitCode
 from tests.reference.book import PAGES, path_of
 from tests.reference.markdown import MADE
 from tests.reference.schemas import schema_page
@@ -20,6 +23,15 @@ def test_no_page_stays_of_what_is_gone() -> None:
     folder = path_of("reference")
     made = {path.name for path in folder.glob("*.md") if path.read_text("utf-8").startswith(MADE)}
     assert {f"reference/{name}" for name in made} <= set(PAGES)
+
+
+def test_each_exit_code_says_whether_it_may_be_retried() -> None:
+    """The page about exit codes, which is written by hand, has all of them."""
+    page = path_of("reference/exit-codes.md").read_text("utf-8")
+    codes = {
+        int(code) for row in re.findall(r"^\| ([\d, ]+) \|", page, re.MULTILINE) for code in row.split(",")
+    }
+    assert codes == set(map(int, ExitCode))
 
 
 def test_a_field_is_shown_with_its_values_default_and_example() -> None:
