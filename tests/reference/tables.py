@@ -14,6 +14,8 @@ def errors_page() -> str:
         "Errors of the exchange",
         "What the exchange says, what it means, and what to do. "
         "`plan`, `apply` and `status` show this beside each error.",
+        "An order that was rejected is not there. Remove the cause, or correct its line under the same id, "
+        "and apply the file again: only what is not placed is sent.",
         table(("it says", "meaning", "cure"), rows),
     )
 
