@@ -71,7 +71,7 @@ def last_digest(text: str) -> str:
 
 def count_unchained(text: str) -> int:
     """Return how many lines at the beginning of a journal were written before lines were a chain."""
-    lines = text.removesuffix("\n").split("\n")
+    lines = text.removesuffix("\n").split("\n") if text else []
     return next((number for number, line in enumerate(lines) if _is_chained(line)), len(lines))
 
 

@@ -35,3 +35,11 @@ def test_a_change_is_found(url: Secret, change: str, found: str) -> None:
         assert list(chain.breaks_of(one, writer.id, "core")) == []
         one.rows(change)
         assert any(found in text for text in chain.breaks_of(one, writer.id, "core"))
+
+
+def test_a_journal_without_a_row_is_whole(url: Secret) -> None:
+    """A run that was refused before its beginning has left one."""
+    with session.Session(url) as one:
+        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
+        opened = journal.LedgerJournal(one, lease.take_account(one, account, HOLDER), "core", "")
+        assert list(chain.breaks_of(one, opened.id, "core")) == []
