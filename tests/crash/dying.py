@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.exit_codes import run
@@ -21,22 +22,25 @@ if TYPE_CHECKING:
 
 JOURNAL_LINE = b'{"crc"'
 STDERR = 2
+WORDS = {signal.SIGKILL: "killed", signal.SIGSTOP: "stopped"}
 
 
 class Countdown:
-    """Counts instants, and kills this process at the ``last`` of them; says which one it was."""
+    """Counts instants, and kills or stops this process at the ``last`` of them; says which one it was."""
 
-    def __init__(self, last: int) -> None:
+    def __init__(self, last: int, how: signal.Signals = signal.SIGKILL) -> None:
         self.last = last
         self.passed = 0
+        self._how = how
 
     def instant(self, name: str, *, at_last: Callable[[], object] = lambda: None) -> None:
         """One more has come; ``at_last`` is done just before death."""
         self.passed += 1
         if self.passed == self.last:
             at_last()
-            _write(STDERR, f"killed {name}\n".encode())
-            os.kill(os.getpid(), signal.SIGKILL)
+            _write(STDERR, f"{WORDS[self._how]} {name}\n".encode())
+            # To this thread: so it does not go on while others are being stopped.
+            signal.pthread_kill(threading.get_ident(), self._how)
 
 
 _write = os.write
@@ -57,7 +61,11 @@ def watch(countdown: Countdown) -> None:
     os.write = write
     for name in ("fsync", "fdatasync"):
         setattr(os, name, _synced(getattr(os, name), name, countdown))
+    watch_sends(countdown)
 
+
+def watch_sends(countdown: Countdown) -> None:
+    """Put an instant before and after each frame that this process sends."""
     send = PrivateConnection.send
 
     async def send_one_by_one(wire: PrivateConnection, texts: Sequence[str]) -> None:

@@ -85,10 +85,11 @@ def start(
     *,
     instant: int | None = None,
     waits: bool = False,
+    become: Callable[[Sequence[str]], int] | None = None,
 ) -> Process:
     """Start a command line; with an ``instant`` it counts, and dies there unless that is 0.
 
-    ``waits``: what it hears while it waits counts as well.
+    ``waits``: what it hears while it waits counts as well. ``become``: what carries it out instead.
     """
     folder.mkdir(parents=True)
     for name in ("stdout", "stderr"):
@@ -100,6 +101,8 @@ def start(
             os.dup2(opened, file)
             os.close(opened)
         os.environ.update(environment)
+        if become is not None:
+            return become(args)
         return run(args) if instant is None else die(instant, args, waits=waits)
 
     return Process(fork(work), folder)
