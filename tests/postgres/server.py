@@ -63,6 +63,10 @@ class Server:
         """Stop it; ``immediate`` is a crash."""
         self.control("-m", how, "stop")
 
+    def promote(self) -> None:
+        """Make a server of its own of a standby."""
+        self.control("promote")
+
     def sql(self, statement: str) -> None:
         """Run a statement as the administrator."""
         import psycopg  # noqa: PLC0415
@@ -93,10 +97,37 @@ def serve() -> Iterator[Server]:
             f"--pwfile={password}",
             "--no-sync",
         )
-        server = Server(folder, _free_port())
+        server = Server(folder, free_port())
         server.start()
         try:
             _create_database(server)
+            yield server
+        finally:
+            server.stop("immediate")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def standby(primary: Server) -> Iterator[Server]:
+    """Start a hot standby of a server for the length of a block; commits of that wait for it.
+
+    ``promote`` makes a server of its own of it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="standby-"))
+    try:
+        folder.chmod(0o755)
+        data = folder / "data"
+        data.mkdir(0o700)
+        for path in (folder, data):
+            _hand_over(path)
+        source = f"{primary.url.rpartition('/')[0]}/postgres?application_name=second"
+        _run("pg_basebackup", "-d", source, "-D", str(data), "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        server = Server(folder, free_port())
+        server.start()
+        primary.sql("alter system set synchronous_standby_names = '*'")
+        primary.sql("select pg_reload_conf()")
+        try:
             yield server
         finally:
             server.stop("immediate")
@@ -111,7 +142,8 @@ def _create_database(server: Server) -> None:
         connection.execute("create database team")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that is free by now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -16,6 +16,8 @@ from psycopg.errors import InsufficientPrivilege
 
 from runner.errors import InvalidInput, Refused, Remedy, Unreachable
 
+from .pooler import is_shared
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from types import TracebackType
@@ -64,14 +66,9 @@ class Session:
     def __init__(self, url: Secret) -> None:
         self.name = _name(url)
         self._alone = RLock()
+        self._url = url
         try:
-            self._connection = psycopg.connect(
-                url.reveal(),
-                autocommit=True,
-                connect_timeout=_CONNECT_S,
-                application_name="order-batch",
-                **_KEEP_ALIVE,
-            )
+            self._connection = self._connect()
         except psycopg.Error as error:
             raise Unreachable(
                 f"the ledger {self.name} cannot be reached: {_reason(error)}",
@@ -83,6 +80,15 @@ class Session:
         except BaseException:
             self._connection.close()
             raise
+
+    def _connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(
+            self._url.reveal(),
+            autocommit=True,
+            connect_timeout=_CONNECT_S,
+            application_name="order-batch",
+            **_KEEP_ALIVE,
+        )
 
     def rows(
         self, query: LiteralString | bytes, values: Sequence[Any] | Mapping[str, Any] = ()
@@ -134,10 +140,15 @@ class Session:
                 f"the ledger {self.name} is a standby, which cannot be written",
                 details=["Name the primary; target_session_attrs=read-write finds it among several hosts."],
             )
-        if backend != self._connection.info.backend_pid:
+        with self.failing():
+            shared = is_shared(self._connection, backend, self._connect)
+        if shared:
             raise Refused(
                 f"the ledger {self.name} is behind a pooler, which shares one server process among clients",
-                details=["A lock would be everybody's there. Connect to PostgreSQL itself."],
+                details=[
+                    "A lock would be everybody's there. Connect to PostgreSQL itself, or have the pooler "
+                    "keep a server process for each session (PgBouncer: pool_mode = session)."
+                ],
             )
         with self.failing():
             for name, value in _SETTINGS.items():
