@@ -1,4 +1,4 @@
-"""Whether a pooler between here and PostgreSQL lends this session's server process to others as well.
+"""The check for a pooler that lends the server process of a session to others as well.
 
 In session mode a pooler reserves it, and a ledger works; in transaction mode it does not, and what a session
 has locked and set is anybody's. Both answer alike to one client, so a second one is needed to find it out.

@@ -10,7 +10,6 @@ import os
 import select
 import signal
 import socket
-import time
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
@@ -78,7 +77,7 @@ def _cut(client: socket.socket, server: socket.socket, text: bytes, cut: Cut) ->
         return
     if cut is Cut.LATE:
         client.close()
-        time.sleep(LATE_S)
+        select.select([server], [], [], LATE_S)
     server.sendall(text)
     answer = b""
     while _READY not in answer:
