@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ def main(kept: Path, arguments: list[str]) -> None:
     nothing: dict[str, list[Any]] = {"comments": [], "pulls": [], "calls": []}
     state = json.loads(kept.read_text("utf-8")) if kept.exists() else nothing
     state["calls"].append(arguments)
-    carry_out(state["comments"], state["pulls"], arguments)
+    if arguments[0] == "release":
+        release(kept.parent / "releases", arguments[1:])
+    else:
+        carry_out(state["comments"], state["pulls"], arguments)
     kept.write_text(json.dumps(state), "utf-8")
 
 
@@ -46,6 +50,24 @@ def carry_out(comments: list[dict[str, Any]], pulls: list[dict[str, Any]], argum
             pass
         case _:
             sys.exit(f"gh: {arguments}: not known here")
+
+
+def release(releases: Path, arguments: list[str]) -> None:
+    """Keep a release as a folder of its files, and its text beside it."""
+    given = dict(itertools.pairwise(arguments))
+    folder, draft = releases / arguments[1], releases / f"{arguments[1]}.draft"
+    match arguments:
+        case ["create", _, "--draft", "--verify-tag", *options]:
+            folder.mkdir(parents=True)
+            draft.write_text(Path(given["--notes-file"]).read_text("utf-8"), "utf-8")
+            for name in options[4:]:
+                shutil.copy(name, folder)
+        case ["download", *_]:
+            shutil.copytree(folder, given["--dir"])
+        case ["edit", _, "--draft=false"]:
+            draft.rename(releases / f"{arguments[1]}.published")
+        case _:
+            sys.exit(f"gh release: {arguments}: not known here")
 
 
 def write_comment(comments: list[dict[str, Any]], given: dict[str, str], arguments: list[str]) -> None:
