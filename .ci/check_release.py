@@ -17,7 +17,8 @@ import sys
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,8 +40,8 @@ def problems(folder: Path, root: Path = ROOT, tag: str | None = None) -> Iterato
         yield from (f"{name}: missing" for name in sorted(expected - there))
         return
     yield from wrong_sums(folder, expected - {SUMS})
-    yield from differences(wheel, read_zip(folder / wheel), in_wheel(kept, f"{stem}.dist-info"))
-    yield from differences(source, read_tar((folder / source).read_bytes()), in_source(kept, stem))
+    yield from in_archive(folder / wheel, read_zip, in_wheel(kept, f"{stem}.dist-info"))
+    yield from in_archive(folder / source, read_tar, in_source(kept, stem))
     yield from differences(SBOM, {SBOM: (folder / SBOM).read_bytes()}, {SBOM: kept[f".ci/{SBOM}"]})
     yield from wrong_version(version, kept[".github/CHANGELOG.md"].decode(), tag)
 
@@ -64,6 +65,25 @@ def in_wheel(kept: Files, info: str) -> dict[str, bytes | None]:
 def in_source(kept: Files, stem: str) -> dict[str, bytes | None]:
     """Return the files that a source distribution must hold."""
     return {**{f"{stem}/{name}": data for name, data in kept.items()}, f"{stem}/PKG-INFO": None}
+
+
+def in_archive(
+    path: Path, read: Callable[[bytes], Files], expected: Mapping[str, bytes | None]
+) -> Iterator[str]:
+    """Yield what is wrong with an archive, and that alone if it cannot be read."""
+    try:
+        found = read(path.read_bytes())
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        EOFError,
+        OSError,
+        NotImplementedError,
+    ) as error:
+        yield f"{path.name}: cannot be read: {error}"
+        return
+    yield from differences(path.name, found, expected)
 
 
 def differences(archive: str, found: Files, expected: Mapping[str, bytes | None]) -> Iterator[str]:
@@ -95,9 +115,9 @@ def wrong_version(version: str, changes: str, tag: str | None) -> Iterator[str]:
         yield f"the change log has no heading `## [{version}] - YYYY-MM-DD`"
 
 
-def read_zip(path: Path) -> dict[str, bytes]:
+def read_zip(data: bytes) -> dict[str, bytes]:
     """Return the files of a wheel. One that holds a name twice has it under another name too."""
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return _named((member.filename, archive.read(member)) for member in archive.infolist())
 
 

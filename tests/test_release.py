@@ -26,7 +26,7 @@ FILES = {
     "runner/README.md": "not in the wheel\n",
     "schemas/batch.schema.json": "{}\n",
     ".ci/sbom.cdx.json": '{"components": []}\n',
-    ".github/CHANGELOG.md": "# Changes\n\n## [1.2.0] - 2026-11-30\n\nFirst.\n\n## [1.1.0] - 2026-11-01\n\nOld.\n",
+    ".github/CHANGELOG.md": "## [1.2.0] - 2026-11-30\n\nFirst.\n\n## [1.1.0] - 2026-11-01\n\nOld.\n",
 }
 
 
@@ -166,6 +166,16 @@ def test_each_changed_byte_is_found(repository: Path, dist: Path) -> None:
     whole = (dist / SOURCE).read_bytes()
     (dist / SOURCE).write_bytes(gzip.compress(gzip.decompress(whole), mtime=1))
     assert list(CHECK.problems(dist, repository)) == [f"{SOURCE}: its SHA-256 is not that of {SUMS}"]
+
+
+def test_an_archive_that_cannot_be_read_is_named(repository: Path, dist: Path) -> None:
+    """One byte of its content was changed, and the list of sums was made anew."""
+    data = bytearray((dist / WHEEL).read_bytes())
+    data[data.index(b"MIT")] ^= 1
+    (dist / WHEEL).write_bytes(data)
+    write_sums(dist)
+    (problem,) = CHECK.problems(dist, repository)
+    assert problem.startswith(f"{WHEEL}: cannot be read: ")
 
 
 def test_files_that_are_missing_or_too_many(repository: Path, dist: Path) -> None:

@@ -61,7 +61,7 @@ def built(tagged: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_tag_becomes_a_release(built: Path, tagged: Path, tmp_path: Path) -> None:
-    """Two machines build the same bytes; the draft holds them, the index gets the archives, then it is published."""
+    """Two machines build the same bytes; a draft holds them, the index gets the archives, then all see it."""
     runner, at = machine(tmp_path / "again", tagged, built)
     again = run(runner, "again", at)
     assert again.code == 0, again.stdout + again.stderr
