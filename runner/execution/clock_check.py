@@ -63,7 +63,7 @@ class ClockCheck:
         limit_s, took_s = clock_limit_s(self._deadline_s), _took_s(skew)
         if took_s > limit_s:
             return ConnectFailed(
-                f"the exchange took {took_s:.1f} s to tell its time, too long to compare clocks by it; "
+                f"the exchange took {took_s:.1f} s to give its time, too long to compare clocks by it; "
                 f"a deadline of {self._deadline_s} s allows {limit_s:.1f} s"
             )
         self.right = True

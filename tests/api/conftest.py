@@ -42,7 +42,7 @@ def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def job(tmp_path: Path) -> api.Job:
-    """Two orders that stand, and one cancellation, at a simulated exchange of the test's own."""
+    """Two resting orders and one cancellation at the test's own simulated exchange."""
     file = batch(order("a"), order("b", price="144"), cancel="[{order: group/b}]")
     return api.Job(file=file, state_dir=tmp_path / "state")
 

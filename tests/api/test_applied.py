@@ -121,7 +121,7 @@ groups:
 
 
 async def test_a_program_may_stop_its_run_and_gets_the_manifest(job: api.Job) -> None:
-    """What was under way is settled, nothing more is sent, and the next call carries out the rest."""
+    """Messages under way are settled, nothing more is sent, and the next call carries out the rest."""
     job.file.write_text(TWO_GROUPS, "utf-8")
     stop = api.Stop()
     digest = (await api.plan(job)).digest

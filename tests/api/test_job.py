@@ -16,7 +16,7 @@ HERE = Path()
 
 
 def job(**given: Any) -> api.Job:
-    """A job that nobody carries out."""
+    """A job that no call carries out."""
     return api.Job(file=Path("b.yaml"), state_dir=HERE, **given)
 
 
@@ -57,7 +57,7 @@ def test_no_repr_gives_a_secret_away() -> None:
 
 
 def test_a_secret_is_given_as_one() -> None:
-    """A plain text would stand in every traceback; the message does not repeat it."""
+    """A plain text would appear in every traceback; the message does not repeat it."""
     with pytest.raises(api.InvalidInput) as caught:
         api.Kraken(api_key=CANARY)  # type: ignore[arg-type]
     assert CANARY not in str(caught.value)

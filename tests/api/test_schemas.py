@@ -22,7 +22,7 @@ __all__ = ["shell"]
 )
 @pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
 def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:
-    """What is printed is what stands in the repository, in either format."""
+    """The command prints the file of the repository, in either format."""
     result = shell("schema", name, *option)
     assert result.code == 0
     assert result.json == json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))

@@ -11,7 +11,7 @@ from runner.api import sync
 
 
 def test_a_program_gets_what_was_written(tmp_path: Path) -> None:
-    """Nothing is asked, shown or read from the environment."""
+    """No question is put, nothing is shown or read from the environment."""
     made = sync.init(tmp_path / "new", ci=api.CiService.NONE)
     assert set(made.written) == {file.path for file in made.files}
     assert all((tmp_path / "new" / path).exists() for path in made.written)

@@ -1,6 +1,6 @@
 """The command line as a test uses it: inside this process where a user would see no difference.
 
-Tests run in a folder of their own, so that ``.order-batch`` is where it is for everybody.
+Each test runs in its own folder, so that ``.order-batch`` is where a user has it.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def batch(*orders: str, name: str = "one", top: str = "", cancel: str = "") -> P
 
 
 def order(id: str = "a", **fields: object) -> str:
-    """A limit order that stands, as a line of a batch file."""
+    """A resting limit order, as a line of a batch file."""
     usual = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "145", "volume": "0.25"}
     return (
         f"{{id: {id}, " + ", ".join(f"{name}: {value}" for name, value in {**usual, **fields}.items()) + "}"
@@ -157,13 +157,13 @@ def added(state_dir: Path = STATE) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Served:
-    """A simulated exchange in a process of its own."""
+    """A simulated exchange in another process."""
 
     process: Process
     environment: dict[str, str]
 
     def stop(self) -> int:
-        """Tell it to stop; gives its exit code."""
+        """Stop it; gives its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(LIMIT_S)
 
@@ -200,7 +200,7 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def start(*args: str, **more: str) -> Process:
-    """Start a command in a process of its own, its output in pipes; ``more`` are variables."""
+    """Start a command in another process, its output in pipes; ``more`` are variables."""
     return launch("runner", *args, environment=environment(**more))
 
 
@@ -211,7 +211,7 @@ def finish(process: Process) -> CommandResult:
 
 
 def python(code: str, *args: str, **more: str) -> CommandResult:
-    """Run Python code in a process of its own."""
+    """Run Python code in another process."""
     command = [sys.executable, "-c", code, *args]
     done = subprocess.run(
         command, env=environment(**more), capture_output=True, text=True, timeout=LIMIT_S, check=False
@@ -220,7 +220,7 @@ def python(code: str, *args: str, **more: str) -> CommandResult:
 
 
 def forked(code: str, *args: str, **more: str) -> CommandResult:
-    """Run Python code in a process of its own that has loaded everything already."""
+    """Run Python code in another process that has loaded everything already."""
     with launch("tests.processes.code", code, *args, environment=environment(**more)) as process:
         return finish(process)
 

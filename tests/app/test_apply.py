@@ -102,7 +102,7 @@ def test_a_batch_that_repeats_is_applied_once_for_each_key(shell: Shell) -> None
 
 
 def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
-    """Without its state a run finds at the exchange what stands, and adopts it."""
+    """Without its state a run finds the open order at the exchange, and adopts it."""
     file = batch(order("a"), order("b", price="144"))
     first = shell("apply", file, "--format", "json")
     for left in (STATE / "paper" / "one").iterdir():
@@ -146,7 +146,7 @@ def test_deadline_is_the_one_of_the_command(shell: Shell) -> None:
     ids=["below the minimum", "too little money"],
 )
 def test_rejected_order_ends_with_1(shell: Shell, fields: dict[str, str], error: str) -> None:
-    """What the exchange rejects is told with the line that asked for it; the exit code is 1."""
+    """The exchange's reject is shown with the line of its order; the exit code is 1."""
     file = batch(order("good"), order("bad", **fields))
     result = shell("apply", file, "--unchecked")
     assert result.code == 1
@@ -199,7 +199,7 @@ def test_held_state_ends_with_7(shell: Shell) -> None:
 
 
 def test_state_that_cannot_be_kept_ends_with_4(shell: Shell) -> None:
-    """Where no state can be kept, nothing is sent."""
+    """Without a place for its state, a run sends nothing."""
     STATE.mkdir()
     (STATE / "paper").write_text("in the way", "utf-8")
     result = shell("apply", SEED)
@@ -235,11 +235,11 @@ def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, 
     assert len(added(tmp_path / "exchange")) == 1
 
 
-# --- a yes, and what stands for it -----------------------------------------------------------
+# --- consent -----------------------------------------------------------
 
 
 def test_without_a_terminal_real_orders_need_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody can be asked, so nothing is sent: exit code 3, before the exchange is spoken to."""
+    """Without a terminal there is no answer, so nothing is sent: exit code 3, without a call."""
     set_environment(monkeypatch, UNREACHABLE)
     result = shell("apply", SEED, "--venue", "kraken")
     assert result.code == 3
@@ -296,7 +296,7 @@ def test_manifest_that_cannot_be_written_is_found_first(shell: Shell, place: str
 
 
 def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
-    """When the copy cannot be written after the run, the result is told all the same, and not with 0."""
+    """When the copy cannot be written after the run, the result is shown all the same, and not with 0."""
     result = shell("apply", SEED, "--manifest", "/proc/copy.json", "--format", "json")
     assert result.code == 1
     assert result.json["outcome"] == "done"

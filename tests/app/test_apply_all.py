@@ -46,7 +46,7 @@ def three() -> list[Path]:
 
 
 def states(command: CommandResult) -> dict[str, str]:
-    """How each file ended."""
+    """The outcome of each file."""
     assert list(Draft202012Validator(load_schema("results")).iter_errors(command.json)) == []
     return {file["file"]: file["state"] for file in command.json["files"]}
 
@@ -57,7 +57,7 @@ def prices() -> list[str]:
 
 
 def test_files_are_applied_in_the_order_of_their_names(shell: Shell) -> None:
-    """Each with a journal and a manifest of its own, over one connection to the records and one token."""
+    """Each with its own journal and manifest, over one connection to the records and with one token."""
     command = shell("apply", *reversed(three()), "--format", "json")
     assert command.code == 0, command.stderr
     assert list(states(command).values()) == ["done"] * 3
@@ -149,7 +149,7 @@ def test_a_crash_between_two_files_is_gone_on_from(shell: Shell) -> None:
 
 
 def test_an_interrupted_file_is_completed_though_a_later_one_is_refused(shell: Shell) -> None:
-    """What it has sent is settled; nothing else is begun."""
+    """Its sent orders are settled; nothing else is begun."""
     batch(order(), name="a")
     assert shell("apply", "a.yaml").code == 0
     forget_after(STATE / "paper" / "a", "order-intent")
@@ -237,7 +237,7 @@ def test_saved_plans_are_applied_in_their_order_and_once(shell: Shell) -> None:
 
 
 def test_saved_plans_are_gone_on_with_after_a_crash(shell: Shell) -> None:
-    """What was carried out to its end is done, what was cut off is completed, and the rest follows."""
+    """A completed plan is left alone, an interrupted one is completed, and the rest follows."""
     saved(shell)
     shell("apply", "c.yaml", "--validate-only")
     with hold(STATE / "paper" / "c"):
@@ -271,7 +271,7 @@ def test_each_of_saved_plans_answers_to_the_policies_of_its_file(shell: Shell) -
 
 
 def test_a_run_of_saved_plans_is_bundled_by_its_batch(shell: Shell) -> None:
-    """Each has a journal of its own; without a name the command says which there are."""
+    """Each has its own journal; without a name the command lists them."""
     saved(shell)
     assert shell("apply", "plans.json").code == 0
     command = shell("bundle", "plans.json", "--out", "b.zip")
@@ -338,7 +338,7 @@ def test_sigterm_ends_the_file_that_is_under_way(tmp_path: Path, shell: Shell) -
     assert shell("status", "b.yaml", "--offline").code == 0
 
 
-def test_a_person_is_asked_once_for_all(tmp_path: Path, shell: Shell) -> None:
+def test_consent_is_given_once_for_all(tmp_path: Path, shell: Shell) -> None:
     """Having seen all of them; a no sends nothing of any."""
     three()
     files = [str(tmp_path / f"{name}.yaml") for name in "ab"]

@@ -107,7 +107,7 @@ def test_a_plan_shows_it_in_each_format(shell: Shell) -> None:
 
 
 def test_the_sells_pay_for_the_buys_that_wait_for_them(shell: Shell) -> None:
-    """Where they would be sent all the same, the money may not be there."""
+    """If they were sent all the same, the money might not be there."""
     file = rebalance()
     file.write_text(file.read_text("utf-8").replace("volume: 1}", "volume: 700}"), "utf-8")
     assert shell("plan", file).code == 0

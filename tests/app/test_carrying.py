@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: bool = False) -> object:
-    """Whatever is seen of a run of a file that is held."""
+    """All events of a run of a file that is held."""
     target = Target(file=file, state_dir=STATE, venue="paper", run_key="")
     options = ApplyOptions(
         consent=Consent(yes=True),
@@ -35,8 +35,8 @@ def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: boo
         return see(Carrying(hold_plan(prepared, state, options), options, Collector(), PlainProgram()))
 
 
-def test_a_run_that_asks_nothing_needs_no_connection(shell: Shell) -> None:
-    """What the journal claims is looked up; cancellations cannot be validated."""
+def test_a_run_that_sends_nothing_needs_no_connection(shell: Shell) -> None:
+    """Claims of the journal are looked up; cancellations cannot be validated."""
     placed, away = batch(order()), batch(name="away", cancel="[OAAAAA-AAAAA-AAAAAA]")
     assert shell("apply", placed).code == 0
     assert carried(placed, lambda run: run.without_connection()) is None

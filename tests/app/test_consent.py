@@ -1,4 +1,4 @@
-"""Consent: who has to be asked, and for which plan a digest speaks."""
+"""Consent: which runs need it, and for which plan a digest counts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def target_at(venue: str) -> Target:
 
 
 def test_real_orders_alone_need_it() -> None:
-    """Given by an option, by a digest, or by a person; nothing is asked where nothing is placed."""
+    """Given by an option, by a digest, or by a person; a run that places nothing needs none."""
     assert must_ask(Consent(), KRAKEN_PLAN, validate_only=False)
     assert not must_ask(Consent(), PAPER_PLAN, validate_only=False)
     assert not must_ask(Consent(), KRAKEN_PLAN, validate_only=True)
@@ -33,14 +33,14 @@ def test_real_orders_alone_need_it() -> None:
 
 
 def test_without_a_terminal_it_is_missing() -> None:
-    """Which is an error of the caller's."""
+    """It is an error of the caller's."""
     with pytest.raises(InvalidInput):
         require_consent(Consent(), KRAKEN_PLAN, validate_only=False)
     require_consent(Consent(ask=lambda _: True), KRAKEN_PLAN, validate_only=False)
 
 
-def test_a_digest_speaks_for_one_plan() -> None:
-    """Whoever names another gets nothing carried out."""
+def test_a_digest_confirms_one_plan() -> None:
+    """Another digest carries out nothing."""
     paper = target_at("paper")
     digest = digest_of(PAPER_PLAN, paper, {})
     refuse_other_plan(Consent(digest=digest), [PAPER_PLAN], paper, {})

@@ -53,7 +53,7 @@ def test_full_disk_stops_before_the_send_that_it_would_have_covered(
 
 @pytest.mark.parametrize("room", [900, 1500, 2100, 2900, 3300])
 def test_full_disk_never_hides_an_order_that_was_sent(tmp_path: Path, room: int) -> None:
-    """Whatever was settled before the disk was full: a run that sent anything does not end as one that sent
+    """A run that sent anything does not end as one that sent
     nothing, and it names the orders that it knows to be at the exchange."""
     file, where = tmp_path / "one.yaml", ("--state-dir", str(tmp_path / "state"))
     file.write_text(

@@ -91,7 +91,7 @@ def test_what_the_checks_refuse_is_refused_in_every_headline(shell: Shell, forma
 
 
 def test_json_says_that_a_plan_is_refused(shell: Shell) -> None:
-    """By a field of its own, and errors are counted whoever found them."""
+    """In its own field, and all errors are counted."""
     Path("policy.yaml").write_text(MANDATE, "utf-8")
     content = shell("plan", batch(order("a"), order("b", price="145.001")), "--format", "json").json
     assert (content["refused"], content["errors"], content["review"]["errors"]) == (True, 3, 3)
@@ -110,7 +110,7 @@ def test_rows_of_a_refused_plan_say_what_is_refused(shell: Shell) -> None:
 
 
 def test_messages_that_will_not_leave_after_an_unwind_are_not_listed(shell: Shell) -> None:
-    """What is left of a group that was taken back, and what needs it, is not tried again."""
+    """Remaining messages of an unwound group, and of groups that need it, are not tried again."""
     file = Path("taken-back.yaml")
     file.write_text(UNWOUND, "utf-8")
     assert shell("apply", file, "--unchecked").code == 1

@@ -132,7 +132,7 @@ def test_a_full_disk_takes_nothing_from_a_run(shell: Shell, monkeypatch: pytest.
 
 
 def test_a_closed_pipe_takes_nothing_from_a_run(tmp_path: Path) -> None:
-    """Whoever read standard error has gone."""
+    """The reader of standard error has gone."""
     (tmp_path / "one.yaml").write_text(
         f"version: 1\nname: one\ngroups:\n  - name: g\n    orders:\n      - {order('a')}\n", "utf-8"
     )

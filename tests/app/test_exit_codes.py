@@ -35,7 +35,7 @@ def test_each_end_has_its_code(journal, code) -> None:
         ("stopped", ExitCode.INTERRUPTED),
     ],
 )
-def test_an_interruption_tells_the_signal(reason: str, code: ExitCode) -> None:
+def test_an_interruption_has_the_code_of_its_signal(reason: str, code: ExitCode) -> None:
     """As a shell would: 128 and the signal's number."""
     assert exit_code_of({"outcome": "interrupted", "reason": reason}) is code
 
@@ -46,7 +46,7 @@ def test_every_outcome_has_a_code() -> None:
         assert isinstance(exit_code_of({"outcome": outcome.value, "reason": ""}), ExitCode)
 
 
-def test_the_worst_code_stands_for_several_files() -> None:
+def test_several_files_give_the_worst_code() -> None:
     """An unknown outcome beats all; each code has its place."""
     codes = list(ExitCode)
     assert worst_of([]) is ExitCode.DONE

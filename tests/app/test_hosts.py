@@ -63,7 +63,7 @@ async def test_a_trio_program_awaits_it() -> None:
 
 
 async def test_a_timeout_of_the_program_around_holds() -> None:
-    """A cancellation reaches the scope that asked for it."""
+    """A cancellation reaches its own scope."""
 
     async def forever() -> None:
         async with trio.open_nursery() as nursery:
@@ -76,7 +76,7 @@ async def test_a_timeout_of_the_program_around_holds() -> None:
 
 
 async def test_an_error_counts_more_than_a_cancellation() -> None:
-    """When both come out together."""
+    """Both come out together."""
 
     async def fails_when_canceled() -> None:
         async with trio.open_nursery() as nursery:
@@ -117,6 +117,6 @@ def test_the_own_process_obeys_signals() -> None:
 
 
 def test_a_recipe_that_waits_outside_is_a_mistake() -> None:
-    """Nobody would ever resume it."""
+    """Nothing would ever resume it."""
     with pytest.raises(AssertionError):
         result_without_loop(recipe(TrioProgram(), []))

@@ -19,7 +19,7 @@ OLD = "OUEMWD-CUO73-YYCBEK"
 
 
 def test_a_cancellation_that_was_sent_is_no_refusal() -> None:
-    """Each of its ids is told with what became of it, as far as that is known."""
+    """Each of its ids is listed with its outcome, as far as that is known."""
     error = with_what_is_known(DISK, fold([RUN, SENT, SETTLED]), runs=0)
     assert isinstance(error, Unresolved)
     assert error.details == (
@@ -37,7 +37,7 @@ def test_what_an_earlier_run_has_sent_is_no_concern_of_this_one() -> None:
 
 
 def test_a_disk_that_is_full_after_a_cancellation_was_sent(shell: Shell) -> None:
-    """The old order is canceled: the exit code is 6, and its id is told."""
+    """The old order is canceled: the exit code is 6, and its id is shown."""
     file = batch(cancel=f"[{OLD}]")
     shell("apply", file, "--state-dir", "first")
     lines = Path("first", "paper", "one", JOURNAL).read_bytes().splitlines(keepends=True)

@@ -22,7 +22,7 @@ BALANCES = "/0/private/BalanceEx"
 
 
 @pytest.fixture
-def records_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def records_paths(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of all calls for records that are made."""
     paths: list[str] = []
     call: Callable[..., Any] = RestCalls.records
@@ -52,7 +52,7 @@ def trade_for_a_while(shell: Shell) -> None:
         assert shell("apply", file, "--tier", "pro", "--unchecked").code == 0
 
 
-def test_a_plan_says_how_long_the_first_look_takes(shell: Shell, records_asked: list[str]) -> None:
+def test_a_plan_says_how_long_the_first_look_takes(shell: Shell, records_paths: list[str]) -> None:
     """By the calls that it costs, of which the run that follows makes exactly so many."""
     trade_for_a_while(shell)
     file = batch(order("a"), order("b"), order("c"))
@@ -60,15 +60,15 @@ def test_a_plan_says_how_long_the_first_look_takes(shell: Shell, records_asked: 
     calls = calls_of_look(3, CANCELED)
     expected = round(records_wait_s(OTHER_CALLS + calls, Tier.STARTER), 1)
     assert history == {"closed_orders": CANCELED, "seconds": expected, "since": None}
-    records_asked.clear()
+    records_paths.clear()
     assert shell("apply", file, "--tier", "pro").code == 0
-    assert records_asked[: records_asked.index(BALANCES)].count(CLOSED_ORDERS_PATH) == calls
+    assert records_paths[: records_paths.index(BALANCES)].count(CLOSED_ORDERS_PATH) == calls
 
 
-def test_the_other_calls_of_a_run_are_counted(shell: Shell, records_asked: list[str]) -> None:
+def test_the_other_calls_of_a_run_are_counted(shell: Shell, records_paths: list[str]) -> None:
     """All that the call counter has to let through before the first order."""
     assert shell("apply", batch(order("a"))).code == 0
-    assert len(records_asked) == OTHER_CALLS + calls_of_look(1, 0)
+    assert len(records_paths) == OTHER_CALLS + calls_of_look(1, 0)
 
 
 def test_a_plan_that_cannot_count_says_the_most_that_it_takes(shell: Shell) -> None:

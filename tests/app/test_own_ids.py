@@ -43,7 +43,7 @@ def test_a_run_key_that_makes_an_id_too_long(shell: Shell) -> None:
 
 @pytest.mark.parametrize("price", ["145", "146"])
 def test_a_canceled_order_of_another_batch_under_the_same_id(shell: Shell, price: str) -> None:
-    """Nobody can tell that it was ours: nothing is sent, and both orders are named at the line of ours."""
+    """It is unknown that it was ours: nothing is sent, and both orders are named at the line of ours."""
     theirs = batch(order(cl_ord_id="x"), name="two", cancel="[{order: group/a}]")
     assert shell("apply", theirs).code == 0
     result = shell("apply", batch(order(cl_ord_id="x", price=price)))
@@ -105,7 +105,7 @@ def test_a_plan_foresees_what_apply_refuses(shell: Shell, theirs: str, cancel: s
 
 
 def test_an_order_that_can_be_ours_is_no_hindrance_to_a_plan(shell: Shell) -> None:
-    """The journal is lost, and it stands as the file asks for it."""
+    """The journal is lost, and the order is open as the file describes it."""
     file = batch(order(cl_ord_id="x"))
     assert shell("apply", file).code == 0
     shutil.rmtree(STATE / "paper" / "one")
@@ -114,7 +114,7 @@ def test_an_order_that_can_be_ours_is_no_hindrance_to_a_plan(shell: Shell) -> No
 
 @pytest.mark.parametrize("rest", [order("b", cl_ord_id="x"), order("a", cl_ord_id="x")])
 def test_an_order_that_another_journal_of_this_machine_has_placed(shell: Shell, rest: str) -> None:
-    """It asks for the same, and is another batch's all the same: it would never be sent, unseen."""
+    """It has the same terms, and is another batch's all the same: ours would never be sent."""
     assert shell("apply", batch(order(cl_ord_id="x"), name="two")).code == 0
     file = batch(rest)
     for command in (("plan", file), ("apply", file), ("apply", file, "--validate-only")):

@@ -73,8 +73,8 @@ def test_exchange_that_is_served_is_not_taken_away(shell: Shell) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_served_exchange_says_one_line_and_ends_well(tmp_path: Path, number: signal.Signals) -> None:
-    """In JSON it prints one line, serves until it is told to stop, and ends with 0 and no other word."""
+def test_served_exchange_prints_one_line_and_ends_well(tmp_path: Path, number: signal.Signals) -> None:
+    """In JSON it prints one line, serves until it is stopped, and ends with 0 and no further output."""
     with served(tmp_path) as exchange:
         assert all(exchange.environment.values())
         exchange.process.send_signal(number)
@@ -83,7 +83,7 @@ def test_served_exchange_says_one_line_and_ends_well(tmp_path: Path, number: sig
 
 
 def test_text_is_for_a_shell_to_read(tmp_path: Path) -> None:
-    """Standard output can be sourced: what is for people stands on standard error."""
+    """Standard output can be sourced: text for people is on standard error."""
     with start("paper", "serve", "--state-dir", str(tmp_path)) as process:
         assert process.stdout is not None
         lines = "".join(process.stdout.readline() for _ in range(4))
@@ -102,7 +102,7 @@ def test_text_is_for_a_shell_to_read(tmp_path: Path) -> None:
 def test_live_path_works_against_it_across_a_restart(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Four variables point the live path at it; after a restart it still knows what stands, and so do we."""
+    """Four variables point the live path at it; after a restart it still knows its orders, and so do we."""
     exchange_dir = tmp_path / "exchange"
     file = batch(order("a"), order("b", price="144.50"), order("c", price="143"))
     command = ("apply", file, "--venue", "kraken", "--yes", "--format", "json")
@@ -113,7 +113,7 @@ def test_live_path_works_against_it_across_a_restart(
                 monkeypatch.setenv(name, text)
             runs.append(shell(*command, "--state-dir", state))
             if state != "first":
-                # What the first state holds is held against what stands, and nothing is sent.
+                # The first state is compared with the open orders, and nothing is sent.
                 runs.append(shell(*command, "--state-dir", "first"))
             assert exchange.stop() == 0
     assert [run.code for run in runs] == [0, 0, 0]
@@ -146,7 +146,7 @@ def test_doors_that_cannot_be_opened(shell: Shell, options: list[str], words: st
 
 
 def test_a_scenario_with_problems(shell: Shell) -> None:
-    """All of them at once, with their places; a pair that is not traded is one of its own."""
+    """All of them at once, with their places; a pair that is not traded is one more."""
     Path("s.yaml").write_text("version: 1\nname: s\nlatency: 1\nseed: x\n", "utf-8")
     result = shell("paper", "serve", "--scenario", "s.yaml")
     assert result.code == 3
@@ -159,7 +159,7 @@ def test_a_scenario_with_problems(shell: Shell) -> None:
 
 
 def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Replies that are lost and orders that are refused: the run finds out what stands, and says so."""
+    """Replies are lost and orders refused: the run finds out which orders are open, and says so."""
     scenario = tmp_path / "s.yaml"
     scenario.write_text(
         "version: 1\nname: s\nfaults:\n"

@@ -24,7 +24,7 @@ def test_plan_is_what_apply_sends(shell: Shell) -> None:
     assert [order["message"] for order in plan["groups"][0]["orders"]] == heard
 
 
-def test_detailed_exitcode_tells_whether_there_is_something_to_do(shell: Shell) -> None:
+def test_detailed_exitcode_is_2_where_there_is_something_to_do(shell: Shell) -> None:
     """2 before the batch is applied and 0 after; without the option it is 0 both times."""
     codes = [shell("plan", SEED, *option).code for option in ((), ("--detailed-exitcode",))]
     shell("apply", SEED)
@@ -33,14 +33,14 @@ def test_detailed_exitcode_tells_whether_there_is_something_to_do(shell: Shell) 
 
 
 def test_plan_shows_what_is_there_already(shell: Shell) -> None:
-    """An order that stands is shown with its txid, beside the one that is new."""
+    """An open order is shown with its txid, beside the one that is new."""
     placed = shell("apply", batch(order("a")), "--format", "json").orders()["a"]["txid"]
     orders = shell("plan", batch(order("a"), order("b")), "--format", "json").json["groups"][0]["orders"]
     assert [(order["disposition"], order["txid"]) for order in orders] == [("placed", placed), ("send", None)]
 
 
 def test_plan_with_a_changed_order_is_shown_and_refused(shell: Shell) -> None:
-    """The plan is the one result; why it cannot be applied stands beside it, and the exit code is 4."""
+    """The plan is the one result; the obstacle is beside it, and the exit code is 4."""
     shell("apply", batch(order("a")))
     file = batch(order("a", price="146"))
     text, data = shell("plan", file), shell("plan", file, "--format", "json", "--detailed-exitcode")
@@ -51,7 +51,7 @@ def test_plan_with_a_changed_order_is_shown_and_refused(shell: Shell) -> None:
 
 
 def test_plan_of_another_run_key_is_a_new_one(shell: Shell) -> None:
-    """What was placed under one key is to be placed again under the next."""
+    """Orders that were placed under one key are to be placed again under the next."""
     file = batch(order(), top="repeat: true")
     shell("apply", file, "--run-key", "1")
     codes = [shell("plan", file, "--run-key", key, "--detailed-exitcode").code for key in ("1", "2")]
@@ -59,7 +59,7 @@ def test_plan_of_another_run_key_is_a_new_one(shell: Shell) -> None:
 
 
 def test_plan_of_a_damaged_journal_is_refused(shell: Shell) -> None:
-    """What cannot be trusted is not shown: exit code 4."""
+    """A plan from untrusted records is not shown: exit code 4."""
     file = batch(order())
     shell("apply", file)
     journal = STATE / "paper" / "one" / "journal.jsonl"

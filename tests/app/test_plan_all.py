@@ -30,12 +30,12 @@ def valid(result: CommandResult) -> dict[str, object]:
 
 
 def states(result: CommandResult) -> dict[str, str]:
-    """How each file ended."""
+    """The outcome of each file."""
     return {file["file"]: file["state"] for file in result.json["files"]}
 
 
 def balances(result: CommandResult, currency: str) -> list[tuple[str, str]]:
-    """What each file finds of a currency, and what it leaves."""
+    """The balance before and after each file in one currency."""
     plans = [file["plan"]["review"]["balances"] for file in result.json["files"]]
     return [(row["before"], row["after"]) for rows in plans for row in rows if row["currency"] == currency]
 
@@ -85,7 +85,7 @@ def test_limits_of_a_day_count_all_files(shell: Shell) -> None:
 
 
 def test_an_invalid_file_hides_no_other(shell: Shell) -> None:
-    """It is an entry of its own; the others are planned as if it did nothing."""
+    """It has its own entry; the others are planned as if it did nothing."""
     batch(order(), name="a")
     batch(order(volume="-1"), name="b")
     batch(order(price="144"), name="c")

@@ -33,8 +33,8 @@ def test_it_is_written_to_the_state_and_to_a_copy(tmp_path: Path) -> None:
         assert json.loads(file.read_text("utf-8")) == RESULT
 
 
-def test_a_failure_is_said_and_hides_nothing(tmp_path: Path) -> None:
-    """What can be written is, and the orders that are at the exchange are named."""
+def test_a_failure_is_reported_and_hides_nothing(tmp_path: Path) -> None:
+    """The other files are written, and the orders at the exchange are named."""
     done, said = written(tmp_path / "state", tmp_path / "gone" / "copy.json")
     assert not done
     assert "could not be written everywhere" in " ".join(said.split())

@@ -146,7 +146,7 @@ def test_a_snapshot_holds_what_the_file_is_about(shell: Shell) -> None:
 
 
 def test_what_is_stuck_is_annotated_at_its_line(shell: Shell) -> None:
-    """Where the weight is written; a test of it, too."""
+    """The message has the line of the weight; that of a test, too."""
     file = targets(order="{minimum: 900000}")
     lines = shell("rebalance", file, "--check", "--format", "github").stdout.splitlines()
     places = [line.partition(",title=")[0] for line in lines if line.startswith("::")]

@@ -115,8 +115,8 @@ def holding(shell: Shell, monkeypatch: pytest.MonkeyPatch, **balances: str) -> d
     return shell("rebalance", targets(), "--check", "--format", "json").json  # type: ignore[no-any-return]
 
 
-def test_what_is_staked_is_not_there(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What earns rewards and can be sold counts, what is locked up does not, as everywhere."""
+def test_staked_balances_do_not_count(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rewards of assets that can be sold count, locked-up ones do not, as everywhere."""
     found = holding(shell, monkeypatch, XXBT="1", XBT_F="0.5", XBT_M="7", ETH2_S="9", XETH="2", ZEUR="50")
     assert {asset["currency"]: asset["free"] for asset in found["assets"]} == {"ETH": "2", "XBT": "1.5"}
 
@@ -167,7 +167,7 @@ def test_from_a_drift_to_an_account_that_is_where_it_should_be(shell: Shell) -> 
 
 
 def test_orders_that_hold_funds_are_named_with_their_batch(shell: Shell) -> None:
-    """Whoever placed them; those of the journals here by group and id as well."""
+    """Orders from anywhere; those of the journals here by group and id as well."""
     shell("apply", batch(order("mine", price="120")))
     command = shell("rebalance", targets())
     assert "open orders holding funds back:" in command.stdout
@@ -183,7 +183,7 @@ def test_the_name_of_a_batch_that_was_applied_is_not_used_again(shell: Shell) ->
         "rebalance", targets(method="sell", weights="{XBT: 1%, ETH: 79%}"), "--name", "core", "--out", "b"
     )
     assert command.code == 3
-    assert "Give this one a name of its own, such as core-2." in command.words
+    assert "Give this one another name, such as core-2." in command.words
     assert not Path("b").exists()
 
 
@@ -201,7 +201,7 @@ def test_a_damaged_journal_disturbs_no_look(shell: Shell) -> None:
 def test_a_key_that_lacks_a_permission_is_named_before_all_else(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it is needed for is said; a key that cannot trade is enough."""
+    """The message says what it is needed for; a key that cannot trade is enough."""
     held = ["query-open-trades", "query-closed-trades"]
     calls = answering(monkeypatch, {"GetApiKeyInfo": lambda result: {**result, "permissions": held}})
     command = shell("rebalance", targets(), "--out", BATCH)

@@ -36,7 +36,7 @@ def test_after_a_run_each_order_has_its_txid(shell: Shell) -> None:
 
 
 def test_rejected_order_is_new_again(shell: Shell) -> None:
-    """What the exchange rejected is not there, so a next run may send it; the rejection is still told."""
+    """A rejected order is not there, so a next run may send it; the rejection is still shown."""
     file = batch(order("bad", volume="0.001"))
     shell("apply", file, "--unchecked")
     (row,) = shell("status", file, "--format", "json").json["orders"]
@@ -44,7 +44,7 @@ def test_rejected_order_is_new_again(shell: Shell) -> None:
 
 
 def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
-    """A run that died after an intent leaves doubt: exit code 6. The same apply finds what stands."""
+    """A run that died after an intent leaves doubt: exit code 6. The same apply finds the open order."""
     file = batch(order("a"))
     run = shell("apply", file, "--format", "json")
     forget_after(STATE / "paper" / "one", "order-intent")
@@ -75,7 +75,7 @@ def test_changed_order_is_shown(shell: Shell) -> None:
 
 
 def test_the_records_of_the_exchange_are_read(shell: Shell) -> None:
-    """What was canceled since says so, though the journal only knows that it was placed."""
+    """An order that was canceled since is shown so, though the journal only knows that it was placed."""
     shell("apply", QUICKSTART)
     result = shell("status", QUICKSTART, "--format", "json").json
     assert result["exchange_read"] is True
@@ -96,7 +96,7 @@ def test_the_records_of_the_exchange_are_read(shell: Shell) -> None:
 def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, new: bool, looks: bool
 ) -> None:
-    """The records are asked for it by that; a look is for what has none."""
+    """Its record is read by that id; only orders without one need a look."""
     shell("apply", QUICKSTART)
     file = Path("quickstart.yaml")
     later = "  - name: later\n    orders:\n      - " + order("new") + "\n"
@@ -117,7 +117,7 @@ def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
     assert (CLOSED_ORDERS_PATH in paths) is looks
 
 
-def test_offline_asks_the_journal_alone(shell: Shell) -> None:
+def test_offline_reads_the_journal_alone(shell: Shell) -> None:
     """Nothing is said of the exchange then."""
     shell("apply", SEED)
     result = shell("status", SEED, "--offline", "--format", "json").json

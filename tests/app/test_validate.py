@@ -62,7 +62,7 @@ def test_file_names_of_any_kind_are_shown(shell: Shell) -> None:
 
 
 def test_a_file_that_cannot_be_looked_at_hides_no_other(shell: Shell) -> None:
-    """It is one problem more: a name that is too long is like a folder that nobody may enter."""
+    """It is one more problem: a name that is too long is like a folder that may not be entered."""
     long = f"{'a' * 300}.yaml"
     Path("bad.yaml").write_text("version: 2\n", "utf-8")
     result = shell("validate", long, "bad.yaml")

@@ -85,7 +85,7 @@ def test_the_reason_of_the_exchange_comes_back_at_its_line(shell: Shell) -> None
         ("junit", ("order-batch apply --validate-only one", "to be validated only", "<failure")),
     ],
 )
-def test_every_format_tells_validated_from_rejected(
+def test_every_format_distinguishes_validated_from_rejected(
     shell: Shell, format: str, words: tuple[str, ...]
 ) -> None:
     """And none calls anything placed."""
@@ -121,7 +121,7 @@ def test_what_is_in_doubt_is_for_a_real_run(shell: Shell) -> None:
 
 
 def test_an_open_order_without_a_journal_is_found_and_not_sent(shell: Shell) -> None:
-    """As in a real run; it is there already, and nobody placed it now."""
+    """As in a real run; it exists already, and is not placed now."""
     shell("apply", batch(order("a")))
     (FOLDER / JOURNAL).unlink()
     result = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only", "--format", "json")
@@ -140,7 +140,7 @@ def test_a_saved_plan_is_not_spent(shell: Shell) -> None:
 
 
 def test_the_state_is_held(shell: Shell) -> None:
-    """Nobody places meanwhile what is judged here."""
+    """No other run places orders that are judged here."""
     with hold(FOLDER):
         assert shell("apply", batch(order("a")), "--validate-only").code == 7
 

@@ -136,7 +136,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "a circle": lambda n: _groups(
         n, lambda i: f"name: g{i}, needs: [g{(i + 1) % n}], orders: [{{id: a, {_ORDER}}}]"
     ),
-    "needs of nobody": lambda n: _groups(
+    "needs without a target": lambda n: _groups(
         n, lambda i: f"name: g{i:04}, needs: [h{i:04}], orders: [{{id: a, {_ORDER}}}]"
     ),
     "needs of one group": lambda n: _groups(
@@ -155,7 +155,7 @@ MAKERS: Final[dict[str, Maker]] = {
     # cancellations
     "cancels of orders": lambda n: _after(n, lambda i: _fifty(i, lambda j: f"{{order: g/a{j}}}")),
     "cancels of one order": lambda n: _after(n, lambda i: _fifty(i, lambda _: "{order: g/a0}")),
-    "cancels of nobody": lambda n: _after(n, lambda i: _fifty(i, lambda j: f"{{order: g/b{j}}}")),
+    "cancels without a target": lambda n: _after(n, lambda i: _fifty(i, lambda j: f"{{order: g/b{j}}}")),
     "cancels of other groups": lambda n: _after(n, lambda i: _fifty(i, lambda j: f"{{order: h{j}/b}}")),
     "cancels by user reference": lambda n: _after(n, lambda i: _fifty(i, lambda j: f"{{userref: {j + 1}}}")),
     "cancels by a client order id": lambda n: _after(
@@ -167,7 +167,7 @@ MAKERS: Final[dict[str, Maker]] = {
     "one long cancel": lambda n: _groups(
         1, lambda _: f"name: g, cancel: [{', '.join(f'O5TDZD-{i:05}-YYYYYY' for i in range(n))}]"
     ),
-    "one long cancel of nobody": lambda n: _groups(
+    "one long cancel without a target": lambda n: _groups(
         1, lambda _: f"name: g, cancel: [{', '.join(f'{{order: x/y{i}}}' for i in range(n))}]"
     ),
     "one cancel a group": lambda n: _groups(

@@ -27,8 +27,8 @@ def growth(name: str, size: int, steps: Callable[[Callable[[], object]], int]) -
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_four_times_as_much_takes_four_times_as_many_calls(name: str) -> None:
-    """Whatever there is more of. A name that nobody has is held against all others while they are few."""
-    assert growth(name, 80 if name == "needs of nobody" else 14, calls) <= MOST
+    """Of any part. An unknown name is compared with all others while they are few."""
+    assert growth(name, 80 if name == "needs without a target" else 14, calls) <= MOST
 
 
 @pytest.mark.long
@@ -37,7 +37,7 @@ def test_nothing_grows_faster_in_a_longer_file(name: str) -> None:
     """Loops that call nothing are counted too, and what is small beside the rest of a short file is not small
     here."""
     assert growth(name, MAX_GROUPS // 4, calls) <= MOST
-    assert growth(name, 80 if name == "needs of nobody" else 32, lines) <= MOST
+    assert growth(name, 80 if name == "needs without a target" else 32, lines) <= MOST
 
 
 def test_what_compares_each_with_each_is_found() -> None:

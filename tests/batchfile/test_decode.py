@@ -69,7 +69,7 @@ def test_a_whole_group_is_decoded() -> None:
 
 
 def test_needs_are_resolved() -> None:
-    """Absent is the group before, an empty list is none, names are taken as they stand."""
+    """Absent means the group before, an empty list means none, names are taken literally."""
     batch = valid_file("graph-of-groups")
     assert {group.name: group.needs for group in batch.groups} == {
         "last": ("left", "right"),
@@ -103,7 +103,7 @@ def test_the_first_group_needs_nothing() -> None:
 
 @given(st.from_regex(r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,12})?", fullmatch=True), st.sampled_from(["", "'", '"']))
 def test_numbers_keep_their_text(text: str, quote: str) -> None:
-    """What the author typed is what is sent, digit for digit, in quotes or not."""
+    """The author's digits are sent unchanged, in quotes or not."""
     if text.strip("0.") == "":
         text = f"1{text}"
     fields = f"price: {quote}{text}{quote}, volume: {text}"

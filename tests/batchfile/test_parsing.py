@@ -36,7 +36,7 @@ def test_valid_files_are_valid(path: Path) -> None:
 @example(b"\xef\xbb\xbf")
 @example(b"\x00" * 40)
 def test_random_bytes_raise_nothing(content: bytes) -> None:
-    """Whatever the bytes are, there is a batch or there are problems."""
+    """Any bytes give a batch or problems."""
     assert_one_of_two(parse(content, "f"))
 
 

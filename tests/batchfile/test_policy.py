@@ -176,7 +176,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
     ],
 )
 def test_a_rule_that_makes_no_sense_is_explained(rule: str, said: str) -> None:
-    """What is wrong, and what to write instead."""
+    """The message says what is wrong, and what to write instead."""
     text = " ".join(problems(HEAD + f"  - {{name: r, message: M, {rule}}}\n"))
     assert said in text
 
@@ -185,7 +185,7 @@ def test_a_rule_that_makes_no_sense_is_explained(rule: str, said: str) -> None:
     "text", ["", "[]", "rules", "version: 1\nname: p\nrules: []\n", "a: &x 1\n", "a: [\n"]
 )
 def test_what_is_no_policy_has_problems(text: str) -> None:
-    """Whatever it is instead; a batch is none either."""
+    """Any other document; a batch is none either."""
     assert problems(text)
 
 
@@ -226,7 +226,7 @@ PAGE = Path(__file__).parents[2] / ".github" / "docs" / "how-to" / "write-a-poli
 
 
 def test_the_policy_that_is_shown_is_valid() -> None:
-    """What people copy from the page about controls does what it says there."""
+    """The example in the page about controls does what the page says."""
     page = PAGE.read_text("utf-8")
     text = page.partition("```yaml\n")[2].partition("```")[0]
     parsed = parse_policy(text.encode(), "policy.yaml")

@@ -101,7 +101,7 @@ def test_a_person_fills_an_order(page: Tab, exchange: Served, tmp_path: Path) ->
 
 
 def test_a_price_that_is_typed(page: Tab) -> None:
-    """What cannot be is said in words; what can be is done."""
+    """An impossible price gets a message; a possible one is set."""
     page.until("document.getElementById('bid').value")
     page.write("#bid", "150.30")
     page.write("#ask", "150.20")

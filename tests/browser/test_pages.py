@@ -95,7 +95,7 @@ def test_the_table_is_filtered_and_sorted(reader: Tab) -> None:
 
 
 def test_a_link_leads_to_a_row_in_a_fold(reader: Tab) -> None:
-    """Which is opened."""
+    """It opens the fold."""
     reader.evaluate("document.querySelector('#looks a').click()")
     assert reader.until(
         "(() => { const row = document.getElementById('order-all/rung-700');"

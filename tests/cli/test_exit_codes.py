@@ -1,4 +1,4 @@
-"""From whatever happens to an exit code, in words: never a traceback that nobody asked for."""
+"""From every outcome to an exit code, in words: never an unrequested traceback."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_usage_error_ends_with_3(shell: Shell, args: list[str]) -> None:
 
 
 def test_usage_error_in_json_is_an_object(shell: Shell) -> None:
-    """A program that asked for JSON gets JSON, also when it asked for something that there is not."""
+    """With --format json errors are JSON, also for an unknown option."""
     for args in (("plan", "--nonsense", "--format", "json"), ("--format=json",), ("apply", "--format=json")):
         result = shell(*args)
         assert result.code == result.json["exit_code"] == 3
@@ -174,7 +174,7 @@ def test_interrupt_ends_with_130(shell: Shell, broken: str) -> None:
 
 
 def run_unread(*args: str, folder: Path) -> int:
-    """The exit code of a command whose output nobody reads, neither the one nor the other."""
+    """The exit code of a command whose output is not read, neither the one nor the other."""
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "runner", *args]
@@ -255,7 +255,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 
 
 def ran(*args: str) -> CommandResult:
-    """Run a command with streams of its own: hypothesis wants no fixture that lives longer."""
+    """Run a command with its own streams: hypothesis wants no fixture that lives longer."""
     stdout, stderr = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
         code = run(args)
@@ -281,7 +281,7 @@ def test_no_file_whatever_is_a_defect(content: bytes, format: str) -> None:
 @settings(max_examples=10)
 @given(content=mutations())
 def test_no_batch_whatever_is_a_defect(content: bytes) -> None:
-    """Whatever is left of a valid file can be applied, and is settled."""
+    """Any part of a valid file can be applied, and is settled."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "batch.yaml")
         file.write_bytes(content)

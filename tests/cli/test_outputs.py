@@ -36,7 +36,7 @@ def test_a_step_in_a_folder_names_files_from_the_workspace(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Where a pull request and code scanning look for them."""
+    """Pull requests and code scanning look for them from there."""
     (tmp_path / "sub").mkdir()
     monkeypatch.chdir(tmp_path / "sub")
     monkeypatch.setenv("GITHUB_WORKSPACE", str(tmp_path))

@@ -65,7 +65,7 @@ def test_no_other_module_names_an_option_in_its_texts() -> None:
 
 
 def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield the text constants of a module that are no docstring and no text of its own line."""
+    """Yield the text constants of a module that are no docstring and no statement."""
     statements = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in statements:

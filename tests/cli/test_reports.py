@@ -128,7 +128,7 @@ def test_a_report_that_cannot_be_written_loses_no_result(
 
 
 def test_nothing_in_a_report_is_a_command_to_a_ci_system(shell: Shell) -> None:
-    """Whoever prints the file prints what standard output would have shown."""
+    """A printed file shows the same as standard output."""
     path = Path("::error title=x::y.yaml")
     batch(order()).rename(path)
     assert shell("plan", path, "--offline", "--report", "text=r.txt").code == 0

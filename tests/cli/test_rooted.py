@@ -30,7 +30,7 @@ def sub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ],
 )
 def test_a_step_with_a_working_directory_names_files_from_the_root(sub: Path, file: str, named: str) -> None:
-    """What is outside of it keeps its name."""
+    """A file outside of it keeps its name."""
     (sub / "a").mkdir()
     assert rooted_path(file, {"GITHUB_WORKSPACE": str(sub.parent)}) == named
 
@@ -55,7 +55,7 @@ def test_a_work_tree_says_where_its_root_is(sub: Path, is_file: bool) -> None:
 
 
 def test_a_work_tree_around_the_workspace_is_anothers(sub: Path) -> None:
-    """A runner may live in a checkout of its own."""
+    """A runner may be in another checkout."""
     (sub.parent.parent / ".git").mkdir()
     assert root_of(sub, {"GITHUB_WORKSPACE": str(sub.parent)}) == sub.parent
 

@@ -19,7 +19,7 @@ def made_by_click(columns: int) -> str:
 
 
 def test_the_text_is_the_one_of_the_verbs() -> None:
-    """Whoever changes a verb changes the text with it: this shows what it has to be."""
+    """A change of a verb changes this text: the test shows the expected one."""
     assert made_by_click(usage.WIDTH) == usage.TEXT
 
 

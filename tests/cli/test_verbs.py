@@ -1,4 +1,4 @@
-"""The verbs: what each of them loads, what it opens, and whom it asks."""
+"""The verbs: their imports, their files, and their questions."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def batch_in(folder: Path) -> Path:
         return batch(order()).absolute()
 
 
-# --- who is asked ----------------------------------------------------------------------------
+# --- who gives consent ----------------------------------------------------------------------------
 
 
 def test_real_orders_need_a_confirmation(tmp_path: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_link_that_a_commit_brought_keeps_no_state(
 def test_a_folder_that_was_named_may_be_a_link(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever names it knows where it leads, be it by an option or by the environment."""
+    """Its author knows where it leads, be it named by an option or by the environment."""
     (tmp_path / ".git").mkdir()
     (tmp_path / "elsewhere").mkdir()
     STATE.symlink_to("elsewhere")

@@ -40,7 +40,7 @@ def group(name: str, *orders: str, **keys: str) -> str:
 
 
 def many(count: int, **fields: str) -> list[str]:
-    """So many orders, each with a price of its own."""
+    """So many orders, each with its own price."""
     return [
         order(f"o{number}", **{"price": f"{100 + number / 100:.2f}", **fields}) for number in range(count)
     ]
@@ -62,7 +62,7 @@ def plan_of(*groups: str, ledger: Ledger | None = None, run_key: str = "") -> Pl
 
 
 def at_exchange(txid: str = "O1", status: str = "open", **fields: Any) -> OpenOrder:
-    """An order as the feed or the records show it, whole, though with nothing said that is not asked for."""
+    """An order as the feed or the records show it, whole, without fields that are not given."""
     return OpenOrder.read(txid, {"status": status, "descr": {}, "vol": "", **fields})
 
 

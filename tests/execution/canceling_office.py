@@ -26,7 +26,7 @@ OPEN, UNRESOLVED = CancelOutcome.OPEN, CancelOutcome.UNRESOLVED
 @dataclass
 class Desk:
     """One cancelOrder on the wire, with feed and records beside it. ``ids`` that are digits are user
-    references. ``recorded``: what the records show otherwise than the feed; None where they cannot be asked.
+    references. ``recorded``: what the records show otherwise than the feed; None where they cannot be read.
     """
 
     ids: tuple[str, ...]
@@ -49,7 +49,7 @@ class Desk:
         assert self.track.send(7, self.feed, self.now) == tuple(self.track.waiting)
         return self
 
-    def tell(self, txid: str, status: str = "canceled", **fields: str) -> None:
+    def show(self, txid: str, status: str = "canceled", **fields: str) -> None:
         """The feed says something of an order."""
         known = self.feed.get(txid) or at_exchange(txid)
         self.feed[txid] = known.after(OrderNews.of({"status": status, **fields}))
@@ -62,7 +62,7 @@ class Desk:
         self.look()
 
     def wait(self, seconds: float) -> Desk:
-        """Time passes, in the steps that the track asks for."""
+        """Let time pass, in the steps that the track requests."""
         until = self.now + seconds
         while (due := self.track.timer(self.feed, self.now, TIMING)) is not None and due <= until:
             self.now = due

@@ -1,4 +1,4 @@
-"""A desk for orders with everything that it is told by others, in the fewest words."""
+"""A manager of orders with all its inputs, in the fewest words."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_the_clocks_are_compared_once() -> None:
 
 
 def test_clocks_that_are_apart() -> None:
-    """What is wrong is said."""
+    """The message says so."""
     clock = agreed()
     clock.doubt()
     assert clock.start_measuring()
@@ -68,19 +68,19 @@ def test_an_answer_that_took_too_long_is_no_measurement(took_s: float, deadline_
 
 
 def test_clocks_that_are_apart_for_certain_need_no_quick_answer() -> None:
-    """However long it took, the least that they are apart is too much."""
+    """However slow the answer, the least that they are apart is too much."""
     failure = ClockCheck(Timing()).on_measured((9.0, 30.0))
     assert failure is not None
     assert failure.final
 
 
-def test_a_run_whose_exchange_is_always_slow_to_tell_its_time_sends_nothing() -> None:
-    """It asks a few times more, and says why it ended."""
+def test_a_run_whose_exchange_is_always_slow_to_give_its_time_sends_nothing() -> None:
+    """It tries a few times more, and says why it ended."""
     world = World(skew=(-13.0, 1.0))
     moments = measured_by(world)
     manifest = world.apply(batch(group("one", "a")))
     assert manifest["outcome"] == "unreachable"
-    assert "took 13.0 s to tell its time" in manifest["reason"]
+    assert "took 13.0 s to give its time" in manifest["reason"]
     assert len(moments) == 3
     assert not world.frames("addOrder")
 
@@ -196,7 +196,7 @@ def late_world(times: int, *, book: str = "", **groups: Any) -> World:
 
 
 def measured_by(world: World) -> list[float]:
-    """The moments at which the exchange is asked for its time from now on."""
+    """The moments at which the exchange's time is requested from now on."""
     moments: list[float] = []
     world.on_turn = lambda turn: moments.extend(
         world.now for action in turn.actions if action == MeasureClock()
@@ -270,7 +270,7 @@ def test_an_order_is_found_by_the_worst_clock_that_is_borne(
     while clock_problem((-behind_s - 1, -behind_s), Decimal(deadline_s)) is None:
         behind_s += 0.5
     behind_s += (
-        0.5  # The exchange tells whole seconds: so far it may be when it seems to be just near enough.
+        0.5  # The exchange gives whole seconds: so far it may be when it seems to be just near enough.
     )
     world.skew = (-behind_s, 1.0 - behind_s)
     handle = world.exchange.handle

@@ -142,7 +142,7 @@ def test_a_refused_token_is_replaced_once() -> None:
     ],
 )
 def test_status_says_what_may_be_sent(status: str | None, adds: bool, cancels: bool) -> None:
-    """What we do not know is a reason to send nothing, and so is a link that is down."""
+    """An unknown status is a reason to send nothing, and so is a link that is down."""
     link = connected()
     link.status = status and ExchangeStatus(status)
     assert (link.may_add, link.may_cancel) == (adds, cancels)
@@ -175,7 +175,7 @@ def test_a_status_belongs_to_its_connection() -> None:
     ],
 )
 def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | None, fine: bool) -> None:
-    """What the measurement cannot tell apart is let pass; what is certainly too far off is not."""
+    """A skew within the measurement's error is let pass; one that is certainly too large is not."""
     complaint = clock_problem(skew, Decimal(10))
     assert (complaint is None) is fine
     assert complaint is None or "a deadline of 10 s allows 5.0 s" in complaint
@@ -239,7 +239,7 @@ def test_an_error_that_answers_nothing_ends_the_attempt_if_it_is_a_verdict(error
 
 
 def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> None:
-    """Once; the next attempt has errors of its own."""
+    """Once; the next attempt has other errors."""
     link = Link()
     link.next_attempt(NOW)
     link.on_error(ErrorText.of("EService:Whatever"), NOW, sent_anything=False)
@@ -262,7 +262,7 @@ def test_an_attempt_that_waits_for_its_token_has_not_failed() -> None:
 
 
 def test_what_was_given_up_stays_given_up_for_its_reason() -> None:
-    """Whatever becomes of the connection afterwards."""
+    """The connection no longer matters afterwards."""
     link = connected()
     link.give_up("EGeneral:Temporary lockout")
     link.lose("closed", NOW)

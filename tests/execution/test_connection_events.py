@@ -39,7 +39,7 @@ def test_a_run_that_cannot_begin_ends_with_the_reason(event: EngineEvent) -> Non
 
 
 def test_a_gap_in_the_feed_ends_the_connection() -> None:
-    """What is open can no longer be known, so another is opened."""
+    """The open orders can no longer be known, so another is opened."""
     execution = begun()
     execution.handle([Ready(())], 2.0)
     assert execution.handle([SequenceGap(5, 7)], 600.0).actions == (Connect(fresh_token=False),)

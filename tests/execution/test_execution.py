@@ -57,7 +57,7 @@ def steps(world: World) -> list[str]:
 
 
 def test_a_group_waits_for_the_one_before_it() -> None:
-    """Orders first, then the cancellation, then the next group: new stands before old goes."""
+    """Orders first, then the cancellation, then the next group: new is open before old goes."""
     world, manifest = run(group("one", "a", "b", cancel=f"[{FIRST}]"), group("two", "c"))
     assert manifest["outcome"] == "done"
     assert steps(world) == [
@@ -184,7 +184,7 @@ def test_an_order_that_was_filled_is_closed() -> None:
 @pytest.mark.parametrize("replies", list(UserrefReplies))
 @pytest.mark.parametrize("matches", [0, 1, 3])
 def test_a_user_reference_cancels_all_that_carry_it(replies: UserrefReplies, matches: int) -> None:
-    """However many there are, and however many replies that gives."""
+    """Any number of orders, and any number of replies."""
     marked = [order(f"m{n}", userref="17", price=str(90 + n)) for n in range(matches)]
     world = World(exchange_of(Options(cancels=CancelOptions(userref_replies=replies))))
     groups = [

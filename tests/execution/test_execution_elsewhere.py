@@ -14,7 +14,7 @@ MARKET: dict[str, str | None] = {"ordertype": "market", "price": None}
 
 
 def test_a_trade_of_another_batch_delays_nothing() -> None:
-    """Its order carries an id of its own, which the records tell at once."""
+    """Its order carries another id, which the records show at once."""
     world = World()
     assert world.apply(batch(group("g", order("a", **MARKET)), name="one"))["outcome"] == "done"
     world.journal = []
@@ -28,7 +28,7 @@ def test_a_trade_of_another_batch_delays_nothing() -> None:
 
 @pytest.mark.parametrize("lag_s", [0.0, 20.0])
 def test_a_trade_of_this_batch_is_found(lag_s: float) -> None:
-    """The runner that sent it died and its journal is lost: whenever the records tell it, it is not sent
+    """The runner that sent it died and its journal is lost: whenever the records show it, it is not sent
     again; until they are complete, neither is the rest.
     """
     world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))

@@ -97,7 +97,7 @@ def sent(*ids: str) -> tuple[Execution, list[AddOrder]]:
 
 
 def test_an_unwound_group_is_not_tried_again_in_part() -> None:
-    """What was rejected belonged to what has been taken back."""
+    """The rejected order belonged to a group that has been taken back."""
     world, _ = run(group("one", "a", BAD, on_reject="unwind"))
     sent = len(world.sent)
     _, manifest = run(group("one", "a", order("bad", price="99"), on_reject="unwind"), world=world)
@@ -107,7 +107,7 @@ def test_an_unwound_group_is_not_tried_again_in_part() -> None:
 
 
 def test_another_run_key_places_everything_again() -> None:
-    """In a journal of its own, as the command keeps it."""
+    """In another journal, as the command keeps it."""
     world = World()
     weekly = batch(group("one", "a"))
     for week in ("w1", "w2"):
@@ -171,7 +171,7 @@ def test_any_graph_ends_as_its_rules_say(
 
 
 def test_a_lockout_ends_a_run_at_once() -> None:
-    """Nothing is asked any more: what has left is unresolved, with the exchange's words."""
+    """No further call is made: what has left is unresolved, with the exchange's words."""
     execution, _ = sent("a", "b")
     turn = execution.handle([LockedOut("EGeneral:Temporary lockout")], NOW)
     assert (turn.actions, execution.outcome) == ((), RunOutcome.UNRESOLVED)

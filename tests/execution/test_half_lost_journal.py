@@ -1,4 +1,4 @@
-"""A journal that knows of an order and lacks what was asked for: its id finds it, if we have derived that."""
+"""A journal that knows of an order and lacks its request: its id finds it, if it is a derived one."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_an_id_of_the_authors_may_have_been_another_one(own: dict[str, str]) -> 
 
 
 def test_what_was_placed_as_something_unknown_is_refused() -> None:
-    """Whether the file still asks for it cannot be said."""
+    """It is unknown whether the file still has it."""
     placed = OrderPlaced(**AT, txid="O1", source="ack", descr=None)
     (planned,) = plan_of(group("one", "a"), ledger=fold([placed])).orders()
     assert (planned.journal_state, planned.unrecorded) == (JournalState.CHANGED, True)

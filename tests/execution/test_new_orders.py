@@ -13,7 +13,7 @@ A, B, C = (OrderKey("one", id) for id in "abc")
 
 
 def test_what_is_new_or_changed_is_a_new_order() -> None:
-    """What is listed with the same content is none, whatever stands beside it."""
+    """An order that is listed with the same content is none, whatever is beside it."""
     found = plan_of(group("one", order("a"), order("b", price="90"), order("c")), ledger=fold([LISTED]))
     assert find_new_orders(found, fold([LISTED]), since=0) == (B, C)
 

@@ -29,7 +29,7 @@ from tests.simulation.world import World
 
 @dataclass
 class Watchman:
-    """Holds back what it is told to, and remembers what it was asked."""
+    """Holds back the given orders and groups, and remembers each check."""
 
     orders: set[str] = field(default_factory=set)
     cancels: set[str] = field(default_factory=set)
@@ -79,7 +79,7 @@ def test_the_gate_sees_the_message_that_leaves() -> None:
 
 
 def test_a_group_stops_at_what_is_held_back() -> None:
-    """What was sent before stands, what comes after is not sent, nor is the cancellation or what needs it."""
+    """Orders sent before stay, later ones are not sent, nor is the cancellation or a group that needs it."""
     world, manifest = run(Watchman({"b"}), three(cancel=f"[{FIRST}]"), group("two", order("d", price="104")))
     assert left(world) == ["101"]
     assert world.frames("cancelOrder") == []
@@ -104,7 +104,7 @@ def test_a_group_that_continues_sends_the_rest() -> None:
 
 
 def test_a_group_that_unwinds_takes_back_what_it_placed() -> None:
-    """And the gate is asked about that too, with the word that it is for unwinding."""
+    """The gate checks that too, as an unwinding."""
     keeper = Watchman({"b"}, {"one"})
     world, manifest = run(keeper, three(on_reject="unwind"))
     assert left(world) == ["101"]
@@ -121,7 +121,7 @@ def test_nothing_sent_is_a_refusal() -> None:
 
 
 def test_a_cancellation_that_is_held_back_is_skipped() -> None:
-    """With the reason at its group; what was placed stands."""
+    """With the reason at its group; placed orders stay."""
     world, manifest = run(Watchman(cancels={"one"}), group("one", "a", cancel=f"[{FIRST}, {SECOND}]"))
     assert world.frames("cancelOrder") == []
     assert canceled(manifest, "one") == {FIRST: "skipped", SECOND: "skipped"}
@@ -161,7 +161,7 @@ def test_an_order_that_is_sent_again_passes_the_gate_again() -> None:
 
 
 def test_an_open_gate_lets_everything_pass() -> None:
-    """Where nobody has a policy."""
+    """Without a policy."""
     assert OPEN_GATE.admit(KEY, request(), NOW) is None
     assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) is None
     OPEN_GATE.record_reply(rejected=True)

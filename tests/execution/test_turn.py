@@ -25,7 +25,7 @@ def test_the_waits_fit_together() -> None:
 
 
 def test_the_first_of_some_moments_counts() -> None:
-    """What never comes is no moment."""
+    """An event that never comes does not count."""
     assert earliest(None, 3.0, 1.0, None, 2.0) == 1.0
     assert earliest(None) is None
     assert earliest() is None

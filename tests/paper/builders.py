@@ -47,7 +47,7 @@ def exchange(
     opening: Opening = BARE,
     permissions: Iterable[Permission] = ALL,
 ) -> Exchange:
-    """A fresh exchange, without the standing orders unless asked for."""
+    """A fresh exchange, without the standing orders unless they are given."""
     return Exchange(seed="test", credentials=credentials(permissions), options=options, opening=opening)
 
 
@@ -75,7 +75,7 @@ def booked(
 
 
 class Desk:
-    """One client, connected and subscribed to openOrders; ``feed`` collects what it is told."""
+    """One client, connected and subscribed to openOrders; ``feed`` collects its messages."""
 
     def __init__(self, *, subscribed: bool = True, **built: Any) -> None:
         self.exchange = exchange(**built)
@@ -142,21 +142,21 @@ class Desk:
         return parse_envelope(self.post(f"/0/private/{call}", **fields))
 
     def table(self) -> str:
-        """Return what the feeds told, one line a message."""
+        """Return the messages of the feeds, one line each."""
         return "\n".join(line for message in self.messages for line in self.lines(message))
 
     def lines(self, message: Reply) -> list[str]:
         """A feed message as lines of the table, none for anything else."""
         match message:
             case OpenOrders(((txid, fields),)):
-                return [f"{self.names.get(txid, txid)} {_told(fields)}"]
+                return [f"{self.names.get(txid, txid)} {_changes(fields)}"]
             case OwnTrades(((_, fields),)):
                 return [f"{self.names.get(fields['ordertxid'])} trade {fields['vol']} at {fields['price']}"]
             case _:
                 return []
 
 
-def _told(fields: Any) -> str:
+def _changes(fields: Any) -> str:
     words = [fields.get("status", "-")]
     if "descr" in fields:
         words.append(fields["descr"]["order"])

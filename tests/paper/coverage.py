@@ -20,7 +20,7 @@ BEGIN = "<!-- table: python -m tests.paper.coverage -->"
 
 
 class Row(NamedTuple):
-    """A fact of the protocol, and what stands behind it.
+    """A fact of the protocol, and what proves it.
 
     ``proof`` names tests (``file::test``), options (``option:name``) and keys of a scenario file
     (``scenario:timeline.status``, an act as ``scenario:do.lose``). What is left out, under ``NOWHERE``, has a

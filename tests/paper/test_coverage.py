@@ -99,7 +99,7 @@ def test_only_what_is_left_out_has_a_reason_instead() -> None:
 
 
 def test_every_option_is_in_the_table() -> None:
-    """An option that no row names decides something that nobody knows of."""
+    """An option that no row names has an effect without any proof."""
     named = {proof.removeprefix("option:") for proof in PROOFS if proof.startswith("option:")}
 
     assert OPTIONS - named == set()
@@ -121,7 +121,7 @@ def test_every_row_has_a_proof_and_is_there_once() -> None:
 
 
 def test_the_readme_shows_every_module() -> None:
-    """Whoever opens the folder sees where each file belongs."""
+    """A reader of the folder sees the place of each file."""
     text = coverage.README.read_text("utf-8").partition(coverage.BEGIN)[0]
     modules = {path.name for path in coverage.README.parent.rglob("*.py") if path.parent.name != "server"} - {
         "__init__.py"

@@ -1,6 +1,6 @@
 """Every error string of the exchange's lists can be produced: by its situation, or by a rule of a scenario.
 
-The situations have tests of their own beside what they are about; here it is held that each is there.
+The situations have their own tests; here it is held that each is there.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def test_every_listed_string_is_in_the_table_of_the_client() -> None:
 
 
 def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:
-    """What the exchange says of its own accord is written in its code, apart from a detail at the end."""
+    """The exchange's unprompted texts are written in its code, apart from a detail at the end."""
     said = {
         node.value
         for path in sources("paper", "kraken/server.py")

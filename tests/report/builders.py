@@ -1,6 +1,6 @@
 """Plans and manifests for the report's tests: batches from YAML, journals from entries.
 
-A journal is told in short: ``Journal(batch).sent("enter/buy-eth").placed(...)``; its plan and manifest
+A journal is written in short: ``Journal(batch).sent("enter/buy-eth").placed(...)``; its plan and manifest
 come from the same functions that a run uses.
 """
 
@@ -131,7 +131,7 @@ def txid(number: int) -> str:
 
 @dataclass
 class Journal:
-    """The journal of one batch while it is told; each call is one entry, a second later than the last."""
+    """The journal of one batch as it is written; each call is one entry, a second later than the last."""
 
     batch: Batch
     run_key: str = ""
@@ -201,7 +201,7 @@ class Journal:
         return self._add(OrderValidated(at=self._at(), group=key.group, id=key.id, descr=descr))
 
     def unresolved(self, name: str, reason: str) -> Self:
-        """Nobody knows."""
+        """Add an order with an unknown outcome."""
         key = _key(name)
         return self._add(OrderUnresolved(at=self._at(), group=key.group, id=key.id, reason=reason))
 

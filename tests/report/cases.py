@@ -77,7 +77,7 @@ groups:
 SHORT_ERROR = "EOrder:Insufficient funds"
 LONG_ERROR = (
     "EGeneral:Invalid arguments:volume minimum not met; the smallest volume of XBT/EUR is 0.0001, and this "
-    "order asks for less than that, which is why it was not taken by the exchange"
+    "order is for less than that, which is why it was not taken by the exchange"
 )
 
 
@@ -118,7 +118,7 @@ def unwound() -> Journal:
 
 
 def unresolved() -> Journal:
-    """An order without a reply, and a cancellation that nobody knows of."""
+    """An order without a reply, and a cancellation with an unknown outcome."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1).placed("enter/buy-xbt", 2).group("enter", "done")
     journal.sent("offer/buy-xbt-now", "offer/sell-eth").placed("offer/buy-xbt-now", 3)
@@ -210,7 +210,7 @@ def in_doubt() -> Journal:
 
 
 def stopped() -> Journal:
-    """A run that was asked to stop between two groups."""
+    """A run that was stopped between two groups."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1).placed("enter/buy-xbt", 2).group("enter", "done")
     journal.group("offer", "skipped", "SIGTERM").group(
@@ -286,7 +286,7 @@ def passed() -> Journal:
 
 
 def confirmed(out: Output) -> None:
-    """Show what a person is asked about, who then says yes."""
+    """Show the confirmation to a person who then says yes."""
     assert out.confirm(live_plan().plan(), lambda _: True)
 
 

@@ -1,4 +1,4 @@
-"""Remarks that say the same, told once."""
+"""Remarks with the same text, merged into one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_messages_that_differ_in_numbers_alone_are_merge_alike() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(["x 1", "x 2", "y"]))))
 def test_nothing_is_lost(items: list[tuple[str, str]]) -> None:
-    """Each is told, or counted with one that is like it."""
+    """Each is shown, or counted with one that is like it."""
     merged = merge_alike(items, lambda item: item)
     assert sorted(item for first, others in merged for item in (first, *others)) == sorted(items)
 

@@ -135,7 +135,7 @@ def test_a_wait_in_vain_is_bad_unless_the_group_is_sent_anyhow() -> None:
     ],
 )
 def test_what_a_status_says(outcome: str, read_at: str, notes: list[str]) -> None:
-    """What it waits for, until when, and how much of it is filled."""
+    """The wait, its deadline, and the filled part."""
     shown = status(BarrierOutcome(outcome), reason="why" if outcome == "unfilled" else "")
     assert list(map(plain, status_notes(shown, read_at))) == notes
 

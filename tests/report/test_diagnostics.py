@@ -44,7 +44,7 @@ def test_a_reject_points_at_the_line_of_its_order() -> None:
 
 
 def test_cancellations_point_at_theirs() -> None:
-    """What is only gone is a warning."""
+    """A mere absence is a warning."""
     assert places(remarks_of_result(unlucky_cancels().manifest())) == [
         ("warning", 16, 9, "cancel-gone", "cancel OQCLML-BW3P3-BUCMWZ"),
         ("error", 17, 9, "cancel-open", "cancel userref 8874657"),
@@ -75,8 +75,8 @@ def test_a_wait_in_vain_points_at_the_need() -> None:
     assert remarks_of_result(filled().manifest()) == []
 
 
-def test_what_was_not_taken_back_is_an_error() -> None:
-    """At the line of the order that still stands."""
+def test_an_order_that_was_not_taken_back_is_an_error() -> None:
+    """At the line of the order that is still open."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt").placed("enter/buy-eth", 1)
     journal.rejected("enter/buy-xbt", "no").cancels("enter", txid(1), unwind=True)
     journal.settled("enter", "order:enter/buy-eth", "open", sent_as=txid(1), unwind=True).ends("incomplete")

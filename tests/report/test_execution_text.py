@@ -45,7 +45,7 @@ WHOLE: dict[str, Any] = {
     ],
 )
 def test_what_was_executed_is_shown_to_the_last_digit(changed, text):
-    """But for zeros at the end; what is unknown is never told as 0."""
+    """But for zeros at the end; an unknown figure is never shown as 0."""
     assert describe_execution({**WHOLE, **changed}) == text
 
 

@@ -36,7 +36,7 @@ def shown(result: str, *args: Any) -> list[dict[str, str]]:
 
 
 def test_a_run_has_a_row_for_each_order():
-    """With what was asked for and what was executed; an empty cell is unknown."""
+    """With the requested and the executed figures; an empty cell is unknown."""
     manifest = done().manifest()
     orders = [order for group in manifest["groups"] for order in group["orders"]]
     orders[0]["execution"] = {"status": "closed", "vol_exec": "0.25", "cost": None, "slippage": "-0.5"}
@@ -77,7 +77,7 @@ def test_what_was_never_sent_has_empty_cells():
     st.lists(st.fixed_dictionaries({name: st.none() | st.text(max_size=8) for name in COLUMNS}), max_size=3)
 )
 def test_no_cell_is_a_formula_or_a_command(rows):
-    """Whatever the exchange or a file holds: each row is one line, and no text is obeyed."""
+    """With any text of the exchange or a file: each row is one line, and no text is obeyed."""
     text = csv_text(rows)
     assert text.count("\n") == len(rows) + 1
     assert not any(line.lstrip().startswith("::") for line in text.splitlines())

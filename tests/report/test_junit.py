@@ -84,7 +84,7 @@ def test_a_barrier_is_a_test_case(name: str, fate: str) -> None:
 
 
 def test_unresolved_is_an_error_and_no_failure() -> None:
-    """Nobody may retry it as if it had failed."""
+    """It must not be retried as if it had failed."""
     assert fates(shown("result-unresolved"))["sell-eth"] == "error"
     assert fates(shown("result-unfinished"))["buy-xbt"] == "error"
 

@@ -51,7 +51,7 @@ def test_folding_keeps_every_word(whole: Line, room: int) -> None:
 
 @given(lines, st.integers(1, 60))
 def test_pieces_fit_unless_a_word_does_not(whole: Line, room: int) -> None:
-    """Only a word that is longer than the room sticks out, and it stands alone."""
+    """Only a word that is longer than the room sticks out, and it is alone."""
     pieces = [plain(piece) for piece in fold(whole, room)]
     assert all(width_of(piece) <= room or " " not in piece for piece in pieces)
 
@@ -66,7 +66,7 @@ def test_folding_keeps_styles(whole: Line, room: int) -> None:
 
 @given(lines, st.integers(30, 60), st.integers(0, 8))
 def test_hanging_lines_fit_and_keep_every_word(whole: Line, width: int, columns: int) -> None:
-    """What follows the first piece is indented, and nothing is lost."""
+    """Further pieces are indented, and nothing is lost."""
     first, *rest = hang(whole, width, columns)
     pieces = [plain(piece) for piece in (first, *rest)]
     assert " ".join(pieces).split() == plain(whole).split()

@@ -51,7 +51,7 @@ def test_an_order_in_words(fields: dict[str, object], words: str) -> None:
 
 
 def test_a_derived_id_is_not_said() -> None:
-    """Nobody chose it, so it tells the reader nothing."""
+    """It was generated, so it is of no interest to the reader."""
     assert describe_order(LIMIT | {"cl_ord_id": "derived"}, own_id=False) == "buy 0.25 ETH/EUR @ limit 150"
 
 

@@ -29,7 +29,7 @@ CANCEL = PlannedCancel(
     ],
 )
 def test_what_became_of_it(end: OrderEnd | None, words: str) -> None:
-    """Open, ended, unknown, or never asked."""
+    """Open, ended, unknown, or never queried."""
     assert describe_orphan(structs.replace(CANCEL, recorded_end=end)) == words
 
 

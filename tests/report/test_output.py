@@ -67,7 +67,7 @@ def test_text_for_a_pipe_needs_no_rich_and_no_engine() -> None:
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("color", [True, False])
 def test_colours_change_no_word(name: str, color: bool) -> None:
-    """What colours say, words say too."""
+    """Words repeat the meaning of colours."""
     out, stdout, stderr = streams(Format.TEXT, color=color)
     CASES[name](out)
     text = stdout.getvalue() + stderr.getvalue()
@@ -130,7 +130,7 @@ def test_a_person_decides(answer: bool) -> None:
 
 
 def test_served_can_be_evaluated_by_a_shell() -> None:
-    """What is on standard output is commands and nothing else."""
+    """Standard output holds commands and nothing else."""
     out, stdout, stderr = streams(Format.TEXT)
     out.served(rest_url="http://127.0.0.1:1", ws_url="ws://127.0.0.1:2", api_key="k$(x)", api_secret="a'b==")
     names = ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL", "KRAKEN_API_KEY", "KRAKEN_API_SECRET")

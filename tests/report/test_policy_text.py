@@ -19,7 +19,7 @@ def test_each_is_named_with_its_digest() -> None:
 
 
 def test_a_journal_of_an_earlier_version_knows_the_digest_alone() -> None:
-    """What it knows is said."""
+    """The journal's digest is shown."""
     assert policies_of_run({"policy": "f" * 64, "policies": [ONE]}) == [ONE]
     assert policies_of_run({"policy": None}) == []
     assert describe_policies(policies_of_run({"policy": "f" * 64})) == "policy (SHA-256 ffffffffffffffff)"

@@ -38,7 +38,7 @@ def progress(**changes: int | bool) -> Progress:
     ],
 )
 def test_counts_in_words(now: Progress, words: str) -> None:
-    """What was sent, what was answered, and whether there is a connection."""
+    """Sent orders, answered ones, and the state of the connection."""
     assert counts(now) == words
 
 
@@ -56,8 +56,8 @@ def test_the_display_is_wiped_away_and_harmless(monkeypatch: pytest.MonkeyPatch)
     assert text.rstrip().endswith("\x1b[2K")
 
 
-def test_what_is_taken_back_goes_not_beyond_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More is canceled then than the file asks for."""
+def test_canceled_orders_beyond_the_file_do_not_exceed_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unwinding cancels more than the file does."""
     monkeypatch.setenv("TERM", "xterm")
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=100, color_system=None)
@@ -68,7 +68,7 @@ def test_what_is_taken_back_goes_not_beyond_the_whole(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("width", [80, 120])
 def test_the_bar_keeps_its_width(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    """Whatever the batch is called and however many orders it has: they stand beside and below it."""
+    """With any name and number of orders: they are beside and below it."""
     monkeypatch.setenv("TERM", "xterm")
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=width, color_system=None)

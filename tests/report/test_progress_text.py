@@ -18,7 +18,7 @@ def progress(wait: Wait | None) -> Progress:
 
 
 class Watch:
-    """Somebody who is told once a second, with a clock that is turned by hand."""
+    """A reader of progress once a second, with a clock that is turned by hand."""
 
     def __init__(self) -> None:
         self.now = NOW
@@ -87,7 +87,7 @@ def test_a_wait_for_something_else_is_said_anew() -> None:
 
 
 def test_short_waits_are_no_news() -> None:
-    """Nobody is told of what is over within a moment."""
+    """A wait of a moment is not reported."""
     watch = Watch()
     for _ in range(20):
         watch.wait(1, Wait("a connection"))

@@ -22,7 +22,7 @@ def test_a_plan_that_may_be_applied_has_no_reason() -> None:
 
 
 def test_each_kind_of_reason_is_counted() -> None:
-    """What was changed, what a policy denies, what the checks find."""
+    """Changed orders, denials of a policy, findings of the checks."""
     assert refusals(changed().plan()) == ["1 changed after it was placed"]
     plan = quickstart().plan()
     denied = decide(

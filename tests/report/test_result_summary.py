@@ -29,7 +29,7 @@ def only_cancels(*outcomes: str) -> Journal:
 
 
 def validated() -> Journal:
-    """A run that only asked whether the exchange would take an order."""
+    """A run that only validated its orders at the exchange."""
     descr = "buy 0.25000000 ETHEUR @ limit 145"
     return quickstart().starts().sent("enter/buy-eth").validated("enter/buy-eth", descr).ends("done")
 
@@ -115,7 +115,7 @@ def test_a_good_run_has_no_complaints_and_no_advice() -> None:
 
 
 def test_a_warning_is_not_given_twice() -> None:
-    """What was gone in an earlier run was said then."""
+    """An order that was gone in an earlier run was reported then."""
     journal = only_cancels("gone").ends("done")
     assert len(failure_lines(journal.manifest())) == 1
     assert failure_lines(journal.starts().ends("done").manifest()) == []
@@ -132,7 +132,7 @@ def test_unresolved_says_where_to_look_and_what_not_to_do() -> None:
 
 
 def test_an_unknown_cancellation_is_to_be_looked_at() -> None:
-    """Whether the order is still open is what matters."""
+    """It matters whether the order is still open."""
     text = " ".join(
         plain(line) for line in advice_lines(only_cancels("unresolved").ends("unresolved").manifest(), 200)
     )

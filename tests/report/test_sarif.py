@@ -104,7 +104,7 @@ def test_a_run_in_which_all_went_well_has_no_results() -> None:
 
 @given(st.lists(REMARKS, max_size=4))
 def test_any_remark_is_of_the_published_form(remarks: list[Remark]) -> None:
-    """Whatever is in its texts."""
+    """With any texts."""
     content = sarif_of(remarks)
     assert_sarif(content)
     assert all(

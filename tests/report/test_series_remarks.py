@@ -15,7 +15,7 @@ from tests.report import series
 
 
 def shown(show: object, format: Format) -> str:
-    """What a format writes of several files."""
+    """The output of a format for several files."""
     stdout = io.StringIO()
     show(Output(format, stdout=stdout, stderr=io.StringIO()))  # type: ignore[operator]
     return stdout.getvalue()

@@ -74,7 +74,7 @@ def refuse_used_name(target: Target, name: str) -> None:
     free = next((f"{name}-{at}" for at in range(2, _LAST_NUMBER) if not _is_used(target, f"{name}-{at}")), "")
     raise InvalidInput(
         f"a batch {name} was applied before, and what it has placed is not placed again",
-        details=[f"Give this one a name of its own, such as {free or 'the hour as well'}."],
+        details=[f"Give this one another name, such as {free or 'the hour as well'}."],
     )
 
 

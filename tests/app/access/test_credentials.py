@@ -24,7 +24,7 @@ BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
 
 
 def test_authorities_are_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However often the environment is looked at, and again where the file is another one by now."""
+    """Further calls read the file no more, except where it is another file by now."""
     loaded: list[object] = []
     load = ssl.SSLContext.load_verify_locations
 
@@ -55,7 +55,7 @@ def test_credentials_come_from_the_environment() -> None:
 
 
 def test_credentials_come_from_files(tmp_path: Path) -> None:
-    """Each may stand in a file, with or without a line end."""
+    """Each may be in a file, with or without a line end."""
     (tmp_path / "key").write_text("key\n", "utf-8")
     (tmp_path / "secret").write_text(GOOD_SECRET, "utf-8")
     names = {f"{name}_FILE": str(tmp_path / name[11:].lower()) for name in BOTH}
@@ -93,7 +93,7 @@ def test_file_without_a_credential_is_named(content: bytes | None, tmp_path: Pat
 @pytest.mark.parametrize("name", sorted(BOTH))
 @pytest.mark.parametrize("text", ["two words", "line\nbreak", "caf\u00e9", "nul\x00", "tab\tbed"])
 def test_credential_that_no_header_can_carry_is_not_repeated(name: str, text: str) -> None:
-    """What is no single plain word is refused by name, and no part of it is shown."""
+    """A value that is not a single plain word is refused by name, and no part of it is shown."""
     with pytest.raises(InvalidInput, match=f"{name} is not one word") as caught:
         live_credentials({**BOTH, name: text})
     shown = " ".join([str(caught.value), *caught.value.details])
@@ -136,7 +136,7 @@ def test_kraken_is_where_nothing_else_is_said() -> None:
     ],
 )
 def test_plain_text_leaves_this_machine_never(name: str, url: str) -> None:
-    """Whatever looks like this machine and is not is refused without TLS."""
+    """An address that only looks like this machine is refused without TLS."""
     with pytest.raises(InvalidInput, match="refused without TLS"):
         live_endpoints({name: url})
 
@@ -169,7 +169,7 @@ def test_plain_text_off_this_machine_ends_with_3(shell: Shell, monkeypatch: pyte
 
 
 def test_a_password_in_an_address_is_not_repeated() -> None:
-    """Whatever is wrong with the rest of it."""
+    """The message repeats no password, whatever is wrong with the rest of the address."""
     for url in (
         "http://user:canary@exchange.test",
         "ftp://user:canary@exchange.test",

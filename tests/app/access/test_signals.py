@@ -47,7 +47,7 @@ def test_interrupt_comes_out_plain() -> None:
 
 
 def test_a_hang_up_stops_as_well_unless_it_is_ignored() -> None:
-    """As under nohup, which says that nobody minds."""
+    """Under nohup the signal is ignored, and so it is here."""
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
     try:
         assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}

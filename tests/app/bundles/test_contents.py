@@ -1,4 +1,4 @@
-"""The last run of a journal, as a bundle tells it."""
+"""The last run of a journal, as a bundle shows it."""
 
 from __future__ import annotations
 

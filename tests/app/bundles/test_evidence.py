@@ -49,7 +49,7 @@ def entries_of(files: Files) -> list[Any]:
 
 
 def with_entries(files: Files, change: Callable[[Any], Any]) -> Files:
-    """The same files with other entries, of which manifest and events tell as well."""
+    """The same files with other entries, in manifest and events as well."""
     entries = [change(entry) for entry in entries_of(files)]
     run = last_run(entries)
     assert run is not None
@@ -103,7 +103,7 @@ def test_an_order_that_is_not_in_the_plan_is_found_out(files: Files) -> None:
 
 
 def test_a_message_that_the_journal_does_not_hold_is_found_out(files: Files) -> None:
-    """Whatever it is: an order, a cancellation, or anything else that changes an account."""
+    """An order, a cancellation, or any other message that changes an account."""
     log = files[WIRE].decode().splitlines()
     (sent, *_) = [line for line in log if '\\"addOrder\\"' in line]
     line = json.loads(sent)

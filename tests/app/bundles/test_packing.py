@@ -60,7 +60,7 @@ def test_no_secret_is_in_it(shell: Shell) -> None:
 
 
 def test_a_file_that_was_changed_since_is_refused(shell: Shell) -> None:
-    """What was run is proven by its bytes; the same of a policy."""
+    """Its bytes prove which file was run; the same holds for a policy."""
     file = batch(order())
     rules = policy(SMALL)
     shell("apply", file)
@@ -83,7 +83,7 @@ def test_without_a_run_there_is_nothing_to_pack(shell: Shell) -> None:
 
 
 def test_a_journal_without_a_run_is_none(shell: Shell) -> None:
-    """Whatever else is in it."""
+    """Other entries do not make a run."""
     with hold(FOLDER) as state:
         state.journal.append([RunEnded(at="2026-11-22T07:00:10.000000Z", outcome="done")])
     assert shell("bundle", batch(order()), "--out", RUN).code == 4

@@ -46,7 +46,7 @@ def test_each_check_is_shown(shell: Shell, bundle: bytes) -> None:
 
 
 def test_a_bundle_that_was_packed_again_is_found_out(shell: Shell, bundle: bytes) -> None:
-    """Whoever repacks it has to change all files alike."""
+    """All files have to be changed alike to repack it."""
     files, index = unpack(bundle, name="run.zip")
     del index["files"]
     files["manifest.json"] = files["manifest.json"].replace(b'"venue": "paper"', b'"venue": "kraken"')

@@ -103,7 +103,7 @@ def test_an_order_under_its_name_with_other_content_is_refused(shell: Shell) -> 
 def test_a_look_that_takes_too_long_is_left_to_the_run(
     shell: Shell, format: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Which is said, in every format."""
+    """Every format says so."""
     file = batch(FILLED)
     assert shell("apply", file).code == 0
     lose_journal()
@@ -117,7 +117,7 @@ def test_a_look_that_takes_too_long_is_left_to_the_run(
 
 
 def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
-    """What the account has changes nothing of what the journal knows: the plan is not refused as moved."""
+    """The account changes nothing of what the journal knows: the plan is not refused as moved."""
     file = batch(FILLED, order("b"))
     assert shell("apply", file).code == 0
     lose_journal()
@@ -130,7 +130,7 @@ def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
 
 
 @pytest.fixture
-def closed_asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
+def closed_calls(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
     """The fields of all calls for closed orders that are made."""
     calls: list[Mapping[str, str]] = []
     call: Callable[..., Any] = RestCalls.records
@@ -156,7 +156,7 @@ def saved_look(shell: Shell, file: Path) -> dict[str, str] | None:
 
 
 def test_a_run_of_a_saved_plan_looks_only_at_what_has_ended_since(
-    shell: Shell, closed_asked: list[Mapping[str, str]], monkeypatch: pytest.MonkeyPatch
+    shell: Shell, closed_calls: list[Mapping[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plan looked through all, however long that takes: the run looks at the rest, and says so."""
     monkeypatch.setattr(account_history, "LOOK_MAX_S", -1.0)
@@ -165,10 +165,10 @@ def test_a_run_of_a_saved_plan_looks_only_at_what_has_ended_since(
     looked = saved_look(shell, batch(order("a"), order("b")))
     assert looked is not None
     since = parse_rfc3339(looked["began_at"]) - RECORDS_LAG_S - CLOCK_SLACK_S
-    closed_asked.clear()
+    closed_calls.clear()
     result = shell("apply", "plan.json")
     assert result.code == 0
-    assert {(fields["start"], fields["closetime"]) for fields in closed_asked} == {(str(int(since)), "close")}
+    assert {(fields["start"], fields["closetime"]) for fields in closed_calls} == {(str(int(since)), "close")}
     assert (
         f"the exchange's records{since_text(since)}, where orders of this batch may be already"
         in result.words
@@ -223,7 +223,7 @@ def test_a_plan_of_orders_that_the_account_does_not_have(shell: Shell) -> None:
 
 
 def test_money_that_was_spent_on_the_batch_refuses_no_run(shell: Shell) -> None:
-    """A run whose journal is lost asks for no money for what it finds filled, as its plan does."""
+    """A run whose journal is lost needs no money for orders that it finds filled, as its plan does."""
     file = batch(FILLED.replace("0.25", "400"), order("b"))
     assert shell("apply", file).code == 0
     lose_journal()

@@ -203,7 +203,7 @@ def test_dangers_are_said_in_each_format(
 def test_an_exchange_that_does_not_know_the_call_is_used_as_before(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
 ) -> None:
-    """What is not known of the key is said; the exchange itself refuses what is not permitted."""
+    """The unknown permissions are reported; the exchange itself refuses what is not permitted."""
     with key_of(tmp_path, monkeypatch, info="unknown_method"):
         result = shell("apply", file, *LIVE, "--yes")
         assert result.code == 0
@@ -220,7 +220,7 @@ def test_permissions_that_cannot_be_read_prove_nothing(
     with foreign_key(tmp_path / "odd", monkeypatch, iban="AA01", key_info=odd):
         result = shell("plan", file, *LIVE)
         assert (result.code, "\x1b[31m" in result.stdout + result.stderr) == (0, False)
-    with foreign_key(tmp_path / "told", monkeypatch, iban="AA01", key_info=answer) as exchange:
+    with foreign_key(tmp_path / "answered", monkeypatch, iban="AA01", key_info=answer) as exchange:
         for verb in ("plan", "apply"):
             result = shell(verb, file, *LIVE, *(("--yes",) if verb == "apply" else ()))
             assert result.code == 5

@@ -34,7 +34,7 @@ def test_without_state_there_is_nothing(shell: Shell) -> None:
 
 
 def test_an_order_in_doubt_is_named_with_its_batch(shell: Shell) -> None:
-    """What it holds is not known: the next apply looks it up."""
+    """Its volume is not known: the next apply looks it up."""
     shell("apply", batch(order("a")))
     forget_after(STATE / "paper" / "one", "order-intent")
     (text,) = describe_earlier(read_earlier(TARGET), [])
@@ -68,4 +68,4 @@ def test_a_name_is_taken_by_its_first_run(shell: Shell) -> None:
         shell("apply", batch(order("a"), name=name))
     with pytest.raises(InvalidInput, match="a batch core was applied before") as caught:
         refuse_used_name(TARGET, "core")
-    assert caught.value.details == ("Give this one a name of its own, such as core-3.",)
+    assert caught.value.details == ("Give this one another name, such as core-3.",)

@@ -41,7 +41,7 @@ def long_ago(line: dict[str, Any]) -> dict[str, Any]:
 
 
 def of_another_order(line: dict[str, Any]) -> dict[str, Any]:
-    """An entry that names an order of nobody."""
+    """An entry that names an unknown order."""
     return long_ago({**line, "txid": UNKNOWN} if line["entry"] == "order-placed" else line)
 
 
@@ -84,7 +84,7 @@ def test_an_order_that_is_not_ours(shell: Shell) -> None:
 
 
 def test_status_does_not_stop_at_the_first_order_that_is_unknown(shell: Shell) -> None:
-    """What follows may be contradicted as well, and is said beside it."""
+    """Later orders may be contradicted as well, and are reported beside it."""
     other = batch(order("a"), name="two")
     shell("apply", other)
     (theirs,) = (line["txid"] for line in read_journal(STATE / "paper" / "two" / JOURNAL) if "txid" in line)
@@ -189,7 +189,7 @@ def test_a_look_that_may_not_be_made_is_named(
 
 
 def test_what_is_true_costs_one_call(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Orders that stand and orders that were filled alike, in one question."""
+    """Open and filled orders alike, in one call."""
     with foreign_exchange(tmp_path, iban="AA01", fills=[2]) as exchange:
         for name, text in exchange.environment.items():
             monkeypatch.setenv(name, text)
@@ -202,7 +202,7 @@ def test_what_is_true_costs_one_call(shell: Shell, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_reset_forgets_journals_with_the_exchange(shell: Shell) -> None:
-    """What was applied to it is new again."""
+    """Batches that were applied to it are new again."""
     file = batch(order("a"))
     shell("apply", file)
     shell("paper", "reset")

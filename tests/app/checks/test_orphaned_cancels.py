@@ -1,4 +1,4 @@
-"""A cancellation that was sent, whose fate nobody learned, and whose line is gone: it is not forgotten."""
+"""A cancellation that was sent, whose outcome is unknown and whose line is gone: it is not forgotten."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def left(manifest: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.usefixtures("killed")
 @pytest.mark.parametrize("format", FORMATS)
-def test_what_the_file_asks_for_no_more_is_settled_and_said(shell: Shell, format: str) -> None:
+def test_a_cancellation_that_the_file_lacks_by_now_is_settled_and_reported(shell: Shell, format: str) -> None:
     """By every command in every format; it is not sent again, and the run does not end with 0."""
     file = batch(order("a"), order("b", price="144"))
     sent = len(requests())
@@ -87,8 +87,8 @@ def test_only_a_real_run_settles_it(shell: Shell) -> None:
 
 
 @pytest.mark.usefixtures("killed")
-def test_what_the_file_still_asks_for_is_settled_there(shell: Shell) -> None:
-    """In whatever group it stands by now."""
+def test_a_cancellation_that_the_file_still_has_is_settled_there(shell: Shell) -> None:
+    """In whatever group it is by now."""
     file = batch(order("a"), cancel=f"[{{order: group/a}}, {OLD}]")
     for command in ("plan", "apply"):
         shown = shell(command, file)

@@ -37,7 +37,7 @@ def use(monkeypatch: pytest.MonkeyPatch, variables: Mapping[str, str]) -> None:
 
 @contextmanager
 def exchange_of(folder: Path, **script: Any) -> Iterator[Foreign]:
-    """An exchange of another make, each in a folder of its own."""
+    """Another exchange, each in its own folder."""
     folder.mkdir(exist_ok=True)
     with foreign_exchange(folder, **script) as exchange:
         yield exchange
@@ -89,7 +89,7 @@ def test_a_restarted_exchange_is_the_same(
 def test_keys_of_one_account_share_its_journal(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
 ) -> None:
-    """A rotated key tells the same IBAN; another account's key tells another, and nothing is sent there."""
+    """A rotated key has the same IBAN; another account's key has another, and nothing is sent there."""
     with exchange_of(tmp_path / "a", iban="AA01 2345") as first:
         use(monkeypatch, first.environment)
         assert shell("apply", file, *LIVE, "--yes", "--unchecked").code == 0
@@ -215,7 +215,7 @@ def test_the_simulated_exchange_takes_an_older_journal_over(shell: Shell, file: 
 def test_offline_the_address_and_the_key_are_compared(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, file: Path
 ) -> None:
-    """What needs no connection is held to without one; without a key the address alone."""
+    """Only checks without a connection are made; without a key the address alone is compared."""
     with exchange_of(tmp_path / "a") as exchange:
         use(monkeypatch, exchange.environment)
         assert shell("apply", file, *LIVE, "--yes", "--unchecked").code == 0

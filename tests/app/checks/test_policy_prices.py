@@ -47,7 +47,7 @@ async def test_old_prices_are_read_anew_before_a_run_begins(tmp_path: Path) -> N
 
 
 async def test_plans_under_one_policy_share_what_was_read(tmp_path: Path) -> None:
-    """The pairs of all of them are read with the first; another policy has currencies of its own."""
+    """The pairs of all of them are read with the first; another policy has other currencies."""
     plans = [plan_of(group("one", "a"))]
     async with look_at_venue("paper", tmp_path, {}, RunClock()) as access:
         shared = SharedPrices(access, plans)

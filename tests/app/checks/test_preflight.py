@@ -41,7 +41,7 @@ QUICK = ("--deadline", "2", "--settle", "0")
 
 
 def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
-    """With their small letter, from a balance that has a suffix of its own at the exchange."""
+    """With their small letter, from a balance that has its own suffix at the exchange."""
     stock = {"pair": "NVDAx/USD", "price": "190", "volume": "2.5"}
     file = batch(order("sell", type="sell", **stock), order("crypto", price="140"))
     plan = shell("plan", file, "--format", "json")
@@ -55,7 +55,7 @@ def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
 
 
 def test_the_quickstart_has_nothing_wrong_with_it(shell: Shell) -> None:
-    """Before and after it is applied; money, distance and balances stand beside the orders."""
+    """Before and after it is applied; money, distance and balances are shown beside the orders."""
     before = shell("plan", BATCHES / "quickstart.yaml", "--format", "json")
     assert (before.code, before.json["review"]["findings"], before.json["review"]["unchecked"]) == (0, [], [])
     first = before.json["groups"][0]["orders"][0]["review"]
@@ -78,8 +78,8 @@ def test_what_is_found_has_its_line_and_ends_with_4(shell: Shell) -> None:
     assert shell("plan", batch(cancel="[OAAAAA-BBBBB-CCCCCC]", name="two")).code == 0
 
 
-def test_plan_asks_and_sends_nothing(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An exchange in a process of its own is asked for prices, and with credentials for the account; it hears
+def test_plan_reads_and_sends_nothing(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange in another process gives prices, and with credentials the account; it receives
     no trading message. Whoever reviews needs no key; what could not be checked for want of one is said."""
     with served(tmp_path / "exchange") as exchange:
         for name, text in exchange.environment.items():
@@ -99,7 +99,7 @@ def test_plan_asks_and_sends_nothing(shell: Shell, tmp_path: Path, monkeypatch: 
 def test_plan_of_an_exchange_that_is_not_there_ends_with_5(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And says how to go without; offline it is shown, with what nobody looked at."""
+    """The message names --offline; offline the plan is shown, with the checks that were left out."""
     for name in ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL"):
         monkeypatch.setenv(name, UNREACHABLE[name])
     result = shell("plan", SEED, "--venue", "kraken")
@@ -156,14 +156,14 @@ def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_apply_says_warnings_and_goes_on(shell: Shell) -> None:
-    """What weighs little stops nothing."""
+    """A warning stops nothing."""
     result = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"), "--tier", "pro")
     assert result.code == 0
     assert "one.yaml:7:14: warning: OAAAAA-BBBBB-CCCCCC: it is not open" in result.words
 
 
 def test_a_run_that_was_begun_is_brought_to_its_end(shell: Shell) -> None:
-    """What broke off is not refused for what the market has become since: it is said instead."""
+    """An interrupted run is not refused because the market has moved: there is a warning instead."""
     file = batch(order("good"), WRONG)
     shell("apply", file, "--unchecked")
     journal = STATE / "paper" / "one" / "journal.jsonl"
@@ -197,7 +197,7 @@ def at(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., 
 
 @pytest.mark.parametrize("call", ["AssetPairs", "Ticker", "BalanceEx", "OpenOrders"])
 def test_plan_shows_what_it_can_and_ends_with_5(call: str, shell: Shell, at: Callable[..., Hostile]) -> None:
-    """What could not be checked is said in the plan and beside it, with the reason; nothing is saved."""
+    """The plan and the messages name what could not be checked, with the reason; nothing is saved."""
     at(call)
     file = batch(order())
     text = shell("plan", file, "--venue", "kraken", "--out", "plan.json")
@@ -226,7 +226,7 @@ def test_what_is_found_wrong_is_refused_beside_what_is_not_known(
 
 @pytest.mark.usefixtures("quick_attempts")
 def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[..., Hostile]) -> None:
-    """Nothing was asked for that would be sent; told to, it goes on as far as the exchange lets it."""
+    """Nothing is sent without the check; with --unchecked it goes on as far as the exchange allows."""
     server = at("OpenOrders", "BalanceEx")
     result = shell("apply", batch(order()), "--venue", "kraken", "--yes")
     assert (result.code, server.calls["GetWebSocketsToken"], server.calls["upgrade"]) == (5, 0, 0)
@@ -244,10 +244,10 @@ def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[...,
         ("GetWebSocketsToken", "EGeneral:Permission denied", "the permission that it lacks"),
     ],
 )
-def test_what_time_does_not_mend_is_said_with_what_does(
+def test_an_error_that_waiting_cannot_mend_is_reported_with_its_cure(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, failing: str, error: str, words: str
 ) -> None:
-    """Nobody is told to run it again later."""
+    """The message does not advise to run it again later."""
     refusal = answer(json.dumps({"error": [error]}).encode())
     with hostile(Hostile(rest=lambda call: refusal if call == failing else None)) as server:
         for name, text in server.environment.items():
@@ -260,7 +260,7 @@ def test_what_time_does_not_mend_is_said_with_what_does(
 def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
     shell: Shell, at: Callable[..., Hostile]
 ) -> None:
-    """Where there is no price a rule about prices denies; why there is none is said."""
+    """Without a price a rule about prices denies; the plan says why there is none."""
     at("Ticker")
     Path("policy.yaml").write_text(
         "version: 1\nname: desk\nrules:\n"
@@ -312,7 +312,7 @@ def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> No
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: Shell) -> None:
-    """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
+    """Orders that the run had listed are completed; only what the new line makes wrong counts against it."""
     shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
     result = shell(

@@ -63,7 +63,7 @@ def test_what_is_turned_off_is_not_taken(shell: Shell) -> None:
 
 
 def test_without_a_market_a_plan_says_what_was_not_looked_at(shell: Shell) -> None:
-    """Offline nobody knows whether the policy would deny it."""
+    """Offline it is unknown whether the policy would deny it."""
     policy(DENY)
     plan = shell("plan", batch(FAR), "--offline")
     assert (plan.code, "not checked for looks" in plan.words) == (0, True)

@@ -39,13 +39,13 @@ def test_all_problems_of_a_file_come_with_the_error(shell: Shell) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(shell: Shell) -> None:
-    """What cannot be read is an error that names it."""
+    """A file that cannot be read is an error that names it."""
     with pytest.raises(InvalidInput, match=r"nowhere\.yaml: cannot be read"):
         load_batch(target(Path("nowhere.yaml")))
 
 
 def test_a_batch_that_repeats_needs_a_run_key(shell: Shell) -> None:
-    """Without one nobody knows which repetition is meant."""
+    """Without a key it is unknown which repetition is meant."""
     file = batch(order(), top="repeat: true")
     with pytest.raises(InvalidInput, match="needs a run key"):
         load_batch(target(file))
@@ -59,7 +59,7 @@ def test_a_batch_that_does_not_repeat_takes_no_run_key(shell: Shell) -> None:
 
 
 def test_venues_and_run_keys_never_meet(shell: Shell) -> None:
-    """Each venue, batch and run key has a folder of its own."""
+    """Each venue, batch and run key has its own folder."""
     file = batch(order(), top="repeat: true")
     folders = [
         folder_of(item, load_batch(item))
@@ -108,7 +108,7 @@ def test_a_changed_order_is_refused_field_by_field(shell: Shell) -> None:
 
 
 def test_an_order_of_which_half_is_lost_is_not_called_changed(shell: Shell) -> None:
-    """What is known of it is said, and what to do."""
+    """The message says what is known of it, and what to do."""
     source = target(batch(order("a")))
     at = {"at": "2026-11-22T09:00:00.000000Z", "group": "group", "id": "a"}
     ledger = fold([OrderPlaced(**at, txid="O1", source="ack", descr=None)])
@@ -119,7 +119,7 @@ def test_an_order_of_which_half_is_lost_is_not_called_changed(shell: Shell) -> N
 
 
 def test_a_file_may_be_tidied_up(shell: Shell) -> None:
-    """Comments, the order of fields and what stands under ``defaults`` are no part of an order."""
+    """Comments, the order of fields and values under ``defaults`` are no part of an order."""
     shell("apply", batch(order("a")))
     tidy = "{volume: 0.25, id: a, price: 145, pair: ETH/EUR}  # as before"
     source = target(batch(tidy, top="defaults: {type: buy, ordertype: limit}"))
@@ -151,7 +151,7 @@ def test_every_verb_refuses_it_with_3(shell: Shell, verb: str, make: Callable[[]
 
 
 def test_state_that_git_tracks_is_refused(shell: Shell) -> None:
-    """A journal in a pull request would make orders look placed that nobody has sent."""
+    """A journal in a pull request would make orders look placed that no run has sent."""
     file = batch(order("a"))
     shell("apply", file)
     for args in (("init", "--quiet"), ("add", ".")):

@@ -122,7 +122,7 @@ def test_names_may_hold_anything() -> None:
     "revision", ["nowhere", "--output=made", "-p", "a..b", "a\nb", "HEAD:batches", "\x00"]
 )
 def test_a_revision_is_a_name_and_no_option(revision: str) -> None:
-    """Whatever a workflow puts there."""
+    """A workflow may put any text there."""
     with pytest.raises(InvalidInput):
         select([Path("batches")], revision)
     assert not Path("made").exists()

@@ -111,7 +111,7 @@ def test_policies_are_validated_beside_batches(shell: Shell) -> None:
 
 
 def test_the_day_is_counted_over_all_batches_and_runs(shell: Shell) -> None:
-    """From the journals; what was applied already does not stand in its own way."""
+    """From the journals; orders that were applied already do not count against themselves."""
     policy(SMALL)
     first = batch(order("a", volume="0.6"), name="first")
     assert shell("apply", first).code == 0
@@ -133,7 +133,7 @@ def rewrite(batch_name: str, *, skip: int = 0, **changed: object) -> None:
 
 
 def test_the_day_is_counted_for_one_account(shell: Shell) -> None:
-    """Another IBAN tells of another one; what tells of none may be the same, and so counts."""
+    """Another IBAN is another account; a key without one may be of the same, and so counts."""
     policy(SMALL)
     assert shell("apply", batch(order("a", volume="0.6"), name="first")).code == 0
     second = batch(order("a", volume="0.6"), name="second")
@@ -178,7 +178,7 @@ def test_a_day_that_cannot_be_read_is_not_taken_for_empty(shell: Shell) -> None:
 
 
 def test_nothing_is_sent_beside_a_run_that_counts_it(shell: Shell) -> None:
-    """Whoever sends nothing goes on: plans, and what was applied before."""
+    """A command that sends nothing goes on: plans, and what was applied before."""
     done, new = (batch(order("a", price=price), name=f"b{price}") for price in (140, 141))
     assert shell("apply", done).code == 0
     limit = Sender(pid=4711, batch="slow", run_key="", since="10:00", alone=True, owner=None)
@@ -200,7 +200,7 @@ def test_nothing_is_sent_beside_a_run_that_counts_it(shell: Shell) -> None:
 
 
 def test_a_rejects_rule_stops_a_run_in_its_middle(shell: Shell) -> None:
-    """No plan can know it: the send path refuses what is left, and what was sent stands."""
+    """No plan can know it: the send path refuses the remaining orders, and those that were sent stay."""
     policy(LATER)
     text = "version: 1\nname: b\ngroups:\n"
     text += (
@@ -215,7 +215,7 @@ def test_a_rejects_rule_stops_a_run_in_its_middle(shell: Shell) -> None:
 
 
 def test_prices_are_read_for_rules_that_look_at_them(shell: Shell) -> None:
-    """The market of the simulated exchange stands at about 150."""
+    """The market of the simulated exchange is at about 150."""
     policy(COLLAR)
     file = batch(order("a"), order("b", price="160"), order("c", type="sell", price="155"))
     for verb in ("plan", "apply"):
@@ -314,7 +314,7 @@ def test_a_saved_plan_answers_to_the_policy_beside_itself(shell: Shell) -> None:
 
 
 def test_a_saved_plan_is_checked_again_when_it_is_applied(shell: Shell) -> None:
-    """What was allowed then may be too much today."""
+    """A plan that was allowed then may be too much today."""
     policy(SMALL)
     assert shell("plan", batch(order("a", volume="0.6")), "--out", "plan.json").code == 0
     assert shell("apply", batch(order("a", volume="0.6"), name="sooner")).code == 0
@@ -325,7 +325,7 @@ def test_a_saved_plan_is_checked_again_when_it_is_applied(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_a_run_that_was_begun_is_looked_up_whatever_the_policy_says_now(shell: Shell) -> None:
-    """What was sent stands, under a policy that has changed since; what was never sent is held back."""
+    """Orders that were sent stay, under a policy that has changed since; orders never sent are held back."""
     first = batch(order("a"))
     placed = shell("apply", first, "--format", "json").orders()["a"]["txid"]
     forget_after(STATE / "paper" / "one", "order-intent")

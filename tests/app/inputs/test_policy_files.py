@@ -64,7 +64,7 @@ def test_a_repository_inside_of_another_hides_no_policy(repository: Path, kind: 
 def test_without_a_repository_only_the_batch_s_folder_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody knows where to stop."""
+    """Without a root it is unknown where to stop."""
     monkeypatch.chdir(tmp_path)
     make("policy.yaml", "desk/b.yaml")
     assert found("desk/b.yaml") == []
@@ -177,7 +177,7 @@ def test_what_the_command_is_about_is_no_misspelt_policy(repository: Path) -> No
 
 
 def test_links_and_folders_in_its_place_are_found(repository: Path) -> None:
-    """Whoever reads it says that it cannot be read."""
+    """Its reader reports that it cannot be read."""
     make("b.yaml")
     Path("policy.yaml").symlink_to("nowhere")
     assert found("b.yaml") == ["policy.yaml"]

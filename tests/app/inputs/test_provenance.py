@@ -1,4 +1,4 @@
-"""Plan, saved plan and manifest tell which version of the file they are of, and who made them where."""
+"""Plan, saved plan and manifest name the version of the file, and who made them where."""
 
 from __future__ import annotations
 
@@ -71,12 +71,12 @@ def test_without_a_repository_nothing_is_known_of_a_version(shell: Shell) -> Non
 
 
 def test_a_repository_without_a_commit_has_no_version(shell: Shell) -> None:
-    """And git is not asked for more."""
+    """Git gets no further question."""
     git("init", "--quiet")
     assert provenance(shell, batch(order()))["revision"] is None
 
 
-def test_a_result_tells_the_same_in_every_format(shell: Shell) -> None:
+def test_a_result_is_the_same_in_every_format(shell: Shell) -> None:
     """Manifest, text and comment."""
     file = batch(order())
     commit = committed(file)
@@ -89,7 +89,7 @@ def test_a_result_tells_the_same_in_every_format(shell: Shell) -> None:
 
 
 def test_a_saved_plan_keeps_the_version_that_it_was_made_of(shell: Shell) -> None:
-    """Whoever applies it says for himself who and where he is."""
+    """The run that applies it adds its own user and host."""
     file = batch(order())
     commit = committed(file)
     assert shell("plan", file, "--out", "plan.json").code == 0

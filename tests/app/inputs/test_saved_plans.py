@@ -1,4 +1,4 @@
-"""Saved plans: made by ``plan --out``, carried out once by ``apply``, and by nobody else and never again."""
+"""Saved plans: made by ``plan --out``, carried out once by ``apply`` and by nothing else."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def assert_refused(result: CommandResult, *words: str) -> None:
 
 
 def test_a_saved_plan_is_of_the_published_form(shell: Shell) -> None:
-    """What ``plan --out`` writes is what ``order-batch schema plan`` describes, and it says so in passing."""
+    """The output of ``plan --out`` is as ``order-batch schema plan`` describes it, and names that schema."""
     result = make(shell)
     content = json.loads(PLAN.read_text("utf-8"))
     Draft202012Validator(shell("schema", "plan").json).validate(content)
@@ -101,7 +101,7 @@ def test_a_plan_is_used_once(shell: Shell) -> None:
 
 
 def test_a_plan_with_nothing_to_do_is_used_once_too(shell: Shell) -> None:
-    """It says so itself: nobody has to make a plan to learn that."""
+    """The plan says so itself: no second plan is needed to see it."""
     shell("apply", BATCHES / "quickstart.yaml")
     make(shell)
     assert json.loads(PLAN.read_text("utf-8"))["changes"] is False
@@ -110,7 +110,7 @@ def test_a_plan_with_nothing_to_do_is_used_once_too(shell: Shell) -> None:
 
 
 def test_a_plan_is_used_once_over_two_machines(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three processes, two states, one account: the exchange's own records tell that the plan was used."""
+    """Three processes, two states, one account: the exchange's records show that the plan was used."""
     with served(STATE, "--option", "rest.enforce_rates=false") as exchange:
         apply_on_two_machines(shell, exchange, monkeypatch)
     assert len(added()) == 4
@@ -199,7 +199,7 @@ def test_a_plan_for_another_venue_account_or_run_key_is_refused(
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is made, in the file, and where it is applied."""
+    """The plan says so when it is made, in the file, and when it is applied."""
     file = batch(order())
     result = make(shell, "--venue", "kraken", "--offline", file=file)
     assert "WARNING: plan.json: this plan binds no account" in result.words
@@ -332,7 +332,7 @@ def test_no_output_goes_where_it_harms(shell: Shell, output: str, words: str) ->
 
 
 def test_no_output_takes_the_place_of_the_state(shell: Shell) -> None:
-    """An overwritten journal would say nothing of what was placed, and a new lock would lock nobody out."""
+    """An overwritten journal would not show placed orders, and a new lock would lock out no other run."""
     file = batch(order("a"))
     shell("apply", file)
     shell("plan", file, "--out", PLAN)

@@ -25,7 +25,7 @@ def touch(*names: str) -> None:
 
 
 def test_a_single_file_is_taken_as_it_is() -> None:
-    """Whatever it is called, also where there is none."""
+    """Its name does not matter, nor whether it exists."""
     for name in ("policy.yaml", "gone", ".hidden.yaml"):
         assert select([Path(name)]).files == (Path(name),)
         assert not select([Path(name)]).several

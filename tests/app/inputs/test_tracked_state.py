@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def test_a_tracked_journal(shell: Shell) -> None:
-    """Where it is and how to take it out; an untracked one is believed."""
+    """The message names its place and how to take it out; an untracked journal is accepted."""
     folder = STATE / "paper" / "one"
     folder.mkdir(parents=True)
     (folder / "journal.jsonl").write_text("")

@@ -29,5 +29,5 @@ def test_what_open_orders_hold_is_not_free(tmp_path: Path, shell: Shell) -> None
 
 
 def target_of(state_dir: Path) -> Target:
-    """The account of an exchange that nobody has used."""
+    """The account of an unused exchange."""
     return Target(file=Path("none"), state_dir=state_dir, venue="paper", run_key="")

@@ -29,7 +29,7 @@ def test_without_ci_there_is_an_example_to_try() -> None:
 
 
 def test_where_there_is_no_repository_the_policy_does_not_hold() -> None:
-    """Which a person would not notice."""
+    """A person would not notice it."""
     assert steps(CiService.NONE, repository=None)[0] is NextStep.MAKE_REPOSITORY
 
 
@@ -46,7 +46,7 @@ def test_files_of_ci_are_read_at_the_top_alone() -> None:
     ],
 )
 def test_each_service_has_its_own_steps(ci: CiService, protect: NextStep, allow: NextStep) -> None:
-    """What a wheel saves, and what a rebalance needs."""
+    """Which files a wheel saves, and what a rebalance needs."""
     fewer = [NextStep.TRY_EXAMPLE, NextStep.PUSH, protect]
     assert steps(ci, has_wheel=True) == fewer
     assert set(steps(ci, rebalance=True)) == {*fewer, NextStep.NAME_WHEEL, NextStep.SET_WEIGHTS, allow}

@@ -109,7 +109,7 @@ def test_a_wheel_is_copied_with_its_hash(shell: Shell, tmp_path_factory: pytest.
 
 
 def test_a_file_that_names_a_wheel_leaves_nothing_to_do(shell: Shell) -> None:
-    """Whoever has named one is not asked for it again."""
+    """The steps do not mention a wheel that is named already."""
     shell("init")
     folder = Path(".github/actions/order-batch")
     assert "name-wheel" in steps(shell)

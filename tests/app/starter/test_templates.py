@@ -55,7 +55,7 @@ def test_what_ci_installs_is_what_the_project_is_tested_with() -> None:
 
 
 def test_our_own_action_is_the_one_that_we_give_away() -> None:
-    """What is tried here is what others get."""
+    """The tests try the same files that users get."""
     ours = ROOT / ".github" / "actions" / "order-batch"
     assert (ours / "action.yml").read_bytes() == template("github/action.yml")
 

@@ -57,7 +57,7 @@ def test_what_has_no_price_is_left_alone() -> None:
 
 
 def test_an_account_without_anything_to_weigh_gets_the_example() -> None:
-    """Which says so."""
+    """The output says so."""
     for empty in (holdings("0", {}, {}), holdings("10", {"GBP": "1"}, {})):
         assert weights_of(empty).endswith(EXAMPLE_WEIGHTS)
         assert "nothing that has a price in EUR" in weights_of(empty)

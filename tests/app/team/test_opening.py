@@ -1,4 +1,4 @@
-"""What a command needs before its ledger is open, and how long it waits for the account."""
+"""The steps of a command before its ledger is open, and the wait for the account."""
 
 from __future__ import annotations
 
@@ -24,14 +24,12 @@ def test_the_simulated_exchange_has_no_ledger(shell: Shell) -> None:
 
 
 def test_without_a_key_no_account_is_known(shell: Shell, url: Secret) -> None:
-    """So nobody can say whose journals these are."""
+    """So it is unknown whose journals these are."""
     result = shell("status", batch(order()), "--venue", "kraken", "--ledger", url.reveal())
     assert (result.code, "an API key is needed" in result.words) == (3, True)
 
 
-def test_a_key_that_is_not_known_is_asked_about_once(
-    shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_key_costs_one_call(shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline that is impossible; an exchange that does not answer says nothing."""
     for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
@@ -43,7 +41,7 @@ def test_a_key_that_is_not_known_is_asked_about_once(
 
 
 def test_a_ledger_without_tables(shell: Shell, no_tables: Secret) -> None:
-    """What to run is named."""
+    """The message names the command to run."""
     result = shell("ledger", "status", "--ledger", no_tables.reveal())
     assert (result.code, "order-batch ledger init" in result.words) == (4, True)
 

@@ -26,14 +26,14 @@ def test_checks_and_schema_speak_in_one_run() -> None:
     assert [problem.path for problem in problems] == ["g/a: id", "g/a: volume"]
 
 
-def test_the_same_id_may_stand_in_two_groups() -> None:
+def test_the_same_id_may_be_in_two_groups() -> None:
     """An order is named by group and id."""
     second = f"  - name: h\n    orders:\n      - {ORDER}\n    cancel: [{{order: g/a}}, {{order: h/a}}]\n"
     assert parse(batch_text(ORDER) + second.encode(), "f").batch is not None
 
 
 def test_free_text_ids_differ_by_case_and_uuids_do_not() -> None:
-    """As the exchange tells them apart, as far as it is known."""
+    """As the exchange distinguishes them, as far as it is known."""
     with_id = [
         ORDER.replace("id: a", f"id: {name}, cl_ord_id: {own}") for name, own in (("a", "x-1"), ("b", "X-1"))
     ]

@@ -25,7 +25,7 @@ def outline(needs: dict[str, list[str] | None]) -> Outline:
 
 
 def test_a_circle_begins_with_its_first_group_of_the_file() -> None:
-    """The names are told along the way, the first again at the end."""
+    """The names follow the way, the first again at the end."""
     assert cycle_in(outline({"x": [], "a": ["c"], "b": ["a"], "c": ["b"]})) == ["a", "c", "b", "a"]
     assert cycle_in(outline({"a": ["b"], "b": None})) == ["a", "b", "a"]
 
@@ -36,7 +36,7 @@ def test_a_diamond_is_no_circle() -> None:
 
 
 def test_unknown_needs_and_oneself_are_left_to_others() -> None:
-    """They have problems of their own."""
+    """They have their own problems."""
     assert cycle_in(outline({"a": ["a", "nowhere"], "b": None})) == []
 
 
@@ -69,7 +69,7 @@ def test_upstream_is_what_a_search_finds(edges: list[list[int]]) -> None:
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=6))
 def test_a_circle_is_reported_exactly_when_there_is_one(edges: list[list[int]]) -> None:
-    """It is told as a true circle, and if none is told, the groups can be put in a row."""
+    """It is a true circle, and if none is reported, the groups can be put in a row."""
     names = [f"g{number}" for number in range(len(edges))]
     groups = outline({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
     cycle = cycle_in(groups)

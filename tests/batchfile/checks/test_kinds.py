@@ -38,5 +38,5 @@ def test_what_is_no_batch_is_called_what_it_is(text: str, other: str, what: str)
 
 @pytest.mark.parametrize("text", ["version: 1\nname: a\n", "version: 1\nrules: []\ngroups: []\n", "a: 1\n"])
 def test_a_batch_with_a_foreign_key_stays_a_batch(text: str) -> None:
-    """So does what nobody can tell."""
+    """So does an item of an unknown kind."""
     assert parse(text.encode(), "file").other == ""

@@ -37,5 +37,5 @@ def test_names_take_the_place_of_numbers(path: str, named: str) -> None:
 
 
 def test_without_a_document_there_are_numbers() -> None:
-    """What was not read to its end is not named."""
+    """A list without its end gets no names."""
     assert named_path("groups[0].orders[0].price", None) == "groups[0].orders[0].price"

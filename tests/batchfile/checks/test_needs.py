@@ -31,7 +31,7 @@ def test_a_need_names_another_group_that_exists(need: str, path: str) -> None:
 
 
 def test_a_group_is_needed_in_one_way() -> None:
-    """A name and a barrier, or two barriers, of which nobody could say which counts."""
+    """With a name and a barrier, or two barriers, it would be unclear which counts."""
     filled = _FILLED.format("one")
     for needs, path in (([filled, filled], "needs[1].group"), ([filled, "one"], "needs[1]")):
         said = problems(f"[{', '.join(needs)}]")

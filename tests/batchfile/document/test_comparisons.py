@@ -37,12 +37,12 @@ def test_a_number_is_compared_by_its_value(
     [("[a, b]", True), ("[a, a]", False), ("[1, '1']", False), ("[[], []]", True), ("a", True)],
 )
 def test_texts_of_a_list_are_all_different(text: str, kept: bool) -> None:
-    """What is no text has problems of its own."""
+    """An item that is no text has its own problems."""
     assert COMPARISONS["uniqueItems"](True, read(text).root) is kept
     assert COMPARISONS["uniqueItems"](False, read(text).root)
 
 
 def test_numbers_are_no_text() -> None:
-    """Nor is a number with a point an integer, whatever stands behind it."""
+    """Nor is a number with a point an integer, whatever digits follow it."""
     assert [is_text("1"), is_text(N("1")), is_text(True)] == [True, False, False]
     assert [is_integer(N("1")), is_integer(N("1.0")), is_integer("1")] == [True, False, False]

@@ -49,7 +49,7 @@ def test_nothing_is_merged_where_nothing_can_be(text: str) -> None:
 
 
 def test_an_own_entry_that_is_the_same_is_still_its_own() -> None:
-    """Whether an entry comes from `defaults` is told by its place, not by its value."""
+    """Its place, not its value, decides whether an entry comes from `defaults`."""
     document = read("defaults: {type: buy}\ngroups: [{orders: [{type: buy}]}]").root
     assert isinstance(document, YamlMap)
     order = merged(document)["groups"][0]["orders"][0]  # type: ignore[index]

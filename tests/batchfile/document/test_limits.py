@@ -48,7 +48,7 @@ def test_no_single_container_escapes_the_limit(text: str, monkeypatch: pytest.Mo
 
 
 def test_a_file_of_faults_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody reads thousands of complaints."""
+    """A list of thousands of errors helps no reader."""
     monkeypatch.setattr("runner.batchfile.yaml.faults.MAX_FAULTS", 3)
     reading = read("[" + "1e5, " * 30 + "]")
     assert (reading.complete, len(reading.faults)) == (False, 4)

@@ -55,7 +55,7 @@ def test_nothing_is_seen_of_nothing() -> None:
 
 
 def test_absent_needs_are_the_group_before() -> None:
-    """For a name that stands twice, the first group counts."""
+    """For a name that occurs twice, the first group counts."""
     seen = outline("groups: [{name: a}, {name: b}, {name: a}, {name: c, needs: [b, b, c, x]}]")
     assert [seen.needs_of(name) for name in ("a", "b", "c")] == [(), ("a",), ("b", "b")]
 

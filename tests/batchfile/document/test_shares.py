@@ -28,7 +28,7 @@ def test_all_else_is_none(value: object) -> None:
 
 @given(st.decimals(0, 100, places=10))
 def test_what_is_written_is_read(percent: Decimal) -> None:
-    """Whatever the share."""
+    """Any share survives the round trip."""
     text = percent_text(percent / 100)
     assert share_of(text) == percent / 100
     assert "E" not in text

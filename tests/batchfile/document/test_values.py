@@ -11,8 +11,8 @@ from runner.batchfile.document.values import Lines, NumberText, YamlList, YamlMa
 LINES = Lines("# a\n  {price: 150, id: a}\n")
 
 
-def test_a_mapping_knows_where_its_entries_stand() -> None:
-    """Key and value have a position each; what is not there stands where the mapping starts."""
+def test_a_mapping_knows_the_positions_of_its_entries() -> None:
+    """Key and value have a position each; an absent entry is where the mapping starts."""
     node = YamlMap(LINES, 6, (2, 4))
     assert (node.at, node.first_key_at) == ((2, 3), (2, 4))
     node.put("price", "150", 7, 14)
@@ -33,7 +33,7 @@ def test_a_copy_is_changed_alone() -> None:
     assert (node, node.key_at("id")) == ({"price": "150"}, (2, 3))
 
 
-def test_a_list_knows_where_its_items_stand() -> None:
+def test_a_list_knows_the_positions_of_its_items() -> None:
     """One position for each item, which stays when the items are exchanged for others."""
     node = YamlList(LINES, 6)
     node.put("a", 9)
@@ -85,7 +85,7 @@ def test_a_message_names_a_value_as_it_was_typed(value: object, text: str) -> No
 
 
 def test_a_message_is_one_short_line() -> None:
-    """Whatever a text holds, it does not break a line, move a cursor or fill a screen."""
+    """No text can break a line, move a cursor or fill a screen."""
     assert shorten("a\nb\x1b[31m\u202e") == "a\\u000ab\\u001b[31m\\u202e"
     assert shorten("x" * 41) == "x" * 37 + "..."
     assert shorten("x" * 40) == "x" * 40

@@ -56,6 +56,6 @@ def test_what_cannot_be_guessed_is_missing(need: str) -> None:
 
 
 def test_a_mapping_without_a_list_around_it() -> None:
-    """Where it is right inside."""
+    """The value inside is right."""
     (hint,) = hints("needs: {group: sell, until: filled, within: 15m}")
     assert hint == "it is a list: put `- ` before its first key, or brackets around its braces"

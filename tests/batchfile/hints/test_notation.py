@@ -51,7 +51,7 @@ def test_a_number_is_read_where_it_can_mean_one_thing(text: str, numbers: tuple[
 
 @given(st.decimals(min_value="0.00000001", max_value=10**17, places=8))
 def test_a_number_of_ours_means_itself(number: Decimal) -> None:
-    """However it is spread over thousands, as the English and the Germans do."""
+    """Thousands may be separated in the English or the German way."""
     english = f"{number:,f}"
     german = english.translate(str.maketrans(",.", ".,"))
     for text in (english, german):

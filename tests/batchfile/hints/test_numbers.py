@@ -61,7 +61,7 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market"}
 def test_a_hint_counts_in_the_currency_of_its_field(
     field: str, text: str, order: dict[str, object], hint: str
 ) -> None:
-    """What the order is decides what a number with a currency means in it."""
+    """The order's side decides what a number with a currency means in it."""
     assert number_hint(field, text, order) == hint
 
 
@@ -88,7 +88,7 @@ def test_a_refused_number_is_a_number_or_a_text_by_its_field(field: str | int, t
 
 
 def test_a_leverage_is_a_number_of_times() -> None:
-    """However it is written; none is to leave it out."""
+    """Any notation; none means to leave it out."""
     assert {leverage_hint(text) for text in ("3x", "x3", "3:1", "3.0", "3 times", "3X")} == {"write 3"}
     assert leverage_hint("none") == leverage_hint("1x") == "leave it out for an order without leverage"
     assert leverage_hint("50%") == ""

@@ -51,7 +51,7 @@ def test_a_list_that_is_a_mapping_is_shown_as_a_list(text: str, hint: str) -> No
 
 
 def test_anchors_are_spoken_of_once() -> None:
-    """What they would have brought is not called missing, and a later one has no problem of its own."""
+    """Fields from its anchor are not called missing, and a later one has no further problem."""
     text = f"{HEAD}base: &base {{{ORDER}}}\nmore: &more {{}}\ngroups:\n  - name: g\n    orders:\n"
     text += "      - {<<: *base, id: a}\n      - {<<: *more, id: b}\n"
     (problem,) = parse(text.encode(), "f").problems

@@ -16,7 +16,7 @@ def test_the_nearest_is_near() -> None:
 
 
 def test_no_time_is_spent_on_long_words() -> None:
-    """Nobody mistypes one."""
+    """Long words are no typing errors."""
     assert nearest("x" * 65, ["x" * 65]) == ""
 
 

@@ -47,7 +47,7 @@ def test_hints_for_spans(text: str, hint: str) -> None:
 
 @given(st.text(max_size=30) | st.from_regex(r"[0-9]{1,12}[.]?[0-9]{0,3} ?[smhdwSMH]{0,3}", fullmatch=True))
 def test_what_is_suggested_is_taken(text: str) -> None:
-    """Whatever was written."""
+    """Each suggestion is valid."""
     hint = span_hint(text)
     spans = re.findall(r"\b[0-9]+[a-z]\b", hint)
     assert spans
@@ -63,7 +63,7 @@ def test_a_span_keeps_its_length(number: int, unit: str) -> None:
 
 
 def test_hints_are_reached_from_a_file() -> None:
-    """Also where a number stands without quotes."""
+    """Also for a number without quotes."""
     parsed = parse(
         b"version: 1\nname: n\ngroups:\n  - {name: a, cancel: [OUEMWD-CUO73-YYCBEK]}\n"
         b"  - {name: b, needs: [{group: a, until: filled, within: 15}], cancel: [OUEMWD-CUO73-YYCBEL]}\n",

@@ -31,7 +31,7 @@ def test_a_pair_of_another_interface_is_recognised(text: str, meant: str) -> Non
 
 @pytest.mark.parametrize("text", ["ETH/EUR", "nothing at all", "", "/", "ETH/EUR/USD"])
 def test_no_pair_is_made_up(text: str) -> None:
-    """A pair that is right, or that nobody can read, has no hint."""
+    """A pair that is right, or unreadable, has no hint."""
     assert pair_hint(text) == ""
 
 
@@ -113,7 +113,7 @@ def test_a_form_of_another_interface_is_recognised(field: str, text: str, hint: 
 def test_a_value_of_the_wrong_kind_is_put_right(
     field: str, value: object, wanted: list[str], hint: str
 ) -> None:
-    """Where quotes or brackets are all that is missing."""
+    """Only quotes or brackets are missing."""
     assert kind_hint(field, value, wanted) == hint
 
 

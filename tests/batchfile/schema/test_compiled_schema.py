@@ -17,7 +17,7 @@ from tests.batchfile.stock import DOCUMENTS, SCHEMAS, ungated
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=str)
 def test_the_gate_and_the_validator_are_of_one_mind(schema: dict[str, Any]) -> None:
-    """About values of every kind; asked again, too, when values are remembered."""
+    """About values of every kind; also the second time, when values are remembered."""
     predicate = CompiledSchema().of(schema)
     validator = ungated(schema)
     for document in DOCUMENTS * 2:
@@ -25,7 +25,7 @@ def test_the_gate_and_the_validator_are_of_one_mind(schema: dict[str, Any]) -> N
 
 
 @given(st.lists(st.sampled_from(SCHEMAS), min_size=2, max_size=3), st.sampled_from(["allOf", "anyOf"]))
-def test_rules_may_stand_together_in_any_way(schemas: list[dict[str, Any]], keyword: str) -> None:
+def test_rules_may_be_combined_in_any_way(schemas: list[dict[str, Any]], keyword: str) -> None:
     """Under a property, in a list, and behind a condition."""
     together = {keyword: schemas}
     schema = {"if": together, "then": {"properties": {"a": together}}, "else": {"items": together}}
@@ -51,7 +51,7 @@ def test_rules_may_stand_together_in_any_way(schemas: list[dict[str, Any]], keyw
     ids=str,
 )
 def test_what_is_not_known_has_no_gate(schema: dict[str, Any]) -> None:
-    """However deep it stands: an answer that ignores a rule would let a faulty order through."""
+    """At any depth: an answer that ignores a rule would let a faulty order through."""
     compiled = CompiledSchema()
     for part in (schema, {"items": schema}, {"not": {"items": schema}}, schema):
         with pytest.raises(ValueError, match="no predicate"):
@@ -59,7 +59,7 @@ def test_what_is_not_known_has_no_gate(schema: dict[str, Any]) -> None:
 
 
 def test_a_number_and_a_text_of_the_same_letters_are_two_values() -> None:
-    """What was found good for one says nothing of the other."""
+    """The result for one does not hold for the other."""
     predicate = CompiledSchema().of({"properties": {"a": {"type": "string"}}, "additionalProperties": False})
     for text, good in (("'1'", True), ("1", False), ("'1'", True), ("1", False)):
         assert predicate(read(f"a: {text}").root) is good
@@ -83,5 +83,5 @@ def test_many_values_are_not_all_remembered() -> None:
 
 
 def test_nothing_of_the_document_has_another_class() -> None:
-    """The predicate tells kinds apart by their class, which a derived class would escape."""
+    """The predicate distinguishes kinds by their class, which a derived class would escape."""
     assert YamlMap.__subclasses__() == YamlList.__subclasses__() == NumberText.__subclasses__() == []

@@ -46,7 +46,7 @@ def test_a_wrong_default_is_said_once_at_its_place() -> None:
 
 
 def test_a_default_that_breaks_a_rule_of_an_order_is_named() -> None:
-    """The order is pointed at, and the line of the default is told."""
+    """The message points at the order, and gives the line of the default."""
     (problem,) = parse(batch_text(MARKET % "a", head="defaults: {price: 5}\n"), "f").problems
     assert (problem.line, problem.path) == (7, "g/a: price")
     assert problem.hint == "`price` comes from `defaults`, line 3"

@@ -95,7 +95,7 @@ def test_an_editor_accepts_what_we_accept(path: Path) -> None:
 
 @for_each(INVALID)
 def test_we_refuse_what_an_editor_refuses(path: Path) -> None:
-    """Whatever the stock validator complains about in a readable file has problems with us too."""
+    """Any complaint of the stock validator about a readable file is a problem with us too."""
     try:
         document = as_an_editor_sees_it(path)
     except (yaml.YAMLError, ValueError, TypeError):
@@ -114,7 +114,7 @@ def test_rules_speak_for_themselves() -> None:
 
 
 def every_rule(node: Any) -> Iterator[dict[str, Any]]:
-    """Each part of the schema that may fail on its own; conditions and what stands behind `not` do not."""
+    """Each part of the schema that may fail on its own; conditions and subschemas of `not` do not."""
     if isinstance(node, list):
         for item in node:
             yield from every_rule(item)

@@ -24,7 +24,7 @@ NEEDED = ("version", "name", "quote", "weights", "cash", "band")
 
 
 def text(only: tuple[str, ...] = tuple(PARTS), /, **parts: str) -> str:
-    """The file of the specification, with other parts; of its own parts only some."""
+    """The file of the specification, with other parts; of those in it only some."""
     own = {key: part for key, part in PARTS.items() if key in only}
     return "".join(f"{key}: {part}\n" for key, part in (own | parts).items())
 

@@ -58,7 +58,7 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
     ],
 )
 def test_what_contradicts_itself_is_explained(parts: dict[str, str], said: str) -> None:
-    """What is wrong, and what to write instead."""
+    """The message says what is wrong, and what to write instead."""
     assert any(said in problem for problem in problems(text(**parts))), problems(text(**parts))
 
 

@@ -140,7 +140,7 @@ def test_order_and_comments_change_no_digest(keys: list[str], seed: int) -> None
     ],
 )
 def test_each_value_is_in_the_digest(key: str, part: str) -> None:
-    """Whoever reviews a batch sees that it was made of other targets."""
+    """The digest in a reviewed batch shows that it was made of other targets."""
     assert targets(text(**{key: part})).digest != targets(text()).digest
 
 
@@ -154,7 +154,7 @@ def test_the_file_is_not_in_the_digest() -> None:
 
 @pytest.mark.parametrize("content", ["", "[]", "weights", "a: &x 1\n", "a: [\n", "version: 1\n", "\tx: 1"])
 def test_what_is_no_targets_file_has_problems(content: str) -> None:
-    """Whatever it is instead."""
+    """Any other document."""
     parsed = parse_targets(content.encode(), "t")
     assert parsed.targets is None
     assert parsed.problems

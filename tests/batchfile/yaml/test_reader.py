@@ -38,7 +38,7 @@ def test_every_key_and_value_knows_its_place() -> None:
     ],
 )
 def test_a_mapping_begins_at_its_first_key(text: str, at: LineColumn, first_key_at: LineColumn) -> None:
-    """In braces that is behind them; nobody looks for an order at a brace alone, unless it is empty."""
+    """In braces that is behind them; an order is not looked for at a lone brace, unless it is empty."""
     root = read(text).root
     assert isinstance(root, YamlMap)
     assert (root.at, root.first_key_at) == (at, first_key_at)
@@ -73,7 +73,7 @@ def test_quotes_make_text_of_anything() -> None:
 
 
 def test_what_is_refused_leaves_a_mark_and_the_rest_is_read() -> None:
-    """One run tells everything that is wrong."""
+    """One run reports all errors."""
     reading = read("a: &x 1\nb: *x\nc: !!int 2\nd: 1e5\ne:\nf: fine\n? [g]\n: h\nf: again\n<<: {i: j}\n")
     assert reading.complete
     assert reading.root == {**dict.fromkeys("abcde", UNREADABLE), "f": "fine"}
@@ -81,7 +81,7 @@ def test_what_is_refused_leaves_a_mark_and_the_rest_is_read() -> None:
 
 
 def test_the_first_document_is_read_when_a_second_follows() -> None:
-    """What is wrong with it is told in the same run."""
+    """The same run reports its problems."""
     reading = read("a: 1\n---\nb: *x\n")
     assert (reading.complete, reading.root) == (True, {"a": "1"})
     assert [fault.message for fault in reading.faults] == ["a second document starts here (`---`)"]

@@ -56,7 +56,7 @@ def test_a_line_is_complained_about_once() -> None:
 
 @given(st.binary(max_size=60))
 def test_any_bytes_are_text_or_faulty(content: bytes) -> None:
-    """What comes out without a fault is what went in."""
+    """Text without a fault is the text that went in."""
     text, faults = decode(content)
     if not faults:
         assert text.encode() == content.removeprefix(b"\xef\xbb\xbf")

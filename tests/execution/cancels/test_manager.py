@@ -58,7 +58,7 @@ def test_the_intent_is_noted_with_the_message() -> None:
 
 
 def test_a_fate_is_written_once() -> None:
-    """However often the time is looked at."""
+    """Further calls write nothing."""
     office = OrderManagerHarness()
     track = office.open("A")
     office.desk.send(track, office.feed, NOW)
@@ -72,7 +72,7 @@ def test_a_fate_is_written_once() -> None:
 
 
 def test_replies_find_their_message() -> None:
-    """Two groups cancel at the same time; a reply under no known id, or an old one, counts for nobody."""
+    """Two groups cancel at the same time; a reply under no known id, or an old one, does not count."""
     office = OrderManagerHarness()
     first, second = office.open("A"), office.open("B")
     office.desk.send(first, office.feed, NOW)
@@ -101,7 +101,7 @@ def test_more_than_fifty_ids_leave_in_several_messages() -> None:
 
 
 def test_after_a_break_the_records_settle_what_was_sent() -> None:
-    """What the snapshot lacks is asked for before anything leaves again; what was never sent is not."""
+    """Ids that the snapshot lacks are queried before anything leaves again; unsent ones are not."""
     office = OrderManagerHarness()
     sent, unsent = office.open("A", "B"), office.open("C")
     office.desk.send(sent, office.feed, NOW)
@@ -124,7 +124,7 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
 
 
 def test_more_ids_than_one_query_holds_are_queried_in_turn() -> None:
-    """Those that the records do not know yet keep no others from being asked about."""
+    """Those that the records do not know yet keep no others from being queried."""
     office = OrderManagerHarness()
     targets = tuple(CancelTarget(f"O{number}", f"O{number}", recent=True) for number in range(120))
     for track in office.desk.add("g", targets, unwind=True):
@@ -141,7 +141,7 @@ def test_more_ids_than_one_query_holds_are_queried_in_turn() -> None:
 @pytest.mark.parametrize(
     ("sent", "outcome"), [(True, CancelOutcome.UNRESOLVED), (False, CancelOutcome.SKIPPED)]
 )
-def test_giving_up_tells_what_was_sent_from_what_was_not(sent: bool, outcome: CancelOutcome) -> None:
+def test_giving_up_distinguishes_sent_from_unsent(sent: bool, outcome: CancelOutcome) -> None:
     """Only what never left is skipped."""
     office = OrderManagerHarness()
     track = office.open("A")
@@ -162,7 +162,7 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
 
 
 def test_nothing_is_given_up_while_the_records_are_queried() -> None:
-    """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
+    """A query may take longer than the wait lasts; an id that had to wait for another is queried next."""
     office = OrderManagerHarness()
     _, second = tracks = [office.desk.add("g", (CancelTarget(n, n, userref=True),))[0] for n in ("17", "18")]
     for track in tracks:

@@ -24,7 +24,7 @@ SURE_S = 15 + 75
 
 
 def world_after(*ids: str, lag_s: float = 0.0, unwind: bool = False, ago_s: float = 0.0) -> World:
-    """A run has placed ``one/a`` and was killed after it had asked to cancel ids; ``{a}`` is that order."""
+    """A run has placed ``one/a`` and was killed after it had sent cancellations; ``{a}`` is that order."""
     world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
     placed = world.apply(batch(group("one", order("a", userref="17"))))
     world.txid = placed["groups"][0]["orders"][0]["txid"]  # type: ignore[attr-defined]
@@ -36,7 +36,7 @@ def world_after(*ids: str, lag_s: float = 0.0, unwind: bool = False, ago_s: floa
 
 
 def again(world: World) -> dict[str, Any]:
-    """The file has neither the cancellation nor, any more, what asked for it."""
+    """The file has neither the cancellation nor, any more, the order."""
     return world.apply(batch(group("two", order("b", price="90"))))
 
 

@@ -1,4 +1,4 @@
-"""Cancellations that an earlier run left open: which they are, what is asked, and what the answer says."""
+"""Cancellations that an earlier run left open: which they are, the queries, and what the answers mean."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLACED = OrderPlaced(**AT, group="one", id="a", txid=SECOND, source="reply")
 
 
 def ledger_of(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunStarted, ...] = ()) -> Ledger:
-    """A run asked to cancel these ids; ``then`` is what it learned of the first."""
+    """A run that canceled these ids; ``then`` is the recorded outcome of the first."""
     intent = CancelIntent(**AT, group="one", reqid=3, txid=ids, unwind=unwind, matched={"17": (FIRST,)})
     learned = CancelSettled(**AT, group="one", ref=ids[0], txid=ids[0], outcome=then, unwind=unwind)
     end = RunEnded(**AT, outcome="done")
@@ -35,7 +35,7 @@ def ledger_of(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunSt
 
 @pytest.mark.parametrize("then", ["", "unresolved", "skipped"])
 def test_what_is_unknown_is_left_open(then: str) -> None:
-    """However many runs have passed it over since."""
+    """Any number of runs may have passed it over since."""
     found = plan_of(
         group("one", order("a")), ledger=ledger_of(FIRST, "17", then=then, runs=(STARTED, STARTED))
     )
@@ -48,15 +48,15 @@ def test_what_is_unknown_is_left_open(then: str) -> None:
 
 @pytest.mark.parametrize("then", ["canceled", "closed", "gone", "open"])
 def test_what_is_known_is_not(then: str) -> None:
-    """A run has told it."""
+    """A run has reported it."""
     assert not orphaned_cancels(plan_of(group("one", order("a")), ledger=ledger_of(FIRST, then=then)))
 
 
 @pytest.mark.parametrize(
     ("id", "cancel"), [(FIRST, f"[{FIRST}]"), ("17", "[{userref: 17}]"), (SECOND, "[{order: one/a}]")]
 )
-def test_what_the_file_asks_for_is_not(id: str, cancel: str) -> None:
-    """It is settled where it stands, in whatever group."""
+def test_cancellations_that_the_file_has_are_not(id: str, cancel: str) -> None:
+    """It is settled where it is, in whatever group."""
     file = (group("one", order("a")), group("two", cancel=cancel))
     assert not orphaned_cancels(plan_of(*file, ledger=ledger_of(id)))
     assert orphaned_cancels(plan_of(*file[:1], ledger=ledger_of(id)))
@@ -70,7 +70,7 @@ def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
 
 
 def test_the_records_are_queried_by_id_and_by_reference() -> None:
-    """Ids together, also those that a reference stood for; each reference by itself."""
+    """Ids together, also those that a reference matched; each reference by itself."""
     found = plan_of(group("one", order("a")), ledger=ledger_of(SECOND, "17"))
     ids, reference = queries_for(orphaned_cancels(found))
     assert (ids.txids, ids.userrefs) == ((SECOND, FIRST), ())

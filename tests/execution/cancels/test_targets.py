@@ -30,7 +30,7 @@ def test_an_order_is_what_either_of_them_shows() -> None:
 
 
 def test_unknown_is_what_was_requested_and_never_shown() -> None:
-    """What was never asked for is not unknown."""
+    """An id that was never requested is not unknown."""
     assert not TargetOrders().is_unknown(A, {})
     assert answered().is_unknown(A, {})
     assert not answered().is_unknown(A, open_orders("A"))

@@ -15,7 +15,7 @@ NOW = 1_795_000_000.0
 def burden(
     count: int, *, level: float = 0, age_s: float = 0, tier: Tier = Tier.INTERMEDIATE, **more: int
 ) -> CancelCost:
-    """So many orders of one age on a pair whose counter stands at a level."""
+    """So many orders of one age on a pair whose counter is at a level."""
     limits = LIMITS[tier]
     return CancelCost(
         created_at=[NOW - age_s] * count,

@@ -36,7 +36,7 @@ from tests.execution.canceling_office import (
 def test_the_feed_names_the_fate(status: str, fields: dict[str, str], outcome: object) -> None:
     """At once, with or without any reply; a fill is decided by volumes."""
     desk = Desk(("A", "B"), open_orders("A", "B")).send()
-    desk.tell("A", status, **fields)
+    desk.show("A", status, **fields)
     assert desk.outcomes == {"A": outcome}
 
 
@@ -52,9 +52,9 @@ def test_replies_and_feed_in_any_order() -> None:
     """A partial error among three, the feed in another order than the replies."""
     desk = Desk(("A", "X", "B"), open_orders("A", "B")).send()
     desk.hear(OK, GONE)
-    desk.tell("B")
+    desk.show("B")
     desk.hear(OK)
-    desk.tell("A")
+    desk.show("A")
     assert desk.outcomes == {"A": CANCELED, "B": CANCELED}
     assert desk.wait(1).outcomes == {"A": CANCELED, "B": CANCELED, "X": GONE_BY}
 
@@ -73,7 +73,7 @@ def test_what_was_over_before_is_settled_at_once() -> None:
 
 @pytest.mark.parametrize("replies", [(OK, OK), (GONE, GONE), (OK, GONE), (OK, OK, OK)])
 def test_an_id_that_the_feed_never_showed_is_not_open(replies: tuple[str, ...]) -> None:
-    """That is all that the replies say: one of two yeses may be the other, told twice."""
+    """The replies say no more: one of two acceptances may be the other, sent twice."""
     desk = Desk(("X", "Y")).send()
     desk.hear(*replies)
     assert desk.outcomes == {}
@@ -81,8 +81,8 @@ def test_an_id_that_the_feed_never_showed_is_not_open(replies: tuple[str, ...]) 
 
 
 @pytest.mark.parametrize("replies", [(REFUSED, REFUSED), (OK, REFUSED), (GONE, REFUSED)])
-def test_an_id_that_may_stand_is_not_called_gone(replies: tuple[str, ...]) -> None:
-    """A refusal for another reason: the order may stand although neither feed nor records know it."""
+def test_an_id_that_may_be_open_is_not_called_gone(replies: tuple[str, ...]) -> None:
+    """A refusal for another reason: the order may be open although neither feed nor records know it."""
     desk = Desk(("X", "Y")).send()
     desk.hear(*replies)
     assert desk.wait(119).outcomes == {}
@@ -91,7 +91,7 @@ def test_an_id_that_may_stand_is_not_called_gone(replies: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize("replies", [(OK,), (GONE,), ()])
 def test_replies_that_are_too_few_are_made_up_for_by_the_records(replies: tuple[str, ...]) -> None:
-    """Asked when every reply has had its time, they do not know the orders; or they cannot be asked."""
+    """Queried when every reply has had its time, they do not know the orders; or they cannot be queried."""
     desk, deaf = Desk(("X", "Y")).send(), Desk(("X", "Y"), recorded=None).send()
     for item in (desk, deaf):
         item.hear(*replies)
@@ -106,15 +106,15 @@ def test_late_news_of_the_feed_beats_the_count() -> None:
     desk = Desk(("X",)).send()
     desk.hear(GONE)
     desk.wait(0.9)
-    desk.tell("X", "closed", vol="1", vol_exec="1")
+    desk.show("X", "closed", vol="1", vol_exec="1")
     assert desk.outcomes == {"X": CLOSED}
 
 
 def test_what_was_refused_and_is_still_there_is_open() -> None:
-    """As many refusals as orders that stand: each is one of theirs."""
+    """As many refusals as open orders: each is one of theirs."""
     desk = Desk(("A", "B"), open_orders("A", "B")).send()
     desk.hear(OK, REFUSED)
-    desk.tell("A")
+    desk.show("A")
     assert desk.outcomes == {"A": CANCELED}
     assert desk.wait(1).outcomes == {"A": CANCELED, "B": OPEN}
 
@@ -125,7 +125,7 @@ def test_a_refusal_with_two_readings_settles_nothing() -> None:
     desk.hear(REFUSED, OK)
     desk.wait(5)
     assert desk.outcomes == {}
-    desk.tell("A")
+    desk.show("A")
     assert desk.wait(1).outcomes == {"A": CANCELED, "B": OPEN}
 
 
@@ -135,7 +135,7 @@ def test_unknown_and_yet_open_is_no_verdict() -> None:
     desk.hear(GONE)
     desk.wait(10)
     assert desk.outcomes == {}
-    desk.tell("A", "closed", vol_exec="1")
+    desk.show("A", "closed", vol_exec="1")
     assert desk.outcomes == {"A": CLOSED}
     desk = Desk(("A",), open_orders("A"), None).send()
     desk.hear(GONE)
@@ -143,7 +143,7 @@ def test_unknown_and_yet_open_is_no_verdict() -> None:
 
 
 def test_one_refusal_for_the_whole_request() -> None:
-    """An exchange that answers three ids with a single no: what the feed shows after that stands."""
+    """An exchange that answers three ids with a single no: an order that the feed then shows is open."""
     desk = Desk(("A", "B", "X"), open_orders("A", "B")).send()
     desk.hear("EGeneral:Permission denied")
     assert desk.wait(14).outcomes == {}
@@ -171,12 +171,12 @@ def test_a_user_reference_means_all_orders_that_carry_it(matches: int, each: boo
     desk.hear(*[OK] * (matches if each else 1))
     for txid in txids:
         assert desk.outcomes == {}
-        desk.tell(txid)
+        desk.show(txid)
     assert desk.outcomes == {"17": CANCELED}
 
 
 def test_a_user_reference_that_matches_nothing() -> None:
-    """One error, no order: nothing stands under it."""
+    """One error, no order: nothing is open under it."""
     desk = Desk(("17",), open_orders("other", userref=18)).send()
     assert desk.track.orders.matched == {"17": ()}
     desk.hear(GONE)
@@ -187,26 +187,26 @@ def test_replies_to_a_reference_are_not_taken_for_anothers() -> None:
     """A reference with two matches may get two replies or one: until then an unknown id has no verdict."""
     desk = Desk(("17", "X"), open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK, OK)
-    desk.tell("O1")
-    desk.tell("O2")
+    desk.show("O1")
+    desk.show("O2")
     assert desk.wait(5).outcomes == {"17": CANCELED}
     desk.hear(GONE)
     assert desk.wait(1).outcomes == {"17": CANCELED, "X": GONE_BY}
 
 
 def test_a_reference_of_which_one_order_was_refused_is_open() -> None:
-    """One was canceled, one stands."""
+    """One was canceled, one is open."""
     desk = Desk(("17",), open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK, REFUSED)
-    desk.tell("O1")
+    desk.show("O1")
     assert desk.wait(1).outcomes == {"17": OPEN}
 
 
 def test_filled_and_canceled_under_one_reference() -> None:
     """Only when all were filled is it said to have been filled."""
     desk = Desk(("17",), open_orders("O1", "O2", userref=17)).send()
-    desk.tell("O1", "closed", vol_exec="1")
-    desk.tell("O2")
+    desk.show("O1", "closed", vol_exec="1")
+    desk.show("O2")
     desk.hear(OK)
     assert desk.outcomes == {"17": CANCELED}
     assert desk.track.ends["17"].vol_exec == "1"
@@ -216,7 +216,7 @@ def test_filled_and_canceled_under_one_reference() -> None:
 
 
 def test_after_a_break_the_snapshot_says_what_is_left() -> None:
-    """What it does not show is asked for at the records before anything leaves again, under a new id."""
+    """Ids that it does not show are queried before anything leaves again, under a new id."""
     desk = Desk(("A", "B", "17"), open_orders("A", "B") | open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK)
     desk.track.on_disconnect()
@@ -232,8 +232,8 @@ def test_after_a_break_the_snapshot_says_what_is_left() -> None:
     assert desk.track.send(8, desk.feed, desk.now) == ("B", "17")
     assert (desk.track.replies, desk.track.expected_replies, desk.track.attempts) == (0, 2, 2)
     assert desk.track.orders.matched == {"17": ("O1", "O2")}
-    desk.tell("O2")
-    desk.tell("B")
+    desk.show("O2")
+    desk.show("B")
     desk.hear(OK)
     assert desk.outcomes == {"A": CANCELED, "B": CANCELED, "17": CANCELED}
     assert desk.track.ends["A"].vol_exec == "0.25"
@@ -242,7 +242,7 @@ def test_after_a_break_the_snapshot_says_what_is_left() -> None:
 def test_giving_up_settles_what_waits() -> None:
     """And nothing else."""
     desk = Desk(("A", "B"), open_orders("A", "B")).send()
-    desk.tell("A")
+    desk.show("A")
     assert desk.track.give_up(UNRESOLVED) == ["B"]
     assert desk.outcomes == {"A": CANCELED, "B": UNRESOLVED}
     assert desk.track.give_up(UNRESOLVED) == []
@@ -271,7 +271,7 @@ def test_giving_up_settles_what_waits() -> None:
 def test_what_became_of_an_order_is_queried(
     status: str, fields: dict[str, str], outcome: object, executed: str
 ) -> None:
-    """It was over before, or the feed has not told: the records know how, and how much was executed."""
+    """It was over before, or the feed has not shown it: the records know how, and how much was executed."""
     desk = Desk(("A",), recorded={"A": at_exchange("A", status, **fields)}).send()
     desk.hear(GONE)
     assert desk.outcomes == {}
@@ -280,7 +280,7 @@ def test_what_became_of_an_order_is_queried(
 
 
 def test_a_fill_that_the_feed_never_showed_is_queried() -> None:
-    """The feed shows it open to the end; the records may be a minute behind, and are asked on and on."""
+    """The feed shows it open to the end; the records may be a minute behind, and are queried on and on."""
     desk = Desk(("A",), open_orders("A")).send()
     desk.hear(GONE)
     assert desk.wait(60).outcomes == {}
@@ -289,23 +289,23 @@ def test_a_fill_that_the_feed_never_showed_is_queried() -> None:
 
 
 def test_an_end_without_volumes_is_completed_by_the_records() -> None:
-    """What is absent is not zero: how much was executed is asked for, and left open where nobody says it."""
+    """Absent is not zero: the executed volume is queried, and left open where it stays unknown."""
     for recorded, executed in (
         ({"A": at_exchange("A", "canceled", vol="1", vol_exec="0.4")}, "0.4"),
         (None, None),
     ):
         desk = Desk(("A",), {"A": at_exchange("A", "open")}, recorded).send()
-        desk.tell("A", "canceled")
+        desk.show("A", "canceled")
         assert desk.wait(45).outcomes == {"A": CANCELED}
         assert desk.track.ends["A"].vol_exec == executed
 
 
 def test_fewer_replies_than_ids_are_settled_by_the_records() -> None:
-    """A single reply for all of them: each id is asked for by itself."""
+    """A single reply for all of them: each id is queried by itself."""
     recorded = {"B": at_exchange("B", "canceled", vol="1", vol_exec="0")}
     desk = Desk(("A", "B", "X"), open_orders("A"), recorded).send()
     desk.hear(OK)
-    desk.tell("A", "canceled")
+    desk.show("A", "canceled")
     assert desk.wait(15).outcomes == {"A": CANCELED, "B": CANCELED, "X": GONE_BY}
 
 
@@ -314,12 +314,12 @@ def test_a_reply_to_a_reference_leaves_no_unknown_id_unresolved() -> None:
     desk = Desk(("A", "X", "17"), open_orders("A") | open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK, GONE, OK)
     for txid in ("A", "O1", "O2"):
-        desk.tell(txid)
+        desk.show(txid)
     assert desk.wait(15).outcomes == {"A": CANCELED, "17": CANCELED, "X": GONE_BY}
 
 
 def test_a_snapshot_that_lacks_an_order_proves_nothing() -> None:
-    """It is empty while the order stands: the records show it open, and the cancellation leaves again."""
+    """It is empty while the order is open: the records show it, and the cancellation leaves again."""
     desk = Desk(("A", "17"), open_orders("A") | open_orders("O1", userref=17)).send()
     desk.recorded = dict(desk.feed)
     desk.track.on_disconnect()
@@ -355,7 +355,7 @@ def test_an_order_that_an_earlier_run_did_not_find_is_looked_for_before_anything
 
 
 def test_what_could_not_be_looked_for_leaves_unseen() -> None:
-    """A cancellation may always leave: it is what the file asks for."""
+    """A cancellation of the file may always leave."""
     desk = Desk(("A",), recorded=None, retry_lookup=True)
     desk.look()
     assert (desk.outcomes, desk.track.may_send) == ({}, True)

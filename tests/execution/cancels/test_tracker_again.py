@@ -30,7 +30,7 @@ def results(manifest: dict[str, Any]) -> list[str]:
 
 
 def not_found(world: World, txid: str) -> None:
-    """An unwinding asked to cancel an order and was told that there is none."""
+    """An unwinding canceled an order, and the exchange answered that there is none."""
     at = rfc3339(world.now)
     intent = CancelIntent(at=at, group="one", reqid=999, txid=(txid,), unwind=True)
     settled = CancelSettled(at=at, group="one", ref="order:one/a", txid=txid, outcome="gone", unwind=True)
@@ -39,7 +39,7 @@ def not_found(world: World, txid: str) -> None:
 
 @pytest.mark.parametrize("still_open", [True, False])
 def test_what_an_unwinding_did_not_find(still_open: bool) -> None:
-    """The records are asked before anything is sent; what they know to have ended is settled for good."""
+    """The records are read before anything is sent; an order that they show ended is settled for good."""
     world = World()
     first = world.apply(batch(group("one", "a", BAD)))
     assert outcomes(first) == {"one/a": "placed", "one/bad": "rejected"}
@@ -102,7 +102,7 @@ def lagging() -> World:
 
 
 def test_an_order_that_a_user_reference_did_not_find_is_canceled_later() -> None:
-    """And then never asked for again."""
+    """And then never queried again."""
     world = lagging()
     txid = overlooked(world)
     world.now += 2 * LAG_S
@@ -114,7 +114,7 @@ def test_an_order_that_a_user_reference_did_not_find_is_canceled_later() -> None
 
 
 def test_an_unused_user_reference_is_known_once_the_records_can_lag_no_more() -> None:
-    """Until then each run asks them, and sends nothing; then none does."""
+    """Until then each run reads them, and sends nothing; then none does."""
     world = World()
     queries = []
     for pause_s in (0, 10, 100, 10):
@@ -126,7 +126,7 @@ def test_an_unused_user_reference_is_known_once_the_records_can_lag_no_more() ->
 
 
 def test_what_was_placed_since_is_not_meant() -> None:
-    """It stands, though it carries the user reference."""
+    """It stays, though it carries the user reference."""
     world = World()
     assert tidied(world) == "gone"
     world.now += 100
@@ -137,7 +137,7 @@ def test_what_was_placed_since_is_not_meant() -> None:
 
 
 def test_what_would_take_a_younger_order_along_is_held_back() -> None:
-    """A user reference cannot tell one from the other; the younger one may be protection."""
+    """A user reference cannot distinguish them; the younger one may be protection."""
     world = lagging()
     old = overlooked(world)
     world.now += 2 * LAG_S

@@ -31,7 +31,7 @@ FATES = {
     "refused": (REFUSED, True, None),
     "over before": (GONE, None, None),
     "unknown, canceled": (OK, False, None),
-    "unknown, canceled and told": (OK, False, ("canceled", "0")),
+    "unknown, canceled and shown": (OK, False, ("canceled", "0")),
     "unknown, gone": (GONE, False, None),
     "unknown, refused": (REFUSED, False, None),
 }
@@ -41,7 +41,7 @@ RECORDS = {
     "refused": ("open", "0"),
     "over before": ("closed", "1"),
     "unknown, canceled": ("canceled", "0"),
-    "unknown, canceled and told": ("canceled", "0"),
+    "unknown, canceled and shown": ("canceled", "0"),
     "unknown, gone": None,
     "unknown, refused": ("open", "0"),
 }
@@ -51,7 +51,7 @@ TRUTHS = {
     "refused": {OPEN, UNRESOLVED},
     "over before": {CLOSED},
     "unknown, canceled": {CANCELED, GONE_BY, UNRESOLVED},
-    "unknown, canceled and told": {CANCELED},
+    "unknown, canceled and shown": {CANCELED},
     "unknown, gone": {GONE_BY, UNRESOLVED},
     "unknown, refused": {OPEN, UNRESOLVED},
 }
@@ -81,13 +81,13 @@ def test_no_order_of_replies_and_news_settles_anything_wrongly(fates: list[str],
         happenings.append(("reply", reply))
         if feed_status:
             happenings.append((txid, feed_status[0]))
-    pauses = st.sampled_from([0.0, 0.08] if "unknown, canceled and told" in fates else [0.0, 0.1, 0.9])
+    pauses = st.sampled_from([0.0, 0.08] if "unknown, canceled and shown" in fates else [0.0, 0.1, 0.9])
     desk.send()
     for what, news in data.draw(st.permutations(happenings)):
         if what == "reply":
             desk.hear(news)
         else:
-            desk.tell(what, news, vol="1", vol_exec="1" if news == "closed" else "0")
+            desk.show(what, news, vol="1", vol_exec="1" if news == "closed" else "0")
         desk.wait(data.draw(pauses))
     desk.wait(400)
     assert desk.track.done
@@ -125,7 +125,7 @@ def test_a_reference_with_any_number_of_matches(
         if what == "reply":
             desk.hear(news)
         else:
-            desk.tell(what, news, vol_exec="1" if news == "closed" else "0")
+            desk.show(what, news, vol_exec="1" if news == "closed" else "0")
         desk.wait(data.draw(st.sampled_from([0.0, 0.9])))
     desk.wait(400)
     still_open = "refused" in fates

@@ -87,7 +87,7 @@ def test_two_waits_are_said_together() -> None:
 
 
 def test_a_fill_lets_the_group_pass() -> None:
-    """What follows from it is written down, and the decision stays."""
+    """The decision is in the journal, and stays."""
     desk = Desk(planned())
     desk.judge(0)
     desk.show("closed", "0.25")

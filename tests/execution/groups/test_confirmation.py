@@ -1,4 +1,4 @@
-"""That an order was accepted does not say that it stands: nothing rests upon it before that is known."""
+"""An accepted order is not yet an open one: nothing relies upon it before that is known."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def order_of(manifest: dict[str, Any], group: int = 0, order: int = 0) -> Any:
 
 
 def silent(world: World) -> World:
-    """The feed tells nothing after its snapshot."""
+    """The feed shows nothing after its snapshot."""
     world.to_client = lambda frame: (
         [] if isinstance(frame, list) and frame[-1].get("sequence", 0) > 1 else [0.01]
     )
@@ -54,7 +54,7 @@ def is_open(world: World, txid: str = FIRST) -> bool:
 
 @pytest.mark.parametrize("feed_first", [False, True])
 def test_an_order_that_ended_protects_nothing(feed_first: bool) -> None:
-    """Whether the feed tells before the reply or after it: the old order stays, and the reason is said."""
+    """The feed shows it before the reply or after it: the old order stays, and the reason is reported."""
     world = ending_world(feeds=FeedOptions(first=feed_first))
     manifest = world.apply(batch(PROTECT, group("then", "b")))
     assert (manifest["outcome"], ended(manifest)) == (
@@ -74,7 +74,7 @@ def test_an_order_that_ended_protects_nothing(feed_first: bool) -> None:
     [("stop", "stopped", False), ("continue", "partial", True), ("unwind", "unwound", False)],
 )
 def test_an_end_is_as_good_as_a_reject(on_reject: str, outcome: str, old_goes: bool) -> None:
-    """The group does what it does after a reject; its other order is taken back where that is asked for."""
+    """The group does what it does after a reject; its other order is taken back where the batch says so."""
     world = ending_world()
     text = group("protect", "b", POST, cancel=f"[{FIRST}]", on_reject=on_reject)
     manifest = world.apply(batch(text))
@@ -85,7 +85,7 @@ def test_an_end_is_as_good_as_a_reject(on_reject: str, outcome: str, old_goes: b
     assert manifest["totals"]["orders"]["ended"] == 1
 
 
-def test_the_wait_is_short_when_the_feed_tells_at_once() -> None:
+def test_the_wait_is_short_when_the_feed_is_prompt() -> None:
     """The cancellation leaves once the order that was shown has stayed open for a second."""
     world = World()
     began = world.now
@@ -117,7 +117,7 @@ def end_later(world: World, delay_s: float, reason: str) -> None:
     "reason", ["Self trade prevented", "Insufficient margin", "Insufficient funds", "Expired"]
 )
 def test_whatever_the_reason(reason: str) -> None:
-    """The exchange's own words stand at the order's line; the feed may be late."""
+    """The exchange's own words are at the order's line; the feed may be late."""
     world = World()
     end_later(world, 0.0, reason)
     world.to_client = lambda frame: [1.5] if isinstance(frame, list) and frame[-1]["sequence"] > 1 else [0.01]
@@ -126,8 +126,8 @@ def test_whatever_the_reason(reason: str) -> None:
     assert is_open(world)
 
 
-def test_a_feed_that_never_tells() -> None:
-    """The records are asked by txid, and say what became of it."""
+def test_a_feed_that_never_shows_the_end() -> None:
+    """The records are read by txid, and show the outcome."""
     world = silent(ending_world())
     manifest = world.apply(batch(PROTECT))
     assert [query.txids for query in world.queries] == [(order_of(manifest)["txid"],)]
@@ -173,7 +173,7 @@ def test_an_answer_that_takes_longer_than_patience_lasts() -> None:
 
 
 def test_an_answer_to_an_early_query_is_not_the_last() -> None:
-    """It took longer than patience lasts, and could not count: once more the records are asked."""
+    """It took longer than the wait, and could not count: the records are read once more."""
     desk = office()
     planned = plan_of(group("g", "a", cancel=f"[{FIRST}]")).groups[0]
     confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
@@ -194,7 +194,7 @@ def test_an_answer_to_an_early_query_is_not_the_last() -> None:
     assert not protect.unknown
 
 
-def test_what_was_waited_for_in_vain_asks_for_no_more_turns() -> None:
+def test_a_wait_in_vain_needs_no_more_turns() -> None:
     """The run may go on for long, for the sake of other groups."""
     desk = office()
     planned = plan_of(group("g", "a", cancel=f"[{FIRST}]")).groups[0]
@@ -295,7 +295,7 @@ def test_an_ioc_order_that_is_filled_is_as_good_as_any() -> None:
 
 
 def test_what_the_batch_cancels_itself_has_not_ended() -> None:
-    """Neither when the feed tells of it, nor in a later run, nor when the journal is lost."""
+    """Neither when the feed shows it, nor in a later run, nor when the journal is lost."""
     world = World()
     text = [group("enter", "a"), group("tidy", cancel="[{order: enter/a}]"), group("then", "b")]
     first = world.apply(batch(*text))

@@ -44,7 +44,7 @@ class Watched:
 
 
 def test_the_window_after_a_trade_of_unknown_origin_is_named() -> None:
-    """Which order it was, and until when at most the run waits for it."""
+    """The message names the order, and until when at most the run waits for it."""
     watched = Watched(World(exchange_of(Options(rest=RestOptions(lag_s=60)))))
     world = watched.world
     world.apply(batch(group("g", order("a", **MARKET)), name="one"))

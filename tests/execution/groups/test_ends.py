@@ -13,7 +13,7 @@ from tests.simulation.world import World
 
 
 def test_a_group_is_needed_as_long_as_another_waits() -> None:
-    """What has ended waits for nothing."""
+    """A group that has ended waits for nothing."""
     desk = office("a")
     ends = GroupEnds(desk.plan, desk.desk, CancelManager(Reqids(), Timing(), []), desk.entries)
     (only,) = ends.open

@@ -42,7 +42,7 @@ STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcom
 def test_a_run_ends_as_the_worst_that_happened(
     groups: list[GroupOutcome], facts: dict[str, bool], outcome: RunOutcome
 ) -> None:
-    """In whatever order its groups stand."""
+    """The order of its groups does not matter."""
     for order in itertools.permutations(groups):
         assert run_outcome(order, **(UNTROUBLED | facts)) is outcome
 

@@ -35,7 +35,7 @@ def test_an_order_may_end_between_its_reply_and_the_cancellation() -> None:
 
 
 def test_a_stop_sends_nothing_more() -> None:
-    """What was not begun is skipped, with the reason."""
+    """Groups that were not begun are skipped, with the reason."""
     world = World()
     stopped: list[bool] = []
 
@@ -51,7 +51,7 @@ def test_a_stop_sends_nothing_more() -> None:
 
 
 def left_behind() -> tuple[World, str]:
-    """A world in which an order stands whose line was deleted, and a run has said so; and its txid."""
+    """A world with an open order whose line was deleted, which a run has reported; and its txid."""
     world = World()
     world.apply(batch(group("one", "a")))
     world.journal = [entry for entry in world.journal if entry["entry"] != "run-ended"]  # It was killed.
@@ -62,7 +62,7 @@ def left_behind() -> tuple[World, str]:
 
 
 def test_an_order_that_has_left_the_file_is_listed_by_each_run_as_long_as_it_is_open() -> None:
-    """A person was told of it once, so nothing waits for it any more; it is not forgotten."""
+    """It was reported once, so nothing waits for it any more; it is not forgotten."""
     world, txid = left_behind()
     for connections in (1, 0):  # The second one has nothing to do.
         before = world.connections

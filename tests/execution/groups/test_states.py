@@ -56,13 +56,13 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
 def test_what_follows_when_all_fates_are_known(
     on_reject: str, states: list[State], expected: NextStep
 ) -> None:
-    """Nothing is canceled while an order's fate is unknown: new protection stands before old goes."""
+    """Nothing is canceled while an order's fate is unknown: new protection is open before old goes."""
     assert track(on_reject).next_step(Counter(states)) is expected
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_bad_fate_halts_the_group(state: State) -> None:
-    """Unless it was asked to go on, and nothing was left unsent."""
+    """Unless ``on_reject`` says to continue, and nothing was left unsent."""
     bad = state in (REJECTED, State.ENDED, State.REFUSED, SKIPPED, UNRESOLVED)
     assert track("stop").is_halted(Counter([PLACED, state])) is bad
     assert track("unwind").is_halted(Counter([PLACED, state])) is bad

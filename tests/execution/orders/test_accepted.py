@@ -44,7 +44,7 @@ def test_a_state_is_decided_by_volumes(status: str, said: dict[str, Any], state:
     ("fields", "state"),
     [({"timeinforce": "IOC"}, None), ({"ordertype": "market", "price": None}, None), ({}, OPEN)],
 )
-def test_what_ends_at_once_does_not_stand(fields: dict[str, Any], state: OrderState | None) -> None:
+def test_an_order_that_ends_at_once_is_not_open(fields: dict[str, Any], state: OrderState | None) -> None:
     """It may be shown open for the moment that it takes."""
     request = next(plan_of(group("g", order("a", **fields))).orders()).request
     assert state_of(at_exchange(status="open"), request) is state
@@ -57,7 +57,7 @@ def test_a_scheduled_order_is_accepted_while_it_is_pending() -> None:
 
 
 def test_a_volume_in_the_quote_currency_is_no_measure() -> None:
-    """What was bought for it is another number."""
+    """The amount spent on it is another number."""
     text = order("a", ordertype="market", price=None, volume="100", oflags="[viqc]")
     request = next(plan_of(group("g", text)).orders()).request
     assert state_of(at_exchange(status="closed", vol="100", vol_exec="0.5"), request) is FILLED
@@ -73,7 +73,7 @@ def test_executed(said: object, text: str | None) -> None:
 
 
 def test_why_it_ended() -> None:
-    """The exchange's reason where there is one; a client's cancellation has a reason of its own."""
+    """The exchange's reason where there is one; a client's cancellation has another."""
     assert end_reason(at_exchange(status="canceled", cancel_reason="Post only order")) == "Post only order"
     assert end_reason(at_exchange(status="expired")) == "expired by the exchange, which gives no reason"
     assert may_be_ours(at_exchange(status="canceled", cancel_reason="User requested"))

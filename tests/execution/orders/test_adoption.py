@@ -41,7 +41,7 @@ def assert_refused(world: World, manifest: dict[str, Any]) -> None:
 def test_a_plan_that_was_used_on_another_machine_is_refused(
     fields: dict[str, str | None], after_s: float
 ) -> None:
-    """Whether its orders stand or were filled, and by whichever id they are known."""
+    """Its orders may be open or filled, and be known by any id."""
     plan = batch(group("one", order("a", **fields), cancel=f"[{FIRST}]"))
     world = World()
     assert world.apply(plan, admission=PLAN)["outcome"] == "done"
@@ -69,7 +69,7 @@ def resting(after_s: float) -> World:
 
 @pytest.mark.parametrize(("after_s", "outcome"), [(-60.0, "canceled"), (60.0, "skipped")])
 def test_a_plan_cancels_nothing_that_was_placed_after_it_was_made(after_s: float, outcome: str) -> None:
-    """A user reference stands for what was reviewed: used again later, it would take what came since."""
+    """A user reference means the reviewed orders: used again later, it would take later ones."""
     world = resting(after_s)
     plan = batch(group("one", cancel="[{userref: 17}]"))
     manifest = world.apply(plan, admission=Admission("f" * 64, NOW))
@@ -92,7 +92,7 @@ def test_what_the_plan_itself_has_placed_may_be_canceled() -> None:
 
 
 def test_the_file_itself_may_be_applied_anywhere() -> None:
-    """Without a saved plan, what stands under an order's name is that order."""
+    """Without a saved plan, an open order under an order's name is that order."""
     world = World()
     world.apply(batch(group("one", "a")))
     other = elsewhere(world)
@@ -103,7 +103,7 @@ def test_the_file_itself_may_be_applied_anywhere() -> None:
 
 
 def test_an_order_that_is_older_than_the_plan_is_no_use_of_it() -> None:
-    """An author's own user reference may stand on many orders."""
+    """An author's own user reference may be on many orders."""
     plan = batch(group("one", order("a", **OWN)))
     world = World()
     world.apply(plan)
@@ -114,7 +114,7 @@ def test_an_order_that_is_older_than_the_plan_is_no_use_of_it() -> None:
 
 
 def test_a_run_of_a_plan_is_taken_up_where_its_journal_is() -> None:
-    """What the journal saw leave is no use of the plan by somebody else."""
+    """Orders that the journal saw leave do not show that another run used the plan."""
     groups = [group("one", order("a", **OWN), order("b", **OWN, price="99")), group("two", "c")]
     world = World()
     world.later(0.05, world.stop)
@@ -160,7 +160,7 @@ def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
 
 @pytest.mark.parametrize("point", instants())
 def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_something(point: int) -> None:
-    """Then the plan was used, as far as anybody can tell: it is refused, and nothing is sent."""
+    """Then the plan was used, as far as can be known: it is refused, and nothing is sent."""
     world = die(point)
     placed = len(world.booked())
     other = elsewhere(world)
@@ -193,14 +193,14 @@ def carried(world: World, manifest: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "fields", [{"price": "99"}, {"volume": "1"}, {"pair": "XBT/EUR"}, MARKET, {"ordertype": "stop-loss"}]
 )
-def test_an_order_under_an_own_id_that_asks_for_something_else(fields: dict[str, str | None]) -> None:
+def test_an_order_under_an_own_id_with_other_terms(fields: dict[str, str | None]) -> None:
     """Open or filled, it is another's: ours would never be sent."""
     world = theirs(**fields)
     carried(world, world.apply(batch(MINE)))
 
 
 def test_an_order_under_an_own_id_that_was_canceled() -> None:
-    """It is not there any more, and anybody may have placed it, even if it asks for the same."""
+    """It is not there any more, and may be anybody's, even with the same terms."""
     world = World()
     groups = [group("x", order("x", cl_ord_id="mine")), group("y", cancel="[{order: x/x}]")]
     world.apply(batch(*groups, name="other"))
@@ -211,14 +211,14 @@ def test_an_order_under_an_own_id_that_was_canceled() -> None:
 
 
 def test_an_order_under_an_own_id_that_is_older_than_the_batch() -> None:
-    """An open one would be in the way; the day on which the batch was made tells it from our own."""
+    """An open one would be in the way; the day on which the batch was made distinguishes it from ours."""
     world = theirs()
     manifest = world.apply(batch(MINE)._replace(created=world.now + 60))
     carried(world, manifest)
 
 
 def test_an_order_under_an_own_id_that_can_be_ours_is_ours() -> None:
-    """The journal is lost, and the order asks for the same: it is not sent twice."""
+    """The journal is lost, and the order has the same terms: it is not sent twice."""
     world = World()
     world.apply(batch(MINE))
     other = elsewhere(world)
@@ -248,7 +248,7 @@ def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
     ],
 )
 def test_what_is_open_under_an_own_id_is_foreseen(fields: dict[str, Any], why: str) -> None:
-    """What is too old, canceled or asks for something else; an order under another id says nothing."""
+    """An order that is too old, canceled or has other terms; an order under another id means nothing."""
     found = structs.replace(plan_of(group("one", order("a", cl_ord_id="mine"))), created=NOW)
     assert ids_to_check(found) == ("mine",)
     descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
@@ -259,5 +259,5 @@ def test_what_is_open_under_an_own_id_is_foreseen(fields: dict[str, Any], why: s
 
 
 def test_an_id_of_ours_is_no_own_id() -> None:
-    """Nobody else has it, so that nobody is asked."""
+    """It is unique, so that no query is needed."""
     assert ids_to_check(plan_of(group("one", "a", order("b", userref="17")))) == ()

@@ -80,7 +80,7 @@ def test_a_reject_of_what_was_taken_for_a_twin() -> None:
 
 
 def test_the_time_of_a_sending_goes_with_its_reply() -> None:
-    """Whoever takes over another's sending waits for its deadline."""
+    """An order that takes over another's sending waits for its deadline."""
     desk = office(order("a", userref="17", deadline="2"), order("b", userref="17", deadline="60"))
     desk.send("a")
     desk.send("b")
@@ -92,7 +92,7 @@ def test_the_time_of_a_sending_goes_with_its_reply() -> None:
 
 
 def test_two_orders_that_are_one_at_the_exchange_are_never_passed_over() -> None:
-    """Two replies name the same order: one of ours is not there, and nobody knows which."""
+    """Two replies name the same order: one of ours is not there, and it is unknown which."""
     desk = office("a", "b")
     desk.send("a")
     desk.send("b")
@@ -102,7 +102,7 @@ def test_two_orders_that_are_one_at_the_exchange_are_never_passed_over() -> None
     assert "its reply names O1, which is g/a" in desk.track("b").why
 
 
-def test_an_order_that_asks_for_something_else_is_no_twin() -> None:
+def test_an_order_with_other_terms_is_no_twin() -> None:
     """They share the reference and nothing else; each keeps its own reply."""
     desk = office(order("a", userref="17"), order("b", userref="17", price="99"))
     desk.send("a")
@@ -161,7 +161,7 @@ def test_no_order_at_the_exchange_is_ever_taken_for_two(count: int, data: st.Dat
 
 @pytest.mark.parametrize("first", ["reply", "feed"])
 def test_a_refused_order_that_the_author_s_reference_marks_is_there(first: str) -> None:
-    """Whoever denies it: it asks for the same, and is no older than its sending."""
+    """It has the same terms, and is no older than its sending, in spite of the refusal."""
     desk = office(ALIKE[0])
     desk.send("a")
     desk.feed["O1"] = at_exchange("O1", **SAME)
@@ -294,7 +294,7 @@ def test_an_order_that_its_own_reply_has_named_explains_no_other_acknowledgement
 
 
 def test_an_acknowledgement_that_was_not_looked_up_proves_nothing() -> None:
-    """The run was killed before the records were asked for its txid."""
+    """The run was killed before the records were queried for its txid."""
     desk = office(*ALIKE[:2])
     desk.send("a")
     desk.send("b")

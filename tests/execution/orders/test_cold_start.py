@@ -30,7 +30,7 @@ def cold_start(tracks: list[OrderTrack], elsewhere: frozenset[str] = frozenset()
 
 
 def test_one_look_that_shows_nothing_is_enough() -> None:
-    """No sign of the batch: nobody has begun it."""
+    """No sign of the batch: it was never begun."""
     cold = cold_start(tracks("a", "b"))
     assert cold.waiting
     assert cold.should_subscribe_trades(NOW)
@@ -61,7 +61,7 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
 
 
 def test_an_old_sign_is_no_reason_to_wait() -> None:
-    """Whoever placed it is long gone, and the records have caught up."""
+    """The run that placed it is long gone, and the records have caught up."""
     found, missing = tracks("a", "b")
     cold = cold_start([found, missing])
     cold.on_trades([], NOW)
@@ -135,8 +135,8 @@ def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], wai
     assert cold.timer() == (NOW + WINDOW_S if waits else None)
 
 
-def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
-    """It has a moment to tell them."""
+def test_an_exchange_that_sends_no_trades_is_not_waited_for() -> None:
+    """It has a moment to send them."""
     cold = cold_start(tracks("a"))
     assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
@@ -148,7 +148,7 @@ def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
 
 
 def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
-    """Whose it was is asked while the look is under way; nothing is concluded before the answer."""
+    """Its owner is queried while the look is under way; nothing is concluded before the answer."""
     cold = cold_start(tracks("a"))
     assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
@@ -162,7 +162,7 @@ def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
 
 
 def test_an_order_that_becomes_known_later_ends_the_wait() -> None:
-    """The records lag; they are asked again, and the look that was taken before still counts."""
+    """The records lag; they are read again, and the look that was taken before still counts."""
     cold = cold_start(tracks("a"))
     cold.due(NOW)
     cold.on_trades([BUY | {"ordertxid": "O1"}], NOW)

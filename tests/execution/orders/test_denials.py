@@ -27,7 +27,7 @@ FILLED = order("a", userref="17", ordertype="market", price=None)
 
 
 def lying_world(lie: Callable[[dict[str, Any]], dict[str, Any]], *, hidden: bool) -> World:
-    """A world whose replies to orders are not so; ``hidden``: the feed tells nothing after its snapshot."""
+    """A world with wrong replies to orders; ``hidden``: the feed shows nothing after its snapshot."""
 
     def garbled(text: str) -> str:
         frame = json.loads(text)
@@ -68,7 +68,7 @@ def at_the_exchange(world: World) -> set[str]:
 @pytest.mark.parametrize("on_reject", ["stop", "continue", "unwind"])
 @pytest.mark.parametrize("kind", [RESTING, FILLED])
 def test_a_refused_order_that_the_feed_hides_is_found_before_its_run_ends(kind: str, on_reject: str) -> None:
-    """The records are asked for what carries the reference: it is listed, and the old order stays."""
+    """The records are searched for the reference: the order is listed, and the old order stays."""
     world = lying_world(refused, hidden=True)
     manifest = world.apply(batch(group("one", kind, cancel=f"[{FIRST}]", on_reject=on_reject)))
     assert outcomes(manifest) == {"one/a": "unresolved"}

@@ -84,7 +84,7 @@ def test_after_the_window_looks_that_fail_are_soon_repeated() -> None:
     assert moments == [90.25]
 
 
-def test_one_look_asks_for_all_that_are_due() -> None:
+def test_one_look_is_for_all_that_are_due() -> None:
     """By client id, and by each user reference once; from a little before the first of them was sent."""
     tracks = doubts("a", order("b", userref="17"), order("c", userref="17"), "d")
     tracks[2].sent_at = NOW - 20
@@ -99,7 +99,7 @@ def test_one_look_asks_for_all_that_are_due() -> None:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.DOUBT])
 def test_nothing_but_doubt_is_looked_for(state: State) -> None:
-    """What has met its fate costs no call."""
+    """A settled order costs no call."""
     (track,) = doubts("a")
     track.state = state
     assert next_look([track], NOW) is None
@@ -118,7 +118,7 @@ def test_absence_has_its_time() -> None:
 def test_patience_begins_when_the_first_look_after_the_window_has_ended(
     deadline_at: float, answer_s: float
 ) -> None:
-    """However long looks take, for an old doubt as for a new: one of them has to prove something first."""
+    """However slow looks are, for an old doubt as for a new: one of them has to prove something first."""
     (track,) = doubts("a")
     track.deadline_at = deadline_at
     settled, now = doubt.absence_proven_at(track, TIMING), NOW
@@ -136,7 +136,7 @@ def test_patience_begins_when_the_first_look_after_the_window_has_ended(
 
 
 def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
-    """What the feed does not show may have ended just before, and the records do not know it yet."""
+    """An order that the feed lacks may have ended just before, and the records do not know it yet."""
     (track,) = doubts("a")
     track.deadline_at = NOW + 1
     doubt.feed_lost([track], NOW)

@@ -96,7 +96,7 @@ def test_of_two_that_contradict_each_other_the_later_one_is_kept():
 
 
 def test_an_older_journal_is_not_made_worse():
-    """What an earlier run has written stays while the records show less."""
+    """Figures that an earlier run has written stay while the records show less."""
     office = placed()
     show(office, status="closed", **FULL)
     written(office)
@@ -107,7 +107,7 @@ def test_an_older_journal_is_not_made_worse():
 
 
 def test_what_the_records_have_shown_before_the_run_is_taken():
-    """A run that has nothing to do tells the newest figures all the same."""
+    """A run that has nothing to do reports the newest figures all the same."""
     office = placed()
     show(office, status="open", **NOTHING)
     written(office)
@@ -146,7 +146,7 @@ VIEWS = st.lists(
 
 @given(VIEWS)
 def test_in_any_order_the_most_that_was_executed_is_reported(views):
-    """However feed and records overtake each other, volume never shrinks and complete figures stay."""
+    """Feed and records may overtake each other: volume never shrinks and complete figures stay."""
     office = placed()
     seen: list[Executed] = []
     for status, figures in views:
@@ -203,7 +203,7 @@ def test_figures_that_the_feed_leaves_out_are_read_from_the_records():
 
 
 def test_a_wait_in_vain_ends_soon_and_says_so():
-    """The exchange is asked as long as there is patience; the order is placed all the same."""
+    """The exchange is queried until the wait is over; the order is placed all the same."""
     world = World()
     world.garble = without_figures(world)
     world.rest_fails = lambda path: "no answer" if path == QUERY_ORDERS_PATH else None
@@ -216,7 +216,7 @@ def test_a_wait_in_vain_ends_soon_and_says_so():
     assert len(world.queries) > 1
 
 
-def test_the_next_run_tells_what_was_not_known_yet():
+def test_the_next_run_reports_figures_that_were_not_known_yet():
     """As soon as anything shows it."""
     world = World()
     world.garble = without_figures(world)
@@ -249,7 +249,7 @@ def test_an_order_that_rests_against_expectation_is_waited_for_a_second():
 
 
 def test_a_stop_ends_the_wait_and_interrupts_nothing():
-    """All that was asked for is done, so that the run says so."""
+    """All orders were carried out, so that the run says so."""
     world = World()
     world.garble = without_figures(world)
     world.rest_fails = lambda path: "no answer" if path == QUERY_ORDERS_PATH else None
@@ -260,7 +260,7 @@ def test_a_stop_ends_the_wait_and_interrupts_nothing():
 
 
 def test_the_wait_is_reported():
-    """What is waited for, and until when."""
+    """The report says what is waited for, and until when."""
     world = World()
     world.garble = without_figures(world)
     world.rest_fails = lambda path: "no answer" if path == QUERY_ORDERS_PATH else None
@@ -273,7 +273,7 @@ def test_the_wait_is_reported():
 
 
 def test_the_price_of_the_plan_is_kept_with_the_order():
-    """What the review expected is in the journal before the order leaves."""
+    """The journal has the reviewed price before the order leaves."""
     world = World()
     expected = {OrderKey("one", "now"): Expectation("149.5", at_once=True)}
     shown = execution_of(world.apply(batch(group("one", MARKET)), expected=expected))

@@ -35,7 +35,7 @@ def look_before_sending(desk: OrderManagerHarness, *txids: str) -> None:
 
 @pytest.mark.parametrize("source", ["feed", "records"])
 def test_what_was_refused_in_an_earlier_run_and_is_there_is_placed(source: str) -> None:
-    """It asks for the same under the same reference, and is no older than its sending."""
+    """It has the same terms under the same reference, and is no older than its sending."""
     desk = refused_before()
     if source == "feed":
         desk.desk.finder.on_order(at_exchange("O1", **SAME), desk.now)
@@ -56,7 +56,7 @@ def test_what_another_run_has_placed_is_none_of_ours(source: str) -> None:
 
 
 def test_an_older_order_is_none_of_ours() -> None:
-    """Nor one that asks for something else."""
+    """Nor is one with other terms."""
     desk = refused_before()
     for fields in ({"opentm": f"{desk.now - 120:.6f}"}, {"vol": "0.26"}):
         desk.desk.finder.on_order(at_exchange("O9", **{**SAME, **fields}), desk.now)

@@ -15,7 +15,7 @@ from runner.execution.turn import QueryOrders
 from runner.kraken import Description, OpenOrder
 from tests.execution.builders import NOW, at_exchange, group, order, plan_of
 
-ASKED = Description("ETHEUR", "buy", "limit", "100.00", "0")
+TERMS = Description("ETHEUR", "buy", "limit", "100.00", "0")
 OTHER = Description("ETHEUR", "buy", "limit", "149.00", "0")
 
 
@@ -43,7 +43,7 @@ class Case:
         self.trades.on_trades([trade], self.tracks, NOW - 60)
 
     def answer(self, *found: OpenOrder, now: float = NOW) -> None:
-        """The records are asked, and answer."""
+        """The records answer a query."""
         query = self.trades.query(now)
         assert query is not None
         event = OrdersQueried(found, query.txids)
@@ -52,8 +52,8 @@ class Case:
 
 
 def record(**fields: Any) -> OpenOrder:
-    """An order in the records, with all that it asks for."""
-    return at_exchange("O1", **({"descr": ASKED, "vol": "0.25"} | fields))
+    """An order in the records, with all its terms."""
+    return at_exchange("O1", **({"descr": TERMS, "vol": "0.25"} | fields))
 
 
 def test_the_order_of_a_trade_is_queried() -> None:
@@ -77,7 +77,7 @@ def test_the_order_of_a_trade_is_queried() -> None:
     ],
 )
 def test_an_order_of_another_counts_no_more(fields: dict[str, Any]) -> None:
-    """By its id, or by what it asks for where it has none; and it is not asked for again."""
+    """By its id, or by its terms where it has none; and it is not queried again."""
     case = Case()
     case.trade()
     case.answer(record(**fields))
@@ -90,7 +90,7 @@ def test_an_order_of_another_counts_no_more(fields: dict[str, Any]) -> None:
     "fields", [{}, {"descr": None}, {"descr": OTHER, "amended": True}, {"descr": Description("ETHEUR")}]
 )
 def test_an_order_without_an_id_that_may_be_ours_stays_unknown(fields: dict[str, Any]) -> None:
-    """The exchange may not say its id; what was amended asked for something else before."""
+    """The exchange may not show its id; an amended order had other terms before."""
     case = Case()
     case.trade()
     case.answer(record(**fields))
@@ -100,7 +100,7 @@ def test_an_order_without_an_id_that_may_be_ours_stays_unknown(fields: dict[str,
 
 
 def test_an_order_of_ours_is_found() -> None:
-    """Whoever placed it, it is not placed again."""
+    """It is not placed again, whichever run placed it."""
     case = Case()
     case.trade()
     case.answer(record(cl_ord_id=case.request.cl_ord_id.replace("-", "").upper()))
@@ -138,14 +138,14 @@ def test_a_trade_that_names_no_order_stays_unknown(ordertxid: Any) -> None:
 
 
 def test_an_order_in_another_journal_of_this_machine_is_known() -> None:
-    """Nothing has to be asked."""
+    """No query is needed."""
     case = Case(elsewhere="O1")
     case.trade()
     assert case.trades.last_traded_at is None
 
 
 def test_an_id_of_the_authors_own_may_be_in_two_journals() -> None:
-    """What another batch has placed under it would be taken for ours, so it is looked at."""
+    """Another batch's order under it would be taken for ours, so it is looked at."""
     case = Case(elsewhere="O1", cl_ord_id="mine")
     case.trade()
     assert case.trades.last_traded_at == NOW
@@ -171,7 +171,7 @@ def test_a_user_reference_of_ours_says_nothing() -> None:
 
 
 def test_more_trades_than_one_query_holds_are_queried_in_turn() -> None:
-    """Those that the records do not know yet keep no others from being asked about."""
+    """Those that the records do not know yet keep no others from being queried."""
     case = Case()
     for number in range(60):
         case.trade(ordertxid=f"O{number}")

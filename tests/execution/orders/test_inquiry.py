@@ -1,4 +1,4 @@
-"""Questions to the records: an answer counts from when it was asked for."""
+"""Queries to the records: an answer counts from the time of its query."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from tests.execution.builders import NOW, at_exchange
 
 
 def test_an_answer_counts_from_the_time_of_its_query() -> None:
-    """What happened while it was under way may not be in it."""
+    """Changes while it was under way may not be in it."""
     inquiry = Inquiry()
     inquiry.start(NOW)
     assert inquiry.under_way
@@ -32,7 +32,7 @@ def test_a_failure_says_nothing_of_any_order() -> None:
 
 
 def test_a_question_that_took_too_long_is_not_the_last() -> None:
-    """Nor is one that had to wait for another's; what was asked late enough, or ended early enough, is."""
+    """Nor is one that had to wait for another's; one that began late or ended early enough is."""
     inquiry = Inquiry()
     inquiry.start(NOW)
     inquiry.on_failure("HTTP status 502", NOW + 200)
@@ -44,7 +44,7 @@ def test_a_question_that_took_too_long_is_not_the_last() -> None:
 
 
 def test_after_a_new_message_only_new_answers_count() -> None:
-    """What is known of orders stays; that one was unknown before says nothing now."""
+    """Known orders stay known; an earlier unknown one says nothing now."""
     inquiry = Inquiry()
     inquiry.start(NOW)
     inquiry.on_answer([at_exchange("A")], ("A", "B"), ("17",), NOW)

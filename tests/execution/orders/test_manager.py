@@ -44,14 +44,14 @@ def test_a_reply_ends_it() -> None:
 
 
 def test_a_reply_without_a_reason_is_doubt() -> None:
-    """Nobody said that the order was refused for good."""
+    """The exchange did not refuse the order for good."""
     desk = office()
     desk.hear(desk.send().reqid or 0, error="no reason given")
     assert desk.states() == [State.DOUBT]
 
 
 def test_ok_without_a_txid_places_nothing() -> None:
-    """Asked to validate, it is validated; else nobody knows what was meant."""
+    """A request to validate is validated; else the meaning is unknown."""
     desk = office()
     desk.hear(desk.send().reqid or 0)
     assert desk.states() == [State.DOUBT]

@@ -66,7 +66,7 @@ def test_doubt_ends_by_finding() -> None:
 
 
 def test_doubt_ends_by_any_record_that_shows_the_order() -> None:
-    """A query was about other orders, whose trades nobody explains; it names ours by its client id."""
+    """A query was about other orders, whose trades are unexplained; it names ours by its client id."""
     desk = office()
     desk.send()
     desk.desk.on_disconnect("closed", desk.now)
@@ -129,7 +129,7 @@ def test_patience_ends() -> None:
 
 @pytest.mark.parametrize("settles", [True, False])
 def test_no_order_is_given_up_while_a_look_is_under_way(settles: bool) -> None:
-    """However long it takes, and though it was not at this order: that one is looked for next."""
+    """A slow look that was not for this order changes nothing: that one is looked for next."""
     desk = office("a", "b")
     desk.send("a")
     desk.wait(DEADLINE_S + MARGIN_S)
@@ -174,7 +174,7 @@ def test_an_indefinite_refusal_is_doubt(error: str) -> None:
 
 
 def test_a_dropped_request_is_doubt() -> None:
-    """An error of its own names the request; another one, or an answered one, is let pass."""
+    """An error with its number is doubt; another one, or an answered one, is let pass."""
     desk = office("a", "b")
     first, second = desk.send("a"), desk.send("b")
     desk.hear(second.reqid or 0, "O2")
@@ -296,7 +296,7 @@ def left_in_doubt(*, unresolved: bool = False) -> list[Entry]:
         RunStarted(**day_ago, tool="t", batch="b", run_key="", venue="paper", file="f", digest="", groups=()),
         OrderIntent(**about, reqid=3, content=planned.content, request=request),
     ]
-    return [*entries, OrderUnresolved(**about, reason="nobody knew")] if unresolved else entries
+    return [*entries, OrderUnresolved(**about, reason="unknown")] if unresolved else entries
 
 
 @pytest.mark.parametrize("unresolved", [False, True])

@@ -22,7 +22,7 @@ def filled(unsent: defaultdict[str, int] | None = None) -> tuple[OrderQueue, lis
 
 
 def test_orders_leave_in_the_order_of_the_file() -> None:
-    """Across pairs, when nobody asks for one."""
+    """Across pairs, where no pair is given."""
     queue, tracks = filled()
     assert list(queue) == tracks
     assert [queue.popleft() for _ in range(5)] == tracks
@@ -39,7 +39,7 @@ def test_a_pair_can_be_given() -> None:
 
 
 def test_what_comes_back_goes_to_its_place() -> None:
-    """Before those of its pair that stand after it in the file."""
+    """Before those of its pair that follow it in the file."""
     queue, tracks = filled()
     first = queue.take("ETH/EUR")
     queue.append(first)

@@ -35,7 +35,7 @@ def track_in(state: State) -> OrderTrack:
 
 
 def test_the_table_is_whole() -> None:
-    """Every state and every fact stands in it."""
+    """Every state and every fact has an entry."""
     assert [row[0] for row in ROWS] == [state.name for state in State]
     assert [fact.name for fact in Fact] == FACTS
 

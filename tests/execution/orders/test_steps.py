@@ -34,7 +34,7 @@ def unresolved(desk: OrderManagerHarness, id: str = "a") -> tuple[str, ...]:
 
 @pytest.mark.parametrize("early", [False, True])
 def test_an_end_is_written_down(early: bool) -> None:
-    """With the exchange's words, whether the feed tells of it before the reply or after it."""
+    """With the exchange's words, whether the feed shows it before the reply or after it."""
     desk = office()
     request = desk.send()
     shown = {"status": "canceled", "cancel_reason": "Post only order", "vol_exec": "0.10"}
@@ -79,7 +79,7 @@ def test_an_order_that_we_have_canceled_has_not_ended() -> None:
 
 
 def test_an_order_that_ended_while_the_records_were_read_has_ended() -> None:
-    """They show it twice, open and expired: it did not come to stand."""
+    """They show it twice, open and expired: it was never confirmed open."""
     desk = office()
     desk.send()
     desk.wait(DEADLINE_S + SETTLE_S)
@@ -110,8 +110,8 @@ def test_of_feed_and_records_the_one_nearer_to_the_end_counts() -> None:
 
 @pytest.mark.parametrize(("volume", "another"), [("0.25000000", True), ("7", False)])
 def test_an_own_id_that_was_said_to_be_another_order(volume: str, another: bool) -> None:
-    """An earlier run was told a txid that nobody knows; the order is there under another one. What asks for
-    something else under that id is somebody else's."""
+    """An earlier run received an unknown txid; the order is there under another one. An order with
+    other terms under that id is somebody else's."""
     sent = office(order("a", cl_ord_id="mine"))
     request = sent.send()
     sent.hear(request.reqid or 0, "O9")
@@ -122,7 +122,7 @@ def test_an_own_id_that_was_said_to_be_another_order(volume: str, another: bool)
 
 @pytest.mark.parametrize("by_us", [True, False])
 def test_an_order_found_again_that_an_earlier_run_canceled_has_not_ended(by_us: bool) -> None:
-    """The exchange contradicted itself before: what it shows now ended as asked, or else by itself."""
+    """The exchange contradicted itself: the order that it shows now we canceled, or it ended by itself."""
     sent = office()
     request = sent.send()
     sent.hear(request.reqid or 0, "O1")
@@ -172,8 +172,8 @@ def test_two_acknowledgements_with_two_ids() -> None:
     assert unresolved(desk) == ("O1", "O2")
 
 
-def test_two_orders_of_a_lost_journal_are_written_down_with_what_they_ask_for() -> None:
-    """No intent stands before them, and limits have to count them all the same."""
+def test_two_orders_of_a_lost_journal_are_written_down_with_their_terms() -> None:
+    """No intent precedes them, and limits have to count them all the same."""
     desk = office()
     desk.desk.steps.contradict(desk.track(), "it is there twice", ("O1", "O2"), desk.now)
     (entry,) = [entry for entry in desk.entries if isinstance(entry, OrderUnresolved)]

@@ -17,7 +17,7 @@ HELD = group("g", "a", "b", "c", order("m", ordertype="market", price=None), hol
 def room(
     groups: str = HELD, most: int = 3
 ) -> tuple[Room, PlannedGroup, dict[str, OrderTrack], list[float | None]]:
-    """The room of a plan's orders, its group, their tracks by id, and when it wants to be asked again."""
+    """The room of a plan's orders, its group, their tracks by id, and its next wake-up."""
     (planned,) = plan_of(groups).groups
     tracks = {order.key: OrderTrack.begin(order, held=planned.hold) for order in planned.orders}
     wakes: list[float | None] = []
@@ -33,7 +33,7 @@ def admitted(there: Room, planned: PlannedGroup, tracks: dict[str, OrderTrack], 
 
 
 def test_as_many_leave_as_there_is_room_for() -> None:
-    """What is open counts, whoever placed it; what never rests needs no room."""
+    """Every open order counts, whoever placed it; an order that never rests needs no room."""
     there, planned, tracks, _ = room()
     assert admitted(there, planned, tracks) == "abcm"
     assert admitted(there, planned, tracks, "O1", "O2") == "am"

@@ -32,7 +32,7 @@ def test_a_burst_and_then_one_a_second() -> None:
 
 
 def test_the_deadline_is_stamped_when_an_order_leaves() -> None:
-    """What waits for its turn waits in the plan, and not under way."""
+    """An order that waits for its turn waits in the plan, and not under way."""
     world, _ = run(group("g", *crowd(75)))
     intents = world.entries("order-intent")
     assert intents[-1]["request"]["deadline"] > intents[0]["request"]["deadline"]
@@ -40,14 +40,14 @@ def test_the_deadline_is_stamped_when_an_order_leaves() -> None:
 
 
 def test_a_full_pair_holds_up_no_other() -> None:
-    """Orders of a second pair that stand after seventy of the first leave in the first turn."""
+    """Orders of a second pair that follow seventy of the first leave in the first turn."""
     world, manifest = run(group("g", *crowd(70), *crowd(5, "XBT/EUR", "x")))
     assert manifest["outcome"] == "done"
     pairs = [frame["pair"] for frame in world.frames("addOrder")]
     assert pairs == ["ETH/EUR"] * 59 + ["XBT/EUR"] * 5 + ["ETH/EUR"] * 11
 
 
-def test_the_threshold_is_the_one_that_the_exchange_tells() -> None:
+def test_the_threshold_is_the_one_that_the_exchange_reports() -> None:
     """An account that is further verified than was said has the larger burst at once."""
     world, manifest = run(group("g", *crowd(100)), limits=LimitOptions(tier=Tier.PRO))
     assert manifest["outcome"] == "done"
@@ -55,7 +55,7 @@ def test_the_threshold_is_the_one_that_the_exchange_tells() -> None:
 
 
 def test_a_lower_tier_than_was_said_is_respected() -> None:
-    """Its threshold is told; that it is slower, too, follows from that."""
+    """Its threshold is reported; its slower decay follows from that."""
     world = World(exchange_of(Options()), limits=LIMITS[Tier.PRO])
     assert world.apply(batch(group("g", *crowd(80))))["outcome"] == "done"
     assert not world.entries("order-absent")

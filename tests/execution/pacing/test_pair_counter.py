@@ -26,7 +26,7 @@ def counter(sent: int = 0, *, answered: bool = True) -> PairCounter:
 
 
 def test_a_message_counts_in_full_until_it_has_arrived() -> None:
-    """However long it is under way; it may arrive just before the next."""
+    """Any time under way; it may arrive just before the next."""
     count = counter(10, answered=False)
     assert count.bound(NOW + 10) == 10
     assert count.bound(NOW) == counter(10).bound(NOW)
@@ -50,7 +50,7 @@ def test_room_is_left_below_the_threshold() -> None:
     assert count.ready(1, count.ready(1, NOW) or 0) == count.ready(1, NOW)
 
 
-def test_only_news_can_tell_when_everything_is_under_way() -> None:
+def test_only_news_can_lower_the_count_when_everything_is_under_way() -> None:
     """Or the time after which a message has arrived or never will."""
     count = counter(59, answered=False)
     assert count.ready(1, NOW + 1) == NOW + ARRIVED_AFTER_S
@@ -62,7 +62,7 @@ def test_what_costs_more_than_there_is_waits_for_nothing_else() -> None:
     assert counter().ready(61, NOW) is None
 
 
-def test_the_feed_tells_of_another_program() -> None:
+def test_the_feed_shows_another_program() -> None:
     """The counter is what it says, and more room is left from then on."""
     count = counter(10)
     own = count.count(1, NOW)
@@ -71,7 +71,7 @@ def test_the_feed_tells_of_another_program() -> None:
     assert count.room() < counter().room()
 
 
-def test_the_feed_tells_that_less_is_used() -> None:
+def test_the_feed_reports_a_lower_count() -> None:
     """To the unit when it is a whole number, which may have been rounded; else to the letter."""
     for reported, bound in ((Decimal(12), 13), (Decimal("12.50"), 12.5)):
         count = counter(40)
@@ -81,7 +81,7 @@ def test_the_feed_tells_that_less_is_used() -> None:
 
 
 def test_what_the_feed_cannot_know_yet_is_added() -> None:
-    """Messages that left after the one that it tells of."""
+    """Messages that left after the one that it reports."""
     count = PairCounter(STARTER)
     first, second, _ = (count.count(1, NOW) for _ in range(3))
     count.mark_arrived(second, NOW)

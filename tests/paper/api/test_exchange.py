@@ -32,7 +32,7 @@ STALE = Secret("stale")
 
 
 def test_the_state_is_sent_on_connect() -> None:
-    """With a 64-bit connection id of its own for each connection."""
+    """Each connection has its own 64-bit connection id."""
     built, other = exchange(), exchange()
     first, second = built.connect(1, NOW)[0].message, built.connect(2, NOW)[0].message
 
@@ -45,7 +45,7 @@ def test_the_state_is_sent_on_connect() -> None:
 
 
 def test_a_change_of_state_is_sent_to_everyone() -> None:
-    """Without the connection id, which stands in the first message only."""
+    """Without the connection id, which is in the first message only."""
     desk = Desk()
     desk.exchange.connect(2, NOW)
 
@@ -55,7 +55,7 @@ def test_a_change_of_state_is_sent_to_everyone() -> None:
 
 
 def test_an_order_is_ended_by_the_exchange() -> None:
-    """The feed tells of it with the reason, it is kept for a replay, and happens once."""
+    """The feed shows it with the reason, it is kept for a replay, and happens once."""
     desk = Desk()
     txid = desk.placed()
     deliveries = desk.exchange.end_order(txid, "Insufficient margin", desk.now)
@@ -128,7 +128,7 @@ def test_an_unused_token_goes_stale() -> None:
 
 
 def test_what_is_due_is_sent_before_the_answer() -> None:
-    """A request that comes after an expiry finds it done, and lets it be told."""
+    """A request that comes after an expiry finds it done, and publishes it."""
     desk = Desk()
     txid = desk.placed("A", timeinforce="GTD", expiretm="+5")
     desk.messages.clear()

@@ -1,4 +1,4 @@
-"""Subscriptions: snapshots, sequences, and who is told what."""
+"""Subscriptions: snapshots, sequences, and the receivers of each message."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_every_field_of_an_order() -> None:
 
 
 def test_a_close_is_shown() -> None:
-    """The secondary order stands in ``contingent`` and, in words, in ``descr``."""
+    """The secondary order is in ``contingent`` and, in words, in ``descr``."""
     desk = Desk()
     desk.placed(close_ordertype="stop-loss-limit", close_price="140", close_price2="139", userref="5")
     message = desk.messages[1]
@@ -115,7 +115,7 @@ def test_sequences_have_no_gap_and_are_each_subscription_s_own() -> None:
 
 
 def test_own_trades() -> None:
-    """A fill is told after the order's own update; client ids stand in updates, not in the snapshot."""
+    """A fill follows the order's own update; client ids are in updates, not in the snapshot."""
     desk = Desk()
     desk.send(Subscribe(subscription=OWN_TRADES))
     txid = desk.placed("A", price="151", cl_ord_id="mine")
@@ -200,7 +200,7 @@ def test_other_connections_get_the_change() -> None:
 
 
 def test_each_connection_gets_what_it_subscribed_to() -> None:
-    """Whoever asked for the rate counter gets it, the others do not; the rest is the same, and held once."""
+    """Only subscribers of the rate counter get it; the rest is the same, and held once."""
     desk = Desk()
     wished: dict[int, dict[str, Any]] = {2: {}, 3: {"ratecounter": True}, 4: {"ratecounter": True}}
     for connection, hold_request in wished.items():
@@ -240,7 +240,7 @@ def test_refused_subscriptions(request_: Any, error: str) -> None:
 
 
 def test_unsubscribe() -> None:
-    """After it the feed is silent, and may be asked for again."""
+    """After it the feed is silent, and can be subscribed to again."""
     desk = Desk()
     (reply,) = desk.send(Unsubscribe(subscription=OPEN_ORDERS, reqid=4))
     desk.placed()
@@ -271,7 +271,7 @@ def test_a_missing_permission() -> None:
 
 
 def test_the_exchange_may_end_a_subscription_by_itself() -> None:
-    """Whoever had it is told, hears no more of it, and may ask again."""
+    """Its subscribers are informed, receive no more of it, and may subscribe again."""
     desk = Desk()
     desk.exchange.connect(2, NOW)
     desk.send(Subscribe(subscription=OWN_TRADES))

@@ -190,7 +190,7 @@ def test_refused_fields(call: str, fields: dict[str, str], error: str) -> None:
 
 
 def test_rest_lags_behind_the_socket() -> None:
-    """With a lag, what the feed told a moment ago is not there yet, at any stage of an order's life."""
+    """With a lag, recent changes of the feed are not there yet, at any stage of an order's life."""
     desk = Desk(options=Options(rest=RestOptions(lag_s=5.0)))
     txid = desk.placed()
 

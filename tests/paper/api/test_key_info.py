@@ -1,4 +1,4 @@
-"""``GetApiKeyInfo``: what a key is told of itself and of its account."""
+"""``GetApiKeyInfo``: the data of a key and of its account."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_older_exchange_does_not_know_the_call() -> None:
 
 
 def test_a_key_says_what_it_may_do() -> None:
-    """What options take from it is refused; when it ends and from where it may be used is reported."""
+    """Permissions that options take from it are refused; its expiry and allowed addresses are reported."""
     may = (Permission.FUNDS, Permission.WITHDRAW, Permission.WEBSOCKET)
     key = KeyOptions(permissions=may, valid_until=1_800_000_000, ip_allowlist=("192.0.2.1",))
     info = key_info(built := exchange(Options(api_key=key)))

@@ -91,7 +91,7 @@ def test_what_a_pair_says_of_itself() -> None:
 
 
 def test_assets() -> None:
-    """All currencies, or those that were asked for; one that is none is refused."""
+    """All currencies, or the requested ones; an unknown one is refused."""
     found = get("/0/public/Assets?asset=XBT,ZUSD")
 
     assert {

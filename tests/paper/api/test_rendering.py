@@ -30,7 +30,7 @@ def test_every_change_has_an_update(desk: Desk, change: OrderChange) -> None:
 
 
 def test_a_trigger_is_reported_as_the_options_have_it(desk: Desk) -> None:
-    """In ``misc``, or as a field of its own."""
+    """In ``misc``, or as a separate field."""
     order = next(iter(desk.exchange.state().live.values())).fired()
     update = OrderUpdate(order, OrderChange.TRIGGERED)
     assert "misc" in update_of(update, Options(feeds=FeedOptions(trigger_news=TriggerNews.MISC)))

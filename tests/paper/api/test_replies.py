@@ -74,7 +74,7 @@ def test_malformed_frames_are_answered(text: str, expected: Any) -> None:
 
 
 def test_the_texts_are_options() -> None:
-    """What the exchange says to rubbish is not documented."""
+    """The exchange's answer to rubbish is not documented."""
     built = exchange(options=Options(errors=ErrorOptions(malformed="What?", unknown_event="Who?")))
     built.connect(1, NOW)
 

@@ -144,7 +144,7 @@ LOOKED_UP = [
 
 @pytest.mark.parametrize(("call", "fields"), LOOKED_UP)
 def test_values_are_what_the_json_says(call: str, fields: dict[str, str]) -> None:
-    """Whoever asks without HTTP gets what a client reads, down to the types: no enumerations, no floats."""
+    """A caller without HTTP gets the client's values, down to the types: no enumerations, no floats."""
     desk = Desk()
     desk.placed(userref="7", starttm="+2", expiretm="+60", timeinforce="GTD")
     desk.placed(ordertype="market", price=None)

@@ -1,4 +1,4 @@
-"""The REST calls that trade: what they ask for and answer, and that the feeds and the record tell of them."""
+"""The REST calls that trade: requests and answers, and their effect on feeds and record."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_any_name_of_a_pair(pair: str) -> None:
     assert Desk().ask("AddOrder", **{**ORDER, "pair": pair})["txid"]
 
 
-def test_the_feed_tells_of_it_and_it_is_kept() -> None:
+def test_the_feed_shows_it_and_it_is_kept() -> None:
     """A client on the socket sees what another program does by REST, and so does the next run."""
     desk = Desk()
     desk.exchange.take_record()
@@ -80,7 +80,7 @@ def test_the_feed_tells_of_it_and_it_is_kept() -> None:
     ],
 )
 def test_validation(fields: dict[str, str], options: Options, validated: bool) -> None:
-    """A validated order has no ``txid`` and stands nowhere."""
+    """A validated order has no ``txid`` and is in no list."""
     desk = Desk(options=options)
     answer = desk.ask("AddOrder", **ORDER, **fields)
     assert ("txid" not in answer) == validated

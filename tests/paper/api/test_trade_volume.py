@@ -54,7 +54,7 @@ def test_the_lowest_tier() -> None:
 
 
 def test_fees_fall_with_the_volume() -> None:
-    """What is said is what the next trade pays; the highest tier has none above it, and days pass."""
+    """The reported fee is the one of the next trade; the highest tier has none above it, and days pass."""
     desk = Desk(options=Options(fees=FeeOptions(tiers=TIERS)))
     buy(desk, "0.1")
     second = desk.ask("TradeVolume", pair="ETHEUR")

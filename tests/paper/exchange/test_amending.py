@@ -26,7 +26,7 @@ def amend(desk: Desk, txid: str | None, **fields: Any) -> AmendOrderStatus:
 
 
 def test_the_documents_examples() -> None:
-    """The reply repeats the id that was sent, beside one of its own."""
+    """The reply repeats the id that was sent, beside a new one."""
     desk = Desk()
     txid = desk.placed()
     first = amend(desk, txid, volume="0.011")
@@ -39,7 +39,7 @@ def test_the_documents_examples() -> None:
     assert first.amend_id != second.amend_id
 
 
-def test_what_the_feed_tells() -> None:
+def test_news_of_the_feed() -> None:
     """A sparse update of what may have changed, without a status."""
     desk = Desk()
     txid = desk.placed()
@@ -99,7 +99,7 @@ def test_a_better_price_may_trade_at_once() -> None:
 
 
 def test_below_what_was_executed_the_rest_is_canceled() -> None:
-    """What was traded stays traded."""
+    """The executed part stays."""
     desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     txid = desk.placed(price="151")
     assert amend(desk, txid, volume="0.05").status == "ok"
@@ -118,7 +118,7 @@ def test_a_moved_trigger_may_be_reached() -> None:
 
 
 def test_relative_prices_refer_to_the_last_trade() -> None:
-    """Which the opening puts at 150.10."""
+    """The opening puts it at 150.10."""
     desk = Desk()
     txid = desk.placed()
     amend(desk, txid, limit_price="-2%")
@@ -169,7 +169,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("error", "before", "fields"), REFUSED, ids=str)
 def test_refused(error: str, before: dict[str, Any], fields: dict[str, Any]) -> None:
-    """Then the order stands as it was."""
+    """Then the order stays as it was."""
     desk = Desk()
     txid = desk.placed(**before)
     state = desk.exchange.state()

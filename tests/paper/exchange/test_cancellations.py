@@ -16,7 +16,7 @@ BAD_TXID = "EGeneral:Invalid arguments:txid"
 
 
 def test_the_documents_example() -> None:
-    """The two ids of the exchange's own example stand from the opening on, and can be canceled."""
+    """The two ids of the exchange's own example are open from the start, and can be canceled."""
     desk = Desk(opening=OPENING)
     desk.names = {"OUEMWD-CUO73-YYCBEK": "A", "OBW5ID-MAGEW-HENTE7": "B"}
 
@@ -28,7 +28,7 @@ def test_the_documents_example() -> None:
 
 
 def test_one_reply_an_id_in_the_order_of_the_list() -> None:
-    """What is gone, was never there, or is no id at all is unknown; the others are canceled."""
+    """Ended orders, unknown ones and texts that are no ids are unknown; the others are canceled."""
     desk = Desk()
     first, second = desk.placed(), desk.placed()
 
@@ -103,7 +103,7 @@ OPTIONS = [
 def test_options(
     options: Options, txid: tuple[str, ...], cl_ord_id: tuple[str, ...] | None, expected: list[str]
 ) -> None:
-    """What the documents leave open is decided by an option."""
+    """Options decide where the documents are silent."""
     desk = Desk(options=options)
     desk.placed(userref="17")
     desk.placed(userref="17")
@@ -129,7 +129,7 @@ def test_shuffled_replies_are_the_same_replies() -> None:
 
 
 def test_the_feed_may_come_first() -> None:
-    """With the option the feed tells of an end before the reply does."""
+    """With the option the feed shows an end before the reply does."""
 
     def kinds(options: Options) -> list[str]:
         desk = Desk(options=options)

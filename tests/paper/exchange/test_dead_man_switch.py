@@ -90,7 +90,7 @@ def test_not_during_maintenance() -> None:
 
 
 def test_a_timer_outlives_a_run() -> None:
-    """It is on record though no feed tells of it."""
+    """It is on record though no feed shows it."""
     desk = Desk()
     after(desk, 60)
     again = exchange()

@@ -104,7 +104,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("error", "before", "fields"), REFUSED, ids=str)
 def test_refused(error: str, before: dict[str, Any], fields: dict[str, Any]) -> None:
-    """Then the old order stands as it was."""
+    """Then the old order stays as it was."""
     desk = Desk()
     txid = desk.placed(**before)
     state = desk.exchange.state()
@@ -114,7 +114,7 @@ def test_refused(error: str, before: dict[str, Any], fields: dict[str, Any]) -> 
 
 
 def test_a_user_reference_of_two_orders_names_neither() -> None:
-    """Which one is meant cannot be known."""
+    """It is unknown which one is meant."""
     desk = Desk()
     for _ in range(2):
         desk.placed(userref="7")

@@ -16,7 +16,7 @@ LADDER = Options(market=MarketOptions(depth=Decimal("0.1"), levels=3))
 
 
 def test_a_market_order_goes_through_the_prices() -> None:
-    """Each price gives what stands there; what is left when they are used up is canceled."""
+    """Each price gives its volume; the rest is canceled when they are used up."""
     desk = Desk(options=LADDER)
     desk.placed("A", ordertype="market", price=None, volume="0.25")
     desk.placed("B", ordertype="market", price=None, volume="0.25")
@@ -36,7 +36,7 @@ def test_a_market_order_goes_through_the_prices() -> None:
 
 
 def test_a_limit_order_stops_at_its_limit_and_rests() -> None:
-    """What the prices up to the limit did not give stands in the book."""
+    """The rest beyond the prices up to the limit stays in the book."""
     desk = Desk(options=LADDER)
     txid = desk.placed(price="150.21", volume="0.25")
 
@@ -60,7 +60,7 @@ def test_no_order_trades_with_its_own_account(stp_type: str | None, gone: str) -
 
 
 def test_a_better_price_of_the_crowd_comes_first() -> None:
-    """And so does the crowd at the same price: both orders may stand then."""
+    """And so does the crowd at the same price: both orders may stay then."""
     desk = Desk()
     desk.placed("A", type="sell", price="150.20")
     desk.placed("B", price="151")

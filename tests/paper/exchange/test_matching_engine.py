@@ -52,7 +52,7 @@ def test_a_crossing_order_takes_the_quote() -> None:
 
 
 def test_price_then_time() -> None:
-    """When the market crosses several orders, the best price goes first, and among equals the older one."""
+    """The market crosses several orders: the best price goes first, and among equals the older one."""
     desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.6"))))
     for name, price in (("A", "148"), ("B", "149"), ("C", "149"), ("D", "147")):
         desk.placed(name, price=price, volume="0.25")
@@ -96,7 +96,7 @@ def test_a_partly_filled_order_ends_canceled() -> None:
 
 
 def test_ioc() -> None:
-    """What cannot trade at once is canceled at once."""
+    """A part that cannot trade at once is canceled at once."""
     desk = Desk(options=SHALLOW)
     desk.placed("A", price="151", timeinforce="IOC")
     desk.placed("B", timeinforce="IOC")

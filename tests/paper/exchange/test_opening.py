@@ -1,4 +1,4 @@
-"""An exchange that opens with pairs of its own: their fees, leverages and states are theirs."""
+"""An exchange that opens with other pairs: their fees, leverages and states are theirs."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def test_the_volume() -> None:
     ("fields", "leverage"), [({}, None), ({"leverage": "2"}, "2"), ({"margin": True}, "5")]
 )
 def test_the_leverage(fields: dict[str, Any], leverage: str | None) -> None:
-    """``margin`` asks for the most there is."""
+    """``margin`` means the highest."""
     assert context(**fields).leverage() == leverage
 
 

@@ -55,7 +55,7 @@ def test_terms_are_those_of_the_request() -> None:
 
 
 def test_a_number_is_used_once() -> None:
-    """What the exchange places for a fill counts like any other order."""
+    """An order that the exchange places for a fill counts like any other order."""
     desk = Desk()
     desk.placed(price="151", close_ordertype="limit", close_price="160")
     desk.placed()
@@ -81,7 +81,7 @@ def test_what_a_reply_echoes() -> None:
 
 
 def test_fields_that_v1_does_not_have_change_nothing() -> None:
-    """What REST or v2 knows beyond the page is passed over."""
+    """Fields of REST or v2 that the page lacks are ignored."""
     more = {"trigger": "index", "displayvol": "0.1", "trades": True, "broker": "x", "asset_class": "y"}
     wire = {"event": "addOrder", **fields_of(order(reqid=1)), **more, "token": "t"}
 

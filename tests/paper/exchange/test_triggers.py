@@ -72,7 +72,7 @@ def test_a_take_profit_limit_rests_at_its_limit() -> None:
 
 @pytest.mark.parametrize("news", list(TriggerNews))
 def test_how_a_reached_trigger_is_reported(news: TriggerNews) -> None:
-    """As ``misc`` or as a flag of its own, and without a status in either case."""
+    """As ``misc`` or as a separate flag, and without a status in either case."""
     desk = Desk(options=Options(feeds=FeedOptions(trigger_news=news)))
     desk.placed(**SELL_STOP)
     desk.quote("139.00", "139.10")
@@ -128,7 +128,7 @@ def test_a_trailing_stop_limit_takes_its_limit_along() -> None:
 
 
 def test_a_step_of_a_trailing_stop_is_kept() -> None:
-    """It is told to nobody unless asked for, and is on record, because the next trigger depends on it."""
+    """No feed shows it without an option, and it is on record, because the next trigger depends on it."""
     desk = Desk()
     desk.placed(ordertype="trailing-stop", type="sell", price="+5")
     desk.messages.clear()
@@ -140,7 +140,7 @@ def test_a_step_of_a_trailing_stop_is_kept() -> None:
 
 
 def test_one_trigger_may_set_off_the_next() -> None:
-    """What a fired order trades moves the last price, and that may be another one's trigger."""
+    """The trade of a fired order moves the last price, and that may be another one's trigger."""
     desk = Desk()
     desk.placed("A", ordertype="stop-loss", type="buy", price="150.20")
     desk.placed("B", ordertype="market", price=None)
@@ -152,7 +152,7 @@ def test_one_trigger_may_set_off_the_next() -> None:
 
 
 def test_a_stop_that_became_too_dear_is_canceled() -> None:
-    """What was held for it was reckoned at its trigger; the market may have gone further."""
+    """Its hold was computed at its trigger; the market may have gone further."""
     desk = Desk()
     desk.placed("A", ordertype="stop-loss", type="buy", price="160", volume="620")
     desk.quote("200.00", "200.10")

@@ -145,14 +145,14 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize("fields", TAKEN, ids=str)
 def test_takes(fields: dict[str, Any]) -> None:
-    """What the documents allow is accepted, also when it is only validated."""
+    """Documented values are accepted, also when the order is only validated."""
     assert Desk().error(**fields) is None
     assert Desk().error(**fields, validate="true") is None
 
 
 @pytest.mark.parametrize(("expected", "fields"), REFUSED, ids=str)
 def test_refuses(expected: str, fields: dict[str, Any]) -> None:
-    """What the documents forbid gets its string, changes nothing, and costs no txid."""
+    """A documented error gives its string, changes nothing, and costs no txid."""
     desk = Desk()
     before = desk.exchange.state()
 
@@ -288,7 +288,7 @@ OPTIONS: list[tuple[dict[str, str], dict[str, Any], str | None]] = [
 
 @pytest.mark.parametrize(("options", "fields", "expected"), OPTIONS, ids=str)
 def test_options(options: dict[str, str], fields: dict[str, Any], expected: str | None) -> None:
-    """What the documents leave open is decided by an option."""
+    """Options decide where the documents are silent."""
     desk = Desk(options=with_named(Options(), options))
     desk.add(cl_ord_id="m")
 
@@ -359,7 +359,7 @@ Post only order
 def test_every_documented_error_of_an_order_has_a_case() -> None:
     """Each string of the exchange's list about orders is caused by a situation here or beside it.
 
-    Those about rates, and about what is canceled, stand with what they are about.
+    Those about rates and cancellations are in the tests of these.
     """
     caused = [error for error, _ in REFUSED] + [row[0] for row in margin.CASES]
     caused += [row[-1] for row in LIMITS]

@@ -55,7 +55,7 @@ def test_orders_and_their_market() -> None:
 
 
 def test_a_person_moves_the_price_and_an_order_fills() -> None:
-    """It leaves the open orders and stands under those that ended, filled to the last."""
+    """It leaves the open orders and joins those that ended, filled to the last."""
     desk = Desk()
     txid = desk.placed(price="149.5", volume="2")
     assert move_price(desk.exchange, {"pair": "ETH/EUR", "bid": "140", "ask": "140.10"}, NOW)
@@ -81,7 +81,7 @@ def test_another_pair_is_shown_on_request() -> None:
 
 
 def test_the_scenario_in_words() -> None:
-    """What is always in force, and each rule with its count."""
+    """The rules that are always in force, and each rule with its count."""
     scenario = Scenario(
         name="rough",
         latency_s=Decimal("0.05"),
@@ -123,7 +123,7 @@ def test_the_scenario_in_words() -> None:
 
 
 def test_messages_without_tokens() -> None:
-    """What was said, what was not understood, what was told."""
+    """The frames that came in, those that were not understood, and those that went out."""
     request = Subscribe(subscription={"name": "openOrders"}, reqid=1)
     lines = [
         logged(NOW, 1, (request, Secret("hidden"))),
@@ -167,7 +167,7 @@ def test_prices_that_cannot_be(fields: Any, words: str) -> None:
 
 
 def test_the_state_of_the_exchange() -> None:
-    """It changes, and every connection is told."""
+    """It changes, and every connection receives it."""
     desk = Desk()
     deliveries = change_status(desk.exchange, {"status": "cancel_only"}, NOW)
     assert [item.message for item in deliveries] == [SystemStatus(status="cancel_only", version="1.9.6")]

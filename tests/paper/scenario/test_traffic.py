@@ -261,7 +261,7 @@ def test_replies_and_feeds_have_names() -> None:
 
 
 def test_a_refused_ping() -> None:
-    """It has no status message of its own."""
+    """It has no status message."""
     road = Road(rule("ping", FaultAction.REJECT, error="EService:Busy"))
     road.ask(Ping(reqid=3))
     assert road.departed() == ["EService:Busy"]
@@ -303,7 +303,7 @@ DEADLINES = [(5.0, "4.9", ["addOrder"]), (5.0, "5.1", []), (None, "5.1", ["addOr
 def test_an_order_that_is_too_long_on_its_way(
     deadline_s: float | None, delay_s: str, arrived: list[str]
 ) -> None:
-    """It is refused for the deadline that counts where none was said; a deadline of its own counts there."""
+    """It is refused for the default deadline where it has none, else for its own deadline."""
     road = Road(rule("addOrder", FaultAction.DELAY, seconds=Decimal(delay_s)))
     options = Options(
         deadlines=DeadlineOptions(default_s=deadline_s), errors=ErrorOptions(deadline_elapsed="too late")

@@ -50,7 +50,7 @@ async def test_texts_arrive_whole_and_in_their_order() -> None:
 
 
 async def test_pings_are_answered_beside_it() -> None:
-    """What trio-websocket has to say goes through the same stream."""
+    """Frames of trio-websocket itself go through the same stream."""
     async with connected() as (writer, _, client):
         await client.ping(b"are you there")
         await writer.send_texts(["yes"])

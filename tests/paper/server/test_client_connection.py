@@ -80,7 +80,7 @@ async def test_a_conversation(autojump_clock: object) -> None:
 
 @pytest.mark.trio
 async def test_too_many_messages(autojump_clock: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is beyond the limit is not read, and answered in the exchange's words; later it goes on."""
+    """Messages beyond the limit are not read, and answered in the exchange's words; later it goes on."""
     monkeypatch.setattr(client_connection, "MESSAGES_PER_S", 2)
     near, far = memory_stream_pair()
     host = Host()
@@ -113,7 +113,7 @@ async def keep_asking(socket: WebSocketConnection) -> None:
 async def test_a_client_that_reads_nothing_is_cut_off(
     autojump_clock: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """When its answers pile up; the pipe to it is full at once."""
+    """Its answers pile up; the pipe to it is full at once."""
     monkeypatch.setattr(client_connection, "OUTBOX_MESSAGES", 10)
     near, far = memory_stream_pair()
     host = Host()

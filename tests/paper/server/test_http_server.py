@@ -25,7 +25,7 @@ HANDSHAKE = (
 
 
 async def echo(request: HttpRequest) -> HttpAnswer:
-    """Says what was asked."""
+    """Send the request back."""
     return HttpAnswer(200, f"{request.method} {request.target} {len(request.body)}".encode())
 
 

@@ -1,4 +1,4 @@
-"""The control page's door: who is let in, and that nobody else can change anything."""
+"""The control page's access: only the right browser tab can change anything."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_files(target: str) -> None:
 
 @pytest.mark.parametrize("target", ["/0/public/Time", "/0/private/AddOrder", "*", "/controls", "//["])
 def test_calls_are_not_its_business(target: str) -> None:
-    """Whoever asks."""
+    """From any client."""
     assert ask(Page(), "POST", target, local=False, host="api.example") is None
 
 
@@ -75,7 +75,7 @@ def test_other_machines_see_nothing() -> None:
 
 
 def test_only_the_page_changes_anything() -> None:
-    """With its token and from its own origin; each serving has a token of its own."""
+    """With its token and from its own origin; each serving has another token."""
     page = Page()
     token = token_of(page)
 

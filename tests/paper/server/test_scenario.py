@@ -58,7 +58,7 @@ async def test_latency_is_felt() -> None:
 
 
 async def test_an_order_whose_reply_is_lost() -> None:
-    """It stands all the same: that is what a runner has to find out."""
+    """It is open all the same: that is what a runner has to find out."""
     built = exchange()
     async with (
         served(built, faults=(rule("addOrderStatus", FaultAction.LOSE),)) as where,
@@ -130,7 +130,7 @@ async def test_calls_that_are_refused_and_lost() -> None:
 
 
 async def test_the_clock_is_skewed() -> None:
-    """The exchange tells its own time."""
+    """The exchange gives its own time."""
     async with (
         served(exchange(), clock_skew_s=Decimal(3600)) as where,
         httpx.AsyncClient(base_url=where.rest_url) as http,
@@ -140,7 +140,7 @@ async def test_the_clock_is_skewed() -> None:
 
 
 async def test_the_timeline() -> None:
-    """The state changes and is told, the market moves, everyone is cut off."""
+    """The state changes and is sent, the market moves, everyone is cut off."""
     built = exchange()
     timeline = (
         TimelineEvent(at_s=Decimal("0.02"), status="maintenance"),
@@ -158,7 +158,7 @@ async def test_the_timeline() -> None:
 
 
 async def collect(socket: WebSocketConnection, states: list[str]) -> None:
-    """The states that the exchange tells, until the end."""
+    """The states that the exchange sends, until the end."""
     while True:
         message = await heard(socket)
         if isinstance(message, SystemStatus):
@@ -197,7 +197,7 @@ async def test_how_a_connection_ends(goodbye: CloseFrame, code: int, reason: str
 
 
 async def test_a_subscription_that_the_exchange_ends() -> None:
-    """Asked for again, it begins anew."""
+    """A new subscription begins anew."""
     ended = TimelineEvent(at_s=Decimal("1.5"), unsubscribe="openOrders")
     async with served(exchange(), timeline=(ended,)) as where, client(where) as socket:
         await heard(socket)

@@ -42,7 +42,7 @@ async def said(port: int) -> bytes:
 
 @pytest.mark.trio
 async def test_it_listens_on_loopback() -> None:
-    """Unless told otherwise, nobody else reaches it."""
+    """Without an option no other machine reaches it."""
     async with trio.open_nursery() as nursery:
         url, port = await open_to(nursery, Listening())
         assert url == f"http://127.0.0.1:{port}"
@@ -69,7 +69,7 @@ async def test_too_many_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.trio
 async def test_the_silent_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who says nothing gives up a place once all are taken: the one that has been silent the longest."""
+    """A silent client gives up its place once all are taken: the one that has been silent the longest."""
     monkeypatch.setattr(serve_options, "CONNECTIONS_MAX", 2)
     monkeypatch.setattr(serve_options, "SILENCE_MS", 0)
     async with trio.open_nursery() as nursery:

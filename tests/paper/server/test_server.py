@@ -165,7 +165,7 @@ async def test_an_order_over_real_sockets() -> None:
 
 
 async def test_what_changed_is_kept_before_the_reply_leaves() -> None:
-    """When the client reads the reply, ``persist`` has been called; replayed, it is the same exchange."""
+    """The client reads the reply after ``persist`` was called; replayed, it is the same exchange."""
     async with served() as there, there.connect() as socket:
         token = await there.token()
         await send(socket, order(), token)
@@ -178,7 +178,7 @@ async def test_what_changed_is_kept_before_the_reply_leaves() -> None:
 
 
 async def test_the_serving_ends_with_what_persist_raises() -> None:
-    """What cannot be kept is not answered."""
+    """A change that cannot be kept is not answered."""
 
     def full(_: list[dict[str, Any]]) -> None:
         raise OSError("disk full")
@@ -247,7 +247,7 @@ async def test_another_connection_gets_the_change() -> None:
 
 
 async def test_a_slow_reader_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it does not read may not pile up, and nobody else waits for it."""
+    """Its unread messages may not pile up, and no other client waits for it."""
     monkeypatch.setattr(client_connection, "OUTBOX_MESSAGES", 5)
     async with served() as there, there.connect() as slow, there.connect() as quick:
         token = await there.token()
@@ -272,7 +272,7 @@ async def test_a_heartbeat_comes_by_itself(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 async def test_an_expiry_comes_by_itself() -> None:
-    """The exchange's own timer needs no request; its clock stands until the order is in."""
+    """The exchange's own timer needs no request; its clock waits until the order is in."""
     running: list[float] = []
 
     def clock() -> float:
@@ -344,7 +344,7 @@ RUBBISH = [
 async def test_rubbish_harms_no_other_connection(
     rubbish: bytes, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whatever comes in at either port, the exchange goes on, and prints nothing."""
+    """Any bytes at either port: the exchange goes on, and prints nothing."""
     async with served() as there:
         for url in (there.endpoints.rest_url, there.endpoints.ws_url):
             stream_ = await trio.open_tcp_stream("127.0.0.1", int(url.rpartition(":")[2]))

@@ -36,7 +36,7 @@ TRIGGERED = {
 
 
 def test_a_hold_replaces_the_one_before() -> None:
-    """What is available is the balance without what orders hold."""
+    """The available balance is the balance without the holds of orders."""
     account = Account({"EUR": Decimal(100)})
     account.hold("A", Hold("EUR", Decimal(30)))
     account.hold("B", Hold("EUR", Decimal(20)))
@@ -60,7 +60,7 @@ def test_a_balance_never_goes_below_zero() -> None:
     rate=st.sampled_from([Decimal("0.0025"), Decimal("0.00333333")]),
 )
 def test_a_hold_covers_every_way_to_be_filled(price: Decimal, parts: list[Decimal], rate: Decimal) -> None:
-    """What is held is rounded up and what is charged is rounded down, however many parts there are."""
+    """Holds are rounded up and charges are rounded down, however many parts there are."""
     held = rounded_up(sum(parts) * price)
     charged = [rounded_down(part * price) for part in parts]
 
@@ -106,7 +106,7 @@ def orders(draw: st.DrawFn) -> AddOrder:
 
 
 class Trading(RuleBasedStateMachine):
-    """Whatever is done, the money adds up, and the records tell the whole story."""
+    """After any actions the money adds up, and the records are complete."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -158,7 +158,7 @@ class Trading(RuleBasedStateMachine):
 
     @invariant()
     def value_is_conserved_but_for_fees(self) -> None:
-        """Balances are the first ones, moved by the trades that the account was told of."""
+        """Balances are the first ones, moved by the reported trades."""
         state = self.desk.exchange.state()
         expected = {asset: Decimal(amount) for asset, amount in CASH.balances}
         for trade in state.trades:

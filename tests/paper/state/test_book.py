@@ -32,7 +32,7 @@ def test_an_ended_order_is_in_the_other_half() -> None:
 
 
 def test_of_one_moment_the_last_version_counts() -> None:
-    """Versions are kept as far back as they are asked for, one for each moment."""
+    """Versions are kept as far back as they are needed, one for each moment."""
     made = book(booked(status=Status.PENDING), booked())
     made.put(booked().stepped(Status.CANCELED, 20.0), keep_since=-10.0)
 
@@ -68,7 +68,7 @@ def test_the_best_price_is_served_first_and_then_the_older_order(type: str, serv
 
 
 def test_what_does_not_rest_is_not_served() -> None:
-    """Orders that are pending, or wait for a trigger, stand in no queue until that is over."""
+    """Orders that are pending, or wait for a trigger, are in no queue until that is over."""
     waiting = booked("B", ordertype="stop-loss-limit", stop=Decimal(90))
     made = book(booked("A", status=Status.PENDING), waiting)
 

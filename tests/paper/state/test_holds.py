@@ -52,7 +52,7 @@ HOLDS: list[tuple[dict[str, Any], str, str]] = [
 
 @pytest.mark.parametrize(("fields", "asset", "amount"), HOLDS)
 def test_needed(fields: dict[str, Any], asset: str, amount: str, positions: Positions) -> None:
-    """What closes a position ties up no margin, only its fee."""
+    """A part that closes a position ties up no margin, only its fee."""
     hold = needed(structs.replace(WISH, **fields), positions, Options())
 
     assert (hold.asset, hold.amount) == (asset, Decimal(amount))
@@ -67,5 +67,5 @@ def test_needed(fields: dict[str, Any], asset: str, amount: str, positions: Posi
     ],
 )
 def test_an_order_is_reckoned_at_its_own_price_if_it_has_one(fields: dict[str, Any], price: str) -> None:
-    """Else at the one that it is told."""
+    """Else at the given one."""
     assert of_terms(booked(**fields).terms, Decimal(1), Decimal(70)).price == Decimal(price)

@@ -52,7 +52,7 @@ def test_steps(wsname: str, tick: str, ordermin: str, lot_decimals: int, price_d
 
 
 def test_common_names() -> None:
-    """BTC and DOGE are understood when asked for."""
+    """BTC and DOGE are understood in requests."""
     assert INSTRUMENTS.find("BTC/USD") is None
     assert INSTRUMENTS.find("BTC/USD", common_names=True) is INSTRUMENTS["XBT/USD"]
     assert INSTRUMENTS.find("DOGE/USD", common_names=True) is INSTRUMENTS["XDG/USD"]

@@ -113,7 +113,7 @@ def test_reduce_only_takes_no_more_than_there_is() -> None:
 
 
 def test_the_exchange_closes_what_the_account_cannot_carry() -> None:
-    """Below the liquidation level it places an order of its own, flagged so."""
+    """Below the liquidation level it places another order, flagged so."""
     it = desk()
     it.placed(**MARKET | {"leverage": "5"}, volume="30")
     it.messages.clear()
@@ -141,8 +141,8 @@ def test_a_loss_that_the_account_cannot_pay_is_written_off() -> None:
     assert "(Insufficient funds)" in it.table()
 
 
-def test_own_trades_tell_of_margin() -> None:
-    """What was tied up stands in ``margin``; a spot trade does not speak of borrowing."""
+def test_own_trades_report_margin() -> None:
+    """Used margin is in ``margin``; a spot trade has no field about borrowing."""
     it = desk()
     it.send(Subscribe(subscription={"name": "ownTrades"}))
     it.placed(**MARKET, volume="1")

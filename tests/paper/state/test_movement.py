@@ -35,7 +35,7 @@ def playback(text: str = TRADES, **fields: Any) -> Playback:
 
 
 def test_a_seed_is_a_walk() -> None:
-    """The same one in whatever strides it is asked for, and another one for another seed."""
+    """The same one at any stride, and another one for another seed."""
     whole, parts = walk().until(NOW + 60), walk()
 
     assert [move for second in range(61) for move in parts.until(NOW + second)] == whole
@@ -115,7 +115,7 @@ def test_a_move_is_kept_when_something_comes_of_it() -> None:
 
 
 def test_a_movement_ends() -> None:
-    """Then the market stands still again."""
+    """Then the market rests again."""
     desk = Desk()
     desk.exchange.follow(walk())
     desk.wait(5)

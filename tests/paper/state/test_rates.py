@@ -124,8 +124,8 @@ def test_what_counts_as_open(counts: bool) -> None:
     assert rates.error(price="10", volume="0.1") == (TOO_MANY_OPEN if counts else None)
 
 
-def test_the_feed_tells_the_counter() -> None:
-    """To who asked for it: with every order, and as it stands after what the message tells of."""
+def test_the_feed_reports_the_counter() -> None:
+    """To its subscribers: with every order, as it is after the message."""
     for whole, reported_count in ((True, [1, 1]), (False, ["1.00", "1.00"])):
         rates = Desk(subscribed=False, options=Options(feeds=FeedOptions(whole_ratecount=whole)))
         rates.send(Subscribe(subscription={"name": "openOrders", "ratecounter": True}))
@@ -134,7 +134,7 @@ def test_the_feed_tells_the_counter() -> None:
         assert [fields["ratecount"] for message in feed for _, fields in message.orders] == reported_count
 
 
-def test_the_snapshot_tells_the_counter() -> None:
+def test_the_snapshot_reports_the_counter() -> None:
     """For each order, that of its pair."""
     rates = Desk(subscribed=False)
     rates.placed()
@@ -152,7 +152,7 @@ def test_nothing_is_enforced_or_reported_without_limits() -> None:
 
 
 def test_a_replay_refuses_nothing() -> None:
-    """What was let in under other limits stays in."""
+    """Orders that were accepted under other limits stay."""
     rates = desk(limits=LimitOptions(enforce_rates=False))
     burst(rates, 100)
     records = rates.exchange.take_record()
@@ -162,7 +162,7 @@ def test_a_replay_refuses_nothing() -> None:
 
 
 def test_a_replay_repeats_what_was_done_of_a_cancellation() -> None:
-    """Some of the orders with one user reference were too young to be canceled, and stand afterwards."""
+    """Some of the orders with one user reference were too young to be canceled, and stay open."""
     desk = Desk()
     for _ in range(12):
         desk.send(order(userref="2"))

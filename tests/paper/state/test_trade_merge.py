@@ -1,4 +1,4 @@
-"""Fills of one taker told as one trade, or each by itself."""
+"""Fills of one taker as one trade, or each by itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ ONE = [("0.25000000", "150.20800", "37.55200")]
     ("hold_request", "expected"), [(None, ONE), (True, ONE), (False, EACH), ("false", EACH)]
 )
 def test_consolidate_taker(hold_request: Any, expected: list[tuple[str, str, str]], snapshot: bool) -> None:
-    """One trade unless asked otherwise, in updates and in the snapshot."""
+    """One trade unless the subscription says otherwise, in updates and in the snapshot."""
     assert trades_shown(hold_request, snapshot=snapshot) == expected
 
 

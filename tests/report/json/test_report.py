@@ -13,7 +13,7 @@ from tests.report.cases import CASES, done
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "confirm"])
 def test_standard_output_is_one_object(name: str) -> None:
-    """Whatever is shown, a program can read it, and only it."""
+    """A program can read any output, and only it."""
     stdout = io.StringIO()
     CASES[name](Output(Format.JSON, stdout=stdout, stderr=io.StringIO()))
     assert isinstance(json.loads(stdout.getvalue()), dict)

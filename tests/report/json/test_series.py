@@ -27,7 +27,7 @@ def shown(show: Callable[[Output], None]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("show", [series.planned, series.applied, series.nothing])
 def test_the_published_schema_is_kept(show: Callable[[Output], None]) -> None:
-    """However many files there are."""
+    """With any number of files."""
     assert list(Draft202012Validator(load_schema("results")).iter_errors(shown(show))) == []
 
 

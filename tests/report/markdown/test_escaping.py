@@ -130,7 +130,7 @@ def test_xml_holds_any_text(text: str) -> None:
 
 @given(TEXTS)
 def test_html_is_text_in_a_code_element(text: str) -> None:
-    """No tag of it is one, and no line ends the block that it stands in."""
+    """No tag of it is one, and no line ends its block."""
     shown = html_text(text).removeprefix("<code>").removesuffix("</code>")
     assert not {"<", ">", '"', "\n"} & set(shown)
     assert not set(entities(text)) & set("`*_[]()<>|\\@~$\n")
@@ -138,7 +138,7 @@ def test_html_is_text_in_a_code_element(text: str) -> None:
 
 @given(TEXTS)
 def test_words_are_left_alone_only_where_they_are_plain(text: str) -> None:
-    """What is more than words and numbers is code."""
+    """Text that is more than words and numbers is code."""
     (shown, _) = cells(f"| {words(text)} | z |")
     kinds = {kind for kind, _ in shown}
     assert words(text) == code(text) or (kinds <= {"text"} and not set(text) & set("@`|<>&*_[]#$~\\"))

@@ -120,7 +120,7 @@ def test_annotations_name_files_from_the_root() -> None:
 
 
 def test_a_summary_never_passes_what_github_takes(tmp_path: Path) -> None:
-    """What is cut is said with where the whole is; the log names the rest of what is wrong."""
+    """The summary says where the whole is; the log names the remaining errors."""
     summary = tmp_path / "summary.md"
     summary.write_text("x" * (STEP_SUMMARY_BYTES - 5_000), "utf-8")
     stdout, stderr = io.StringIO(), io.StringIO()

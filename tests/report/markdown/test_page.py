@@ -25,7 +25,7 @@ SECTIONS = st.lists(
 
 @given(SECTIONS, st.integers(1_000, 40_000))
 def test_no_page_is_longer_than_its_limit(sections: list[Section], limit: int) -> None:
-    """Whatever is in it, in bytes of UTF-8; what is folded is closed again."""
+    """Its bytes of UTF-8 count, with any content; folds are closed again."""
     page = page_of(["# top"], sections, limit=limit, more=MORE)
     assert page.startswith("# top\n")
     assert size(page) <= limit
@@ -44,7 +44,7 @@ def test_what_is_left_out_is_counted(sections: list[Section]) -> None:
 
 
 def test_a_short_page_leaves_nothing_out() -> None:
-    """Sections stand in their order, folded where they have a title."""
+    """Sections keep their order, folded where they have a title."""
     sections = [
         Section(title="one", opened=True, head=("h",), rows=("a", "b"), foot=("f",)),
         Section(title="two", rows=("c",)),

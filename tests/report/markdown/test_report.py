@@ -84,7 +84,7 @@ def test_a_plan_says_what_would_leave() -> None:
 
 
 def test_a_review_puts_money_beside_it() -> None:
-    """What it is worth, what it does to balances, and what is wrong."""
+    """Its worth, its effect on balances, and its errors."""
     review = reviewed(
         group(order("a"), order("b", price="160", oflags="post")),
         account=account(resting("OABCDE-FGHIJ-KLMNOP"), EUR="1000", ETH="1"),

@@ -10,7 +10,7 @@ DIGEST = "f" * 64
 
 
 def test_a_bundle_names_its_files_and_its_digest() -> None:
-    """The digest stands alone, to be copied."""
+    """The digest is alone on its line, to be copied."""
     lines = [plain(line) for line in bundle_lines(BundleResult("run.zip", DIGEST, ("a", "b")), 80)]
     assert lines == ["run.zip", "2 files: a, b", f"SHA-256 {DIGEST}"]
 

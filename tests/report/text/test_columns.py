@@ -13,7 +13,7 @@ ORDERS = [
 ]
 
 
-def test_points_stand_below_one_another() -> None:
+def test_points_are_below_one_another() -> None:
     """Thousands apart; an order without a price has a gap there."""
     assert [plain(item) for item in aligned(ORDERS)] == [
         "buy      0.05 XBT/EUR @ limit           89,000.0",
@@ -23,7 +23,7 @@ def test_points_stand_below_one_another() -> None:
 
 
 def test_buy_and_sell_differ_in_a_word_and_a_colour() -> None:
-    """Whoever sees no colours reads it."""
+    """Readers without colours can read it."""
     assert [item[0].style for item in aligned(ORDERS)] == [Style.BUY, Style.SELL, Style.SELL]
     assert Style.BUY is not Style.SELL
 

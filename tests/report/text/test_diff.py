@@ -38,7 +38,7 @@ def test_a_difference_is_shown_line_by_line() -> None:
 
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_it_fits(width: int) -> None:
-    """Whatever is no long word is folded."""
+    """Any text without a long word is folded."""
     found = diff(None, batch_of(QUICKSTART), "main")
     assert all(width_of(plain(line).rstrip()) <= width for line in diff_lines(found, width))
 

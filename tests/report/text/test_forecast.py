@@ -34,7 +34,7 @@ def test_how_long_and_why() -> None:
 
 
 def test_a_wait_for_fills_has_only_an_end() -> None:
-    """How long it takes is up to the market."""
+    """Its duration is up to the market."""
     fills = replace(LONG, bottleneck=None, seconds=0, awaited=("sell",), fills_s=900)
     basics = "412 orders, 6 pairs, no waiting for the rate limit on Intermediate"
     assert words(fills) == [f"{basics}; until every order of sell is filled, up to 15m more"]

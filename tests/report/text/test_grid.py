@@ -9,7 +9,7 @@ HEADS = ("pair", "orders", "empty", "notional")
 ROWS = (("ETH/EUR", "2", "", "72.50 EUR"), ("XBT/EUR", "10", "", "9.00 EUR"))
 
 
-def test_numbers_stand_to_the_right_and_empty_columns_are_left_out() -> None:
+def test_numbers_are_aligned_right_and_empty_columns_are_left_out() -> None:
     """As in any table of money."""
     assert [plain(item) for item in grid(HEADS, ROWS, 80)] == [
         "pair     orders   notional",

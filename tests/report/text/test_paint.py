@@ -104,7 +104,7 @@ def test_a_stream_that_cannot_write_a_character_gets_its_escape(color: bool) -> 
 
 
 def test_long_lines_are_not_broken_by_the_painter() -> None:
-    """What must stay on one line does, at any width."""
+    """Text that must stay on one line does, at any width."""
     stream = io.StringIO()
     painter(stream, color=True, width=40).paint([line("x " * 100 + "y")])
     assert without_codes(stream.getvalue()) == "x " * 100 + "y\n"

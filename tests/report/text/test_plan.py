@@ -45,7 +45,7 @@ def test_the_last_line_counts(journal: Journal, summary: str) -> None:
 @settings(max_examples=25)
 @given(st.integers(60, 140), st.integers(0, 40), st.integers(0, 56))
 def test_no_id_is_cut(width: int, orders: int, pad: int) -> None:
-    """At any width every id stands whole, and lines fit but for long ids."""
+    """At any width every id is whole, and lines fit but for long ids."""
     journal = Journal(batch_of(ladder(orders, pad=pad))) if orders else live_plan()
     lines = text_of(journal, width)
     words = " ".join(lines).split()

@@ -24,7 +24,7 @@ def shown(width: int = 120, batch: str = BATCH, **where: str) -> list[str]:
 
 
 def test_the_money_is_shown_before_the_question() -> None:
-    """Whose it is, where it goes, what it comes to, and which orders to look at twice."""
+    """The account, the venue, the sums, and the orders with second looks."""
     assert shown(account="AA81 N84G", exchange="ws-auth.kraken.com") == [
         "about to apply test at paper, from test.yaml",
         "  account AA81 N84G, at ws-auth.kraken.com",

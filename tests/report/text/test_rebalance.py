@@ -31,7 +31,7 @@ RESULTS = [
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 @pytest.mark.parametrize("result", RESULTS, ids=["orders", "within", "blocked"])
 def test_no_line_is_longer_than_the_terminal(result: RebalanceResult, width: int) -> None:
-    """Nor ends with blanks; numbers stand below one another."""
+    """Nor ends with blanks; numbers are below one another."""
     texts = [plain(line) for line in rebalance_lines(result, width)]
     assert max(map(width_of, texts)) <= width
     assert [text for text in texts if text != text.rstrip()] == []

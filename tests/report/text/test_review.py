@@ -32,7 +32,7 @@ def shown(review: Review, width: int = 120) -> list[str]:
     return [plain(line) for line in plan_lines(review.plan, width, review)]
 
 
-def test_money_and_distance_stand_beside_each_order() -> None:
+def test_money_and_distance_are_beside_each_order() -> None:
     """Below each other where there is room."""
     lines = shown(reviewed(BATCH, account=RICH))
     assert lines[1] == "at the market of 2026-11-22 10:00:00 UTC"
@@ -45,8 +45,8 @@ def test_money_and_distance_stand_beside_each_order() -> None:
     assert len({row.index("  line ") for row in rows}) == 1
 
 
-def test_notes_stand_below_what_they_are_about() -> None:
-    """What a relative price comes to, what a cancellation would take away."""
+def test_notes_are_below_their_orders() -> None:
+    """The price of a relative one, the targets of a cancellation."""
     lines = [item.strip() for item in shown(reviewed(BATCH, account=RICH))]
     assert "-1% is 148.6 at the moment, with the last price at 150.1" in lines
     assert "sell 1 ETH/EUR @ limit 180, 0.25 of it executed" in lines
@@ -104,8 +104,8 @@ def test_many_findings_are_cut_and_counted() -> None:
     assert "and 3 more, which --format json shows" in lines
 
 
-def test_findings_that_say_the_same_are_one_line_with_their_number() -> None:
-    """Whatever the numbers in it; the lines of the others are named."""
+def test_findings_with_the_same_text_are_one_line_with_their_number() -> None:
+    """The numbers in it may differ; the lines of the others are named."""
     orders = [order(f"a{number}", price=f"145.{number + 10}1") for number in range(40)]
     lines = shown(reviewed(group(*orders)), 300)
     (error_line,) = [line for line in lines if "error: one/a" in line]
@@ -130,7 +130,7 @@ def test_offline_says_what_was_not_checked() -> None:
 
 
 def test_a_market_that_could_not_be_read_is_not_called_offline() -> None:
-    """It was asked, and gave no answer."""
+    """It was called, and gave no answer."""
     gap = Gap(Subject.PAIRS, "/0/public/AssetPairs: EService:Unavailable")
     looked = replace(reviewed(group(order()), market=None), gaps=(gap,))
     assert shown(looked)[1] == "the market could not be read"
@@ -138,7 +138,7 @@ def test_a_market_that_could_not_be_read_is_not_called_offline() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 100])
 def test_lines_keep_to_the_width(width: int) -> None:
-    """Whatever stands beside the orders."""
+    """With any content beside the orders."""
     lines = shown(reviewed(BATCH, account=RICH), width)
     assert all(width_of(line) <= width for line in lines)
     assert all(line == line.rstrip() for line in lines)

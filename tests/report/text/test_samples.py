@@ -7,7 +7,7 @@ from tests.review.markets import group, order, reviewed
 
 
 def rungs(number: int, **changed: dict[str, object]) -> list[str]:
-    """A ladder, with some rungs of their own."""
+    """A ladder, with some other rungs."""
     return [order(f"r{at}", **{"price": 140 - at, **changed.get(f"r{at}", {})}) for at in range(number)]
 
 

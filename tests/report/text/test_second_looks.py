@@ -43,7 +43,7 @@ def test_an_order_is_named_with_its_line_and_its_reasons() -> None:
 
 
 def test_they_leave_the_rest_of_the_screen_free() -> None:
-    """What has no room is counted."""
+    """Orders without room are counted."""
     review = reviewed(group(*(order(f"o{at}", price=str(1000 + at)) for at in range(50))))
     lines = text(review, 80)
     assert len(lines) <= ROOM_LINES + 1

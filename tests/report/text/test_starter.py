@@ -13,7 +13,7 @@ KEPT = NEW._replace(path=".gitignore", presence=Presence.OTHER, advice="add the 
 
 
 def test_each_file_has_what_becomes_of_it() -> None:
-    """Advice stands below the file that it is about."""
+    """Advice is below its file."""
     assert [plain(line) for line in file_lines("here", [KEPT, SAME, NEW], 80)] == [
         "starter files in here",
         "  kept  .gitignore            another one is there",
@@ -34,7 +34,7 @@ def test_nothing_is_wider_than_the_terminal() -> None:
 
 
 def test_who_has_seen_the_files_sees_what_is_left() -> None:
-    """How many were written, and the steps."""
+    """Their number, and the steps."""
     result = StarterResult("here", [KEPT, NEW], ["policy.yaml"], [StepToDo(NextStep.PUSH)], listed=True)
     assert [plain(line) for line in starter_lines(result, 80)] == [
         *(

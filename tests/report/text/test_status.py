@@ -52,7 +52,7 @@ def test_an_order_that_was_taken_back_does_not_look_placed() -> None:
 
 
 def test_cancellations_keep_their_outcome() -> None:
-    """Whatever it was."""
+    """Any of them."""
     lines = text_of(unlucky_cancels(), 120)
     assert [line.split()[0] for line in lines if line.startswith("  ") and "placed" not in line] == [
         "gone",

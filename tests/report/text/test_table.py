@@ -41,7 +41,7 @@ def drawn(some: list[Row], width: int) -> list[str]:
 
 @given(rows, st.integers(40, 140))
 def test_nothing_is_lost_or_cut(some: list[Row], width: int) -> None:
-    """Every word of every row stands whole in the text, as often as it was given."""
+    """Every word of every row is whole in the text, as often as it was given."""
     given_words = [
         word
         for row in some
@@ -59,12 +59,12 @@ def test_nothing_is_lost_or_cut(some: list[Row], width: int) -> None:
 
 @given(rows, st.integers(40, 140))
 def test_no_line_ends_in_a_blank(some: list[Row], width: int) -> None:
-    """Padding stands between things, never after them."""
+    """Padding is between cells, never after them."""
     assert all(text == text.rstrip() != "" for text in drawn(some, width))
 
 
 def test_columns_line_up_and_tails_too() -> None:
-    """What belongs together stands in one column."""
+    """Each kind of cell is in one column."""
     some = [
         Row(cells("send", "one"), line("buy 1"), line=8),
         Row(cells("already", "twenty-one"), line("sell 20"), line=12),

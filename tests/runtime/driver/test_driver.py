@@ -75,7 +75,7 @@ async def test_a_batch_is_carried_out_over_one_connection_with_one_token(autojum
 
 
 async def test_an_intent_is_written_before_its_frame_leaves(autojump_clock: object) -> None:
-    """When an intent is made durable the exchange has not received the order yet."""
+    """The exchange has not received the order yet when its intent is made durable."""
     access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
     await driver_of(journal, access).run()
     arrived = {}
@@ -181,7 +181,7 @@ async def test_a_door_that_stays_shut_is_tried_a_few_times(autojump_clock: objec
 
 
 async def stop_when_sent(signals: int) -> Journal:
-    """A run whose replies are held back from the first order on, and which is told to stop then."""
+    """A run whose replies are held back from the first order on, and which is stopped then."""
     access, journal = MemoryAccess(exchange_of(), RunClock(), mute_from="addOrder"), Journal()
     driver = driver_of(journal, access)
     left = [signal.SIGTERM] * signals
@@ -196,7 +196,7 @@ async def stop_when_sent(signals: int) -> Journal:
 
 
 async def test_a_signal_stops_the_run_and_leaves_a_whole_record(autojump_clock: object) -> None:
-    """What is under way is awaited for a while, then called unresolved; the run has an end."""
+    """Orders under way are awaited for a while, then called unresolved; the run has an end."""
     result = (await stop_when_sent(signals=1)).manifest()
     assert (result["outcome"], result["reason"]) == ("interrupted", "SIGTERM")
     assert result["totals"]["orders"]["unresolved"] == 2
@@ -254,7 +254,7 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(
         assert len(seen) <= turns[0] + 1
         assert not [text for text in access.received if "addOrder" in text]
         hangs.set()
-    # What left then was refused for its deadline, and what left later in its place stands once.
+    # What left then was refused for its deadline, and its later replacement is open once.
     assert journal.manifest()["totals"]["orders"]["placed"] == 4
     adds = Counter(json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text)
     assert sorted(adds.values()) == [1, 1, 2, 2]
@@ -267,7 +267,7 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(
 
 
 class Untimely(MemoryAccess):
-    """An exchange that does not tell its time."""
+    """An exchange that does not give its time."""
 
     comparisons = 0
 

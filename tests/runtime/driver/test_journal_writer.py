@@ -69,7 +69,7 @@ async def test_replies_of_one_moment_share_a_sync(autojump_clock: object) -> Non
 
 
 async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable(autojump_clock: object) -> None:
-    """What leaves next may rest on an outcome that is still being written."""
+    """The next message may rely on an outcome that is still being written."""
     disk, order = Disk(), []
     scribe = JournalWriter(disk.append)
 

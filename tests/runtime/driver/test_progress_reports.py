@@ -1,4 +1,4 @@
-"""Whoever watches a run hears of waits too."""
+"""Waits are reported to observers of a run too."""
 
 from __future__ import annotations
 

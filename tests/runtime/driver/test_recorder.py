@@ -49,7 +49,7 @@ async def test_a_run_that_only_validates_is_not_kept(tmp_path: Path) -> None:
 
 
 async def test_what_the_disk_does_not_take_is_known_and_said(tmp_path: Path) -> None:
-    """The journal was moved away: nothing more is sent, and the last entries are asked for once."""
+    """The journal was moved away: nothing more is sent, and the last entries are returned once."""
     with hold(tmp_path) as state:
         recorder = Recorder(state)
         await recorder.append([STARTED])

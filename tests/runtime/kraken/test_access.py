@@ -85,11 +85,11 @@ async def test_a_nonce_that_another_program_has_overtaken_is_tried_again() -> No
 
 
 async def test_calls_at_once_do_not_overtake_each_other() -> None:
-    """Whoever has a connection first leaves first, with the next nonce: none is refused and made again."""
+    """The first call with a connection leaves first, with the next nonce: none is refused and made again."""
     at_once = 8
 
     class LastFirst(Dialer):
-        """The last connection that is asked for stands first."""
+        """The last connection that is requested is established first."""
 
         turns = [trio.Event() for _ in range(at_once + 1)]
         opened = 0
@@ -136,7 +136,7 @@ async def test_orders_are_found_by_client_id(canceled: bool) -> None:
 
 @pytest.mark.parametrize(("closed", "count", "calls"), [(120, 1, 2), (120, 2, 4), (120, 60, 4), (10, 60, 2)])
 async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, count: int, calls: int) -> None:
-    """One order among many is asked for by id; many are found by paging; one page holds few."""
+    """One order among many is read by id; many are found by paging; one page holds few."""
     async with access() as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         before = exchange._rest._nonce
@@ -153,7 +153,7 @@ async def test_a_count_is_believed_only_where_pages_bear_it_out(
     counted: ClosedCount, closed: int, wanted: int
 ) -> None:
     """Absent, unreadable or too small, it proves nothing: pages are read up to one that is not full, or the
-    orders are asked for by id."""
+    orders are read by id."""
     async with access(rest=RestOptions(closed_count=counted)) as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         orders = await found.look_up(LookUp(tuple(ids[:wanted]), (), None))
@@ -243,7 +243,7 @@ async def test_an_exchange_that_is_not_there_is_said_to_be_so() -> None:
             await found.fetch_token()
         with pytest.raises(AccessFailed, match=str(port)):
             async with found.open_websocket():
-                raise AssertionError("nobody is there")
+                raise AssertionError("no server")
         await found.aclose()
 
 
@@ -280,7 +280,7 @@ def test_what_is_no_url_is_refused(url: str) -> None:
 
 
 async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
-    """Token and frames go through TLS, and a certificate that nobody vouches for is refused."""
+    """Token and frames go through TLS, and a certificate without a known authority is refused."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -310,7 +310,7 @@ async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
 
             with pytest.raises(AccessFailed, match="certificate"):
                 async with KrakenAccess(endpoints, Credentials(KEY, SECRET)).open_websocket():
-                    raise AssertionError("nobody vouches for it")
+                    raise AssertionError("no authority signed it")
 
             dialer = dialer_of({"SSL_CERT_FILE": str(tmp_path / "ca.pem")})
             found = KrakenAccess(endpoints, Credentials(KEY, SECRET), dialer=dialer)
@@ -320,7 +320,7 @@ async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
 
 
 async def test_a_token_is_used_again_once_and_while_it_is_young() -> None:
-    """The next run may begin with it; what is asked for after a failure is a new one."""
+    """The next run may begin with it; after a failure a new one is fetched."""
     async with access() as (found, _):
         first = await found.fetch_token()
         found.use_token_again()

@@ -19,7 +19,7 @@ NOW = int(time.time())
 
 
 class Records:
-    """An account with closed orders, the newest first; ``asked`` are the fields of each call."""
+    """An account with closed orders, the newest first; ``calls`` are the fields of each call."""
 
     def __init__(self, count: int, *, every_s: int = 60) -> None:
         self.orders = {
@@ -101,7 +101,7 @@ async def test_a_second_look_reaches_back_no_further_than_the_first() -> None:
     ],
 )
 async def test_a_look_for_more_reads_all_again(first: LookUp, second: LookUp) -> None:
-    """What was not asked for, or lies further back, was not seen."""
+    """Ids that were not in the last look, or orders further back, were not seen."""
     records = Records(40)
     await records.history.read_closed(first)
     await records.history.read_closed(second)

@@ -158,7 +158,7 @@ async def test_a_mistyped_tokenized_asset_brings_its_right_name() -> None:
 async def test_an_exchange_without_tokenized_assets_has_none(
     stocks: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It says so, or lists none; nothing else is to be told from that."""
+    """It says so, or lists none; nothing else follows from that."""
     monkeypatch.setattr(Answers, "stocks", stocks)
     async with access_to(Answers()) as access:
         market = await read_market(access, ["NVDAx/USD"], clock=lambda: 0.0)
@@ -166,13 +166,13 @@ async def test_an_exchange_without_tokenized_assets_has_none(
 
 
 async def test_tokenized_assets_that_cannot_be_read_are_a_gap() -> None:
-    """Nobody knows then whether the pair exists."""
+    """It is unknown then whether the pair exists."""
     looked, _ = await looked_over(["NVDAx/USD"], **(USUAL | {"AssetPairs": BUSY}))
     assert looked.market is None
     assert [gap.subject for gap in looked.gaps] == [Subject.PAIRS]
 
 
-async def test_a_batch_that_only_cancels_asks_for_no_pair() -> None:
+async def test_a_batch_that_only_cancels_reads_no_pair() -> None:
     """There is nothing to price."""
     answers = Answers()
     async with access_to(answers) as access:
@@ -230,7 +230,7 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_what_cannot_be_read_is_a_gap_and_the_rest_is_kept(
     call: str, answer: Any, subject: Subject, reason: str
 ) -> None:
-    """It was asked for three times; nothing that is unknown passes for zero or empty."""
+    """It was tried three times; nothing that is unknown passes for zero or empty."""
     envelope = BUSY if answer is None else {"error": [], "result": answer}
     looked, exchange = await looked_over(["XBT/EUR"], **(USUAL | {call: envelope}))
     assert [gap.subject for gap in looked.gaps] == [subject]
@@ -245,7 +245,7 @@ async def test_what_cannot_be_read_is_a_gap_and_the_rest_is_kept(
 
 
 async def test_prices_of_other_pairs_are_kept() -> None:
-    """An answer that lacks one pair tells of the rest."""
+    """An answer that lacks one pair holds for the rest."""
     answer = {"error": [], "result": {"XETHZEUR": {"a": ["2"], "b": ["1"], "c": ["1"]}}}
     looked, _ = await looked_over(["XBT/EUR", "ETH/EUR"], **(USUAL | {"Ticker": answer}))
     assert looked.market is not None
@@ -263,7 +263,7 @@ async def test_a_market_without_offers_is_known_to_have_none() -> None:
 
 @pytest.mark.parametrize("text", ["EGeneral:Temporary lockout", "EAPI:Invalid key"])
 async def test_after_a_verdict_no_other_call_is_made(text: str) -> None:
-    """What is left is a gap with the same reason."""
+    """The other subjects are gaps with the same reason."""
     looked, exchange = await looked_over(["XBT/EUR"], BalanceEx={"error": [text]})
     assert [gap.subject for gap in looked.gaps] == [Subject.BALANCES, Subject.ORDERS]
     assert all(text in gap.reason for gap in looked.gaps)

@@ -97,7 +97,7 @@ def names(count: int, prefix: str = "other") -> list[str]:
 
 @pytest.mark.parametrize("closed", [False, True])
 async def test_one_order_is_requested_by_its_id_alone(closed: bool) -> None:
-    """Whatever else there is: neither list is read as a whole."""
+    """With any number of other orders: neither list is read as a whole."""
     account = Account()
     account.close(*names(200))
     account.place(*names(200, "standing"), "mine")
@@ -129,7 +129,7 @@ async def test_who_ends_late_was_opened_in_time() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 60])
 async def test_an_exchange_that_does_not_narrow_its_answer_to_an_id_is_read_as_a_whole(count: int) -> None:
-    """Its latest orders are not those that were asked for, and say nothing of them."""
+    """Its latest orders are not the requested ones, and prove nothing about them."""
     account = Account(hears=lambda _, fields: {n: v for n, v in fields.items() if n != "cl_ord_id"})
     mine = names(count, "mine")
     account.close(*mine)
@@ -140,7 +140,7 @@ async def test_an_exchange_that_does_not_narrow_its_answer_to_an_id_is_read_as_a
 
 
 async def test_a_user_reference_may_be_on_more_than_one_page() -> None:
-    """All of them are read, asked for by the reference alone and beside others."""
+    """All of them are read, for the reference alone and beside others."""
     count = 2 * PAGE_ORDERS + 5
     account = Account()
     account.place(*names(count), userref="17")

@@ -71,7 +71,7 @@ async def test_what_may_pass_is_tried_again_with_patience(passing: bytes) -> Non
     "text", ["EGeneral:Permission denied", "EAPI:Invalid key", "EGeneral:Temporary lockout"]
 )
 async def test_a_verdict_is_final(text: str) -> None:
-    """Whoever goes on knocking is locked out for longer."""
+    """Further calls would only lengthen a lockout."""
     outcome, made, _ = await balance([errors(text)] * 9)
     assert (outcome.final, outcome.errors, made) == (True, (text,), 1)
 
@@ -142,7 +142,7 @@ async def test_a_secret_that_is_repeated_is_not_in_the_failure() -> None:
 
 
 async def test_an_answer_that_the_reader_refuses_is_requested_again() -> None:
-    """An answer that lacks what was asked for is no answer."""
+    """An answer that lacks the requested part is no answer."""
 
     def read(content: Any) -> str:
         if "fine" not in content:

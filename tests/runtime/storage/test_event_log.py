@@ -24,7 +24,7 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def test_each_event_is_a_line_that_is_there_at_once(tmp_path: Path) -> None:
-    """Whoever follows the file sees it; no text of the exchange makes a second line or a command."""
+    """A follower of the file sees it; no text of the exchange makes a second line or a command."""
     path, said = tmp_path / "events.jsonl", list[str]()
     with EventLog(path, said.append) as log:
         for number in range(3):
@@ -36,7 +36,7 @@ def test_each_event_is_a_line_that_is_there_at_once(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_ends_it_after_its_last_whole_line(tmp_path: Path) -> None:
-    """Which is said once; nothing is raised."""
+    """The end is reported once; nothing is raised."""
     path, said = tmp_path / "events.jsonl", list[str]()
     with EventLog(path, said.append) as log:
         log.add(EVENT)
@@ -69,7 +69,7 @@ def test_a_folder_that_is_missing_is_an_error(tmp_path: Path) -> None:
 
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=20) | st.none() | st.integers(), max_size=4))
 def test_any_event_is_read_again_as_it_was(tmp_path_factory: pytest.TempPathFactory, event: Any) -> None:
-    """Whatever it holds."""
+    """With any content."""
     path = tmp_path_factory.mktemp("log") / "events.jsonl"
     with EventLog(path, print) as log:
         log.add(event)

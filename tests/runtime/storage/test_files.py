@@ -15,7 +15,7 @@ from runner.runtime.storage import FoundFile, files, read_below, read_limited, r
 
 @pytest.mark.parametrize(("size", "read"), [(0, 0), (9, 9), (10, 10), (11, 11), (5_000, 11)])
 def test_a_file_is_read_up_to_one_byte_past_the_limit(tmp_path: Path, size: int, read: int) -> None:
-    """The one byte too many is what tells the reader that the file is too long."""
+    """The one byte too many shows the reader that the file is too long."""
     path = tmp_path / "batch.yaml"
     path.write_bytes(bytes(range(256)) * 20)
     with path.open("r+b") as file:

@@ -63,7 +63,7 @@ def test_what_is_no_readable_file_is_an_error(repository: Repository, path: str,
 
 
 def test_a_revision_that_is_none_is_none(repository: Repository) -> None:
-    """What git has words for is an error with these."""
+    """Git's own message is part of the error."""
     assert repository.commit("nowhere") is None
     (repository.top / ".git/HEAD").write_text("garbage", "ascii")
     with pytest.raises(InvalidInput) as caught:

@@ -117,7 +117,7 @@ def test_a_journal_need_not_outlive_the_machine(path: Path, monkeypatch: pytest.
     """Without durability nothing is synced, and all else is the same."""
 
     def forbidden(_: int) -> None:
-        raise AssertionError("a sync that nobody asked for")
+        raise AssertionError("an unwanted sync")
 
     monkeypatch.setattr(os, "fdatasync", forbidden)
     monkeypatch.setattr(os, "fsync", forbidden)
@@ -140,7 +140,7 @@ def test_a_torn_tail_is_cut_off_when_it_is_opened(path: Path, cut: int) -> None:
 
 @given(tail=st.binary(max_size=40).filter(lambda tail: b"\n" not in tail))
 def test_no_tail_hides_the_lines_before_it(tmp_path_factory: pytest.TempPathFactory, tail: bytes) -> None:
-    """Whatever a broken write left behind the last line feed, the lines before it count."""
+    """Any remains of a broken write may follow the last line feed; the lines before it count."""
     path = tmp_path_factory.mktemp("journal") / "journal.jsonl"
     path.write_bytes(seal(ONE).encode() + tail)
     assert contents(path) == [ONE]
@@ -183,7 +183,7 @@ def test_a_full_disk_takes_all_or_nothing(path: Path) -> None:
 
 
 def test_a_failing_sync_takes_the_lines_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What may not be on the disk does not count, though it was written."""
+    """Lines that may not be on the disk do not count, though they were written."""
 
     def fail(_: int) -> None:
         raise OSError(5, "Input/output error")
@@ -222,7 +222,7 @@ def test_no_journal_is_an_empty_one(path: Path) -> None:
 
 
 def test_the_journal_of_a_batch_is_read_as_entries(path: Path) -> None:
-    """What is no entry of ours is passed over, damage is not."""
+    """Lines that are no entries of ours are ignored, damage is not."""
     ended = RunEnded(at="2026-11-22T07:00:10.000000Z", outcome="done")
     with Journal(path) as journal:
         journal.append([{"entry": "of a later version"}, ended])

@@ -27,6 +27,6 @@ def test_a_disk_that_takes_a_part_ends_the_log_at_a_whole_line(
 
 
 def test_a_log_that_cannot_be_made_is_an_error(tmp_path: Path) -> None:
-    """Who needs none passes over it."""
+    """A caller that needs none ignores it."""
     with pytest.raises(OSError, match="No such file"):
         LineLog(tmp_path / "no" / "folder")

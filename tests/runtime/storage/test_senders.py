@@ -1,4 +1,4 @@
-"""Those who send at a venue: beside a run under a limit of a day nobody else does who counts in it."""
+"""The senders at a venue: beside a run under a limit of a day no other may send that counts in it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def left_in(root: Path) -> list[str]:
     ("first", "second", "bars"),
     [
         (sender(alone=True), sender(alone=True), True),
-        (sender(alone=True), sender(), True),  # nobody slips beside a limit
+        (sender(alone=True), sender(), True),  # no sender slips past a limit
         (sender(), sender(alone=True), True),  # nor is a limit counted beside others
         (sender(), sender(), False),
         (sender(alone=True), sender("AA02", alone=True), False),
@@ -116,7 +116,7 @@ def test_a_run_that_cannot_be_read_bars_everybody(tmp_path: Path, content: bytes
 
 @pytest.mark.parametrize("obstacle", [".senders", ".senders/lock/x", ".senders/a.json/x"])
 def test_a_place_that_cannot_be_seen_is_refused(tmp_path: Path, obstacle: str) -> None:
-    """Nobody is sure to be alone there."""
+    """It is unknown whether it is empty."""
     path = tmp_path / "kraken" / obstacle
     path.parent.mkdir(parents=True)
     path.touch()

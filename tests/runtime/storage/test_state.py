@@ -109,7 +109,7 @@ def test_the_way_to_a_new_folder_is_durable(folder: Path, monkeypatch: pytest.Mo
 
 
 def test_a_folder_is_held_by_one_process(folder: Path, holder: subprocess.Popen[str]) -> None:
-    """A second run is told so at once, and has touched nothing."""
+    """A second run is refused at once, and has touched nothing."""
     before = (folder / JOURNAL).read_bytes()
     with pytest.raises(Locked, match="another run holds this state") as locked, hold(folder):
         pytest.fail("held twice")
@@ -155,13 +155,13 @@ def test_a_place_that_takes_no_state_is_refused(folder: Path, tmp_path: Path, ob
 
 
 def test_an_error_of_the_run_is_not_taken_for_the_disk(folder: Path) -> None:
-    """What goes wrong while the folder is held is not its fault."""
+    """Errors while the folder is held are not its fault."""
     with pytest.raises(ConnectionResetError), hold(folder):
         raise ConnectionResetError
 
 
 def test_the_manifest_is_replaced_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever reads it sees the old one or the new one; when the new one cannot be had, the old one stays."""
+    """A reader sees the old one or the new one; when the new one cannot be had, the old one stays."""
     with hold(folder) as state:
         assert state.write_manifest({"number": 1}) == folder / MANIFEST
         with (folder / MANIFEST).open() as reader:
@@ -189,7 +189,7 @@ def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Pat
 
 
 def test_a_venue_that_cannot_be_seen_is_not_empty(tmp_path: Path) -> None:
-    """What is no folder holds no journal; what leads nowhere may have held one."""
+    """A path that is no folder holds no journal; a dangling link may have held one."""
     (tmp_path / "paper" / "b").mkdir(parents=True)
     (tmp_path / "paper" / "file").touch()
     assert journal_paths(tmp_path, "paper") == []

@@ -1,4 +1,4 @@
-"""State that came with a checkout: git is asked once, about the place that the state is really at."""
+"""State that came with a checkout: one call of git, about the real place of the state."""
 
 from __future__ import annotations
 
@@ -109,13 +109,13 @@ def test_the_place_counts_to_which_a_link_leads(checkout: Path, tmp_path: Path) 
 
 @pytest.mark.usefixtures("checkout")
 def test_a_circle_of_links_ends() -> None:
-    """Whoever opens the state says what is wrong with it."""
+    """The code that opens the state reports what is wrong with it."""
     Path(".order-batch").symlink_to(".order-batch")
     assert tracked_state(FOLDER) == []
 
 
 def test_state_in_a_separate_repository(checkout: Path) -> None:
-    """As a submodule is: the nearest repository is asked."""
+    """As a submodule is: the nearest repository counts."""
     write(JOURNAL)
     git("init", "--quiet", str(FOLDER))
     subprocess.run(["git", "-C", FOLDER, "add", "."], check=True)

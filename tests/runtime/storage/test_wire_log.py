@@ -43,7 +43,7 @@ def test_a_message_without_an_end_is_cut(tmp_path: Path) -> None:
 
 
 def test_it_ends_before_it_fills_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is there is whole lines."""
+    """It holds whole lines."""
     monkeypatch.setattr(wire_log, "MAX_LOG_BYTES", 250)
     with WireLog(tmp_path / "w", lambda: AT) as log:
         for _ in range(9):
@@ -52,7 +52,7 @@ def test_it_ends_before_it_fills_a_disk(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_a_message_of_ours_is_never_cut(tmp_path: Path) -> None:
-    """However many orders it cancels: it is held against the journal."""
+    """With any number of cancellations: it is compared with the journal."""
     with WireLog(tmp_path / "w", lambda: AT) as log:
         log.add("sent", 1, ["x" * (wire_log.MAX_TEXT + 1)])
     assert len(lines(tmp_path / "w")[0]["text"]) == wire_log.MAX_TEXT + 1

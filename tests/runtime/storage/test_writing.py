@@ -44,7 +44,7 @@ def test_a_text_replaces_a_file_as_it_is(tmp_path: Path) -> None:
 
 
 def test_no_link_is_followed_where_a_file_is_written(tmp_path: Path) -> None:
-    """Neither the one that stands in its place, nor one under the name of a draft; a mode is kept."""
+    """Neither an existing one, nor one under the name of a draft; a mode is kept."""
     victim, target = tmp_path / "victim", tmp_path / "target"
     victim.write_text("precious", "utf-8")
     target.symlink_to(victim)
