@@ -11,7 +11,8 @@ from runner.paper import Options
 from runner.planning import CrowdedPair
 from runner.review import forecast
 from tests.execution.builders import batch, crowd, group, many, order, plan_of
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_time import START
 
 
 def names(count: int, where: str) -> str:

@@ -9,7 +9,8 @@ from runner.journal import fold, read_entries
 from runner.review import evaluate_policy
 from tests.execution.builders import batch, group, plan_of
 from tests.policy.builders import gate
-from tests.simulation.world import START, World
+from tests.simulation.world import World
+from tests.support.virtual_time import START
 
 
 @pytest.mark.parametrize("per", [Per.BATCH, Per.DAY])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from math import inf
 from random import Random
 from typing import Any
 
@@ -15,11 +14,12 @@ from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
 from tests.simulation.barriers import moves, with_barriers
 from tests.simulation.batches import drawn_batch, edited
-from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine
+from tests.simulation.machine import Engine, Machine
 from tests.simulation.schedule import LAG_MAX_S, Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
 from tests.simulation.strangers import place_strangers, reuse_id
-from tests.simulation.timeline import START, Timeline
+from tests.simulation.timeline import Timeline
+from tests.support.virtual_time import START
 
 STEPS_MAX = 20_000
 LIFE_MAX_S = 1800.0
@@ -98,8 +98,7 @@ class Campaign:
         self.auditor = Auditor(self.batch, runners=runners, fresh_machine=schedule.fresh_machine)
         self.site = Site(schedule, self.time, self.auditor)
         self.auditor.watch(self.site.exchange)
-        self._exchange_due = inf
-        self._running: list[Machine] = []
+        self.time.plug(self.site)
 
     def carry_out(self) -> Result:
         """All lives, then a quiet run if the last one did not bring everything to its end."""
@@ -148,7 +147,7 @@ class Campaign:
 
     def _doom(self) -> None:
         """Let every process that runs die at its next instant."""
-        for machine in () if self.time.quiet else self._running:
+        for machine in () if self.time.quiet else self.machines:
             machine.doomed = True
 
     def _reuse_id(self) -> None:
@@ -160,7 +159,7 @@ class Campaign:
         self.time.count(Fault.ID_REUSED)
         order = own[self.schedule.seed % len(own)]
         self.auditor.reused(order, reuse_id(self.site, str(order.cl_ord_id), reuse))
-        self._wait(LAG_MAX_S + 1)
+        self.time.wait(LAG_MAX_S + 1)
 
     def _machine(self, name: str) -> Machine:
         machine = Machine(name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine)
@@ -187,7 +186,7 @@ class Campaign:
                 self.time.count(Fault.JOURNAL_LOST)
                 machine = self._machine(f"machine {number + 1}")
             self._edit(number)
-            self._wait(life.pause_s)
+            self.time.wait(life.pause_s)
             self._live([(machine, life)])
 
     def _edit(self, number: int) -> None:
@@ -219,7 +218,7 @@ class Campaign:
             self.recovered += 1
             self.site.heal()
             self._edit(len(self.schedule.lives) + number)
-            self._wait(pause_s)
+            self.time.wait(pause_s)
             self._live([(machine, Life())])
             # What a run without a fault leaves incomplete was refused, and would be again, unless it has seen
             # records of before the last fault.
@@ -230,7 +229,7 @@ class Campaign:
     def _manifest_of(self, machine: Machine) -> dict[str, Any]:
         return machine.manifest() if machine.has_begun else {"outcome": "none", "groups": []}
 
-    # --- the loop ---
+    # --- processes ---
 
     def _start(self, machine: Machine, life: Life) -> None:
         self.runs += 1
@@ -238,35 +237,16 @@ class Campaign:
             life = replace(life, stop_after_s=HOLD_MAX_S)
         self.time.left = max(self.time.left, 6)
         self.time.note("%s: order-batch apply (%s)", machine.name, life)
-        self._guarded(machine, lambda: machine.begin(self.batch, life))
+        machine.begin(self.batch, life)
 
-    def _guarded(self, machine: Machine, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except Killed:
-            machine.die()
-            self.time.note("%s: killed", machine.name)
-            if machine.has_begun:
-                self.auditor.check_unfinished(machine.manifest())
-        except DiskFailed as failure:
-            machine.die()
-            self.time.note("%s: its disk failed", machine.name)
-            self.auditor.check_broken_off(machine.name, failure.told)
-        if machine.over or machine not in self._running:
-            self._running = [machine for machine in self.machines if not machine.over]
-
-    def _live(self, starting: list[tuple[Machine, Life]], *, until: float = 0.0) -> None:
+    def _live(self, starting: list[tuple[Machine, Life]], *, until: float | None = None) -> None:
         """Let processes run until all are over."""
-        began, steps = self.time.now, 0
-        self._concerned = [machine for machine, _ in starting]
         for machine, life in starting:
             self._start(machine, life)
-        while self._running or self.time.now <= until:
-            self._step()
-            steps += 1
-            assert steps < STEPS_MAX, "the run takes steps without end"
-            assert self.time.now - began < LIFE_MAX_S, "the run does not end"
-        for machine in self._concerned:
+        time = self.time
+        over = None if until is None else lambda: not time.running and time.now > until
+        time.run(over, steps_max=STEPS_MAX, lasts_max_s=LIFE_MAX_S)
+        for machine, _ in starting:
             self._hear_out(machine)
 
     def _hear_out(self, machine: Machine) -> None:
@@ -277,29 +257,6 @@ class Campaign:
         orders = manifest["totals"]["orders"]
         self.unresolved += orders["unresolved"]
         self.time.note("%s: %s, orders %s", machine.name, manifest["outcome"], orders)
-
-    def _step(self, limit: float = inf) -> None:
-        time, running = self.time, self._running
-        moment = min(time.next(), self._exchange_due, limit)
-        for machine in running:
-            wakes_at = machine.timer()
-            if wakes_at < moment:
-                moment = wakes_at
-        assert moment < inf, "nothing will ever happen"
-        if moment > time.now:
-            time.now = moment
-        now = time.now
-        time.run_due(now)
-        self._exchange_due = self.site.advance()
-        for machine in running:
-            if not machine.over and machine.timer() <= now + SLACK_S:
-                self._guarded(machine, machine.step)
-
-    def _wait(self, seconds: float) -> None:
-        """Nobody runs, and the exchange goes on."""
-        until = self.time.now + seconds
-        while self.time.now < until:
-            self._step(until)
 
 
 def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) -> Result:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -13,39 +12,25 @@ from runner.domain import Batch, parse_rfc3339
 from runner.paper import Options
 from runner.paper.options.options import MarketOptions
 from tests.execution.builders import batch, group, order
-from tests.simulation.world import START, Killed, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_run import Killed
+from tests.support.virtual_time import START
 
 WITHIN_S = 900
 SLOW = order("x")
 """A bid that nothing fills while the market does not fall."""
 
 
-@dataclass
 class Moving(World):
     """A world in which things happen at set times, in seconds after its start."""
 
-    script: list[tuple[float, Callable[[], None]]] = field(default_factory=list)
-
     def at(self, after_s: float, act: Callable[[], None]) -> None:
         """Let something happen at a time, whichever process is alive by then."""
-        self.script.append((START + after_s, act))
+        self.time.at(START + after_s, act)
 
     def fill(self, ask: str = "99") -> None:
         """Let the market fall, so that what bids that much is filled."""
         self._deliver(self.exchange.set_quote("ETH/EUR", Decimal(ask) - 1, Decimal(ask), self.now))
-
-    def timers(self) -> Iterator[float | None]:
-        """Return what else is due: what happens at a set time."""
-        yield from super().timers()
-        yield min((moment for moment, _ in self.script), default=None)
-
-    def pass_time(self) -> None:
-        """Let happen what is due."""
-        due = [item for item in self.script if item[0] <= self.now]
-        self.script = [item for item in self.script if item[0] > self.now]
-        for _, act in due:
-            act()
-        super().pass_time()
 
 
 def buys(otherwise: str = "stop", within: str = "15m", *orders: str, **keys: str) -> str:

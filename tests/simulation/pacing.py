@@ -21,7 +21,8 @@ from runner.paper import Options
 from runner.paper.options.options import FeedOptions, LimitOptions
 from runner.planning import Plan
 from tests.execution.builders import group, order, plan_of
-from tests.simulation.road import OTHER, PAIRS, START, Road, Way
+from tests.simulation.road import OTHER, PAIRS, Road, Way
+from tests.support.virtual_time import START
 
 CHUNK = 25
 PAIR = PAIRS[0]
@@ -71,7 +72,7 @@ def adds(kind: str, seed: int) -> Result:
         limits=LimitOptions(tier=tier, threshold_is_over=over, stepped_decay=kind == "stepped"),
         feeds=FeedOptions(first=first, whole_ratecount=whole),
     )
-    road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
+    road = Road(options=options, limits=limits, way=way, seed=seed, began_at=START + chance.random())
     road.run(_crowd(count, beside))
     mine = [item for item in road.decided if item.pair == PAIR and item.error is None]
     begin, came = mine[0].at, mine[-1].at

@@ -6,8 +6,9 @@ in a second. What the exchange decided on each order, and when, is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from typing import Any
 
@@ -22,8 +23,8 @@ from runner.execution import (
     OrdersQueried,
     QueryOrders,
     Timing,
-    Turn,
 )
+from runner.journal import Entry
 from runner.kraken import (
     TOKEN_PATH,
     AddOrder,
@@ -53,7 +54,8 @@ from runner.paper.api.rendering import rest
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import Opening
 from runner.planning import Plan
-from tests.support.virtual_run import START, VirtualRun
+from tests.support.virtual_run import VirtualRun
+from tests.support.virtual_time import START
 
 OURS, OTHER = 1, 2
 CREDENTIALS = Credentials(api_key="key", secret=Secret("Q0FOQVJZ"))
@@ -94,13 +96,15 @@ class Road(VirtualRun):
     limits: Limits
     way: Way = Way()
     seed: int = 0
-    now: float = START
+    began_at: float = START
     decided: list[Decided] = field(default_factory=list)
     canceled: list[tuple[float, str | None]] = field(default_factory=list)
     before: Callable[[Road], None] = lambda _: None
 
     def __post_init__(self) -> None:
         super().__init__()
+        self.time.plug(self)
+        self.now = self.began_at
         self.chance = Random(self.seed)
         self.exchange = Exchange(seed="road", credentials=CREDENTIALS, options=self.options, opening=OPENING)
         self._last = {"up": 0.0, "down": 0.0}
@@ -127,32 +131,36 @@ class Road(VirtualRun):
 
     # --- time ---
 
-    def wake_up(self, timer: float) -> float:
+    def wakes_at(self) -> float:
         """Return a moment somewhat after the timer, as the way says."""
-        return max(self.now, timer) + self.way.late_s * self.chance.random()
+        return max(self.now, super().wakes_at()) + self.way.late_s * self.chance.random()
 
-    def timers(self) -> Iterator[float | None]:
-        """Return when the exchange has something to do."""
-        yield self.exchange.timer()
+    @property
+    def due(self) -> float:
+        """When the exchange has something to do."""
+        due = self.exchange.timer()
+        return inf if due is None else due
 
-    def pass_time(self) -> None:
+    def advance(self) -> None:
         """Let the exchange do what is due."""
         self._deliver(self.exchange.advance(self.now))
 
-    def carry_out(self, turn: Turn) -> None:
-        """Send the requests; there is no disk here."""
-        for action in turn.actions:
-            match action:
-                case AddOrder() | CancelOrder() | Subscribe():
-                    self.agenda.at(self._arrival("up"), self._arrive, action)
-                case MeasureClock():
-                    self.events.append(ClockMeasured((0.0, 0.0)))
-                case Connect():
-                    self._connect()
-                case LookUp():
-                    self.events.append(LookedUp(()))
-                case QueryOrders(txids, userrefs):
-                    self.events.append(OrdersQueried(self._known(txids, userrefs), txids, userrefs))
+    def make_durable(self, entries: Sequence[Entry]) -> None:
+        """Write nothing; there is no disk here."""
+
+    def act(self, action: object) -> None:
+        """Send a request; give the answers that do not matter here at once."""
+        match action:
+            case AddOrder() | CancelOrder() | Subscribe():
+                self.time.at(self._arrival("up"), self._arrive, action)
+            case MeasureClock():
+                self.events.append(ClockMeasured((0.0, 0.0)))
+            case Connect():
+                self._connect()
+            case LookUp():
+                self.events.append(LookedUp(()))
+            case QueryOrders(txids, userrefs):
+                self.events.append(OrdersQueried(self._known(txids, userrefs), txids, userrefs))
 
     def _arrival(self, direction: str) -> float:
         way = self.way
@@ -192,7 +200,7 @@ class Road(VirtualRun):
     def _deliver(self, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             if delivery.connection == OURS:
-                self.agenda.at(self._arrival("down"), self._hear, delivery.message)
+                self.time.at(self._arrival("down"), self._hear, delivery.message)
 
     def _hear(self, message: Reply) -> None:
         if isinstance(message, AddOrderStatus | CancelOrderStatus):

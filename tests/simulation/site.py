@@ -82,8 +82,7 @@ class Line:
         self.hear: Callable[[str], None] | None = hear
         self.lost: Callable[[str], None] | None = lost
         self.server = ServerSession(site.time.now)
-        self.takes = True
-        self.speaks = True
+        self.takes = self.speaks = True
         self.pending = 0
         self.registered = True
         self.stalled_until = 0.0
@@ -117,6 +116,7 @@ class Site:
             seed="world", credentials=CREDENTIALS, options=schedule.options, opening=_OPENING
         )
         self._auditor = auditor
+        self.due = math.inf
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
         self._verdicts: dict[str, str | None] = {}
@@ -131,13 +131,13 @@ class Site:
 
     # --- by itself ---
 
-    def advance(self) -> float:
-        """Let orders start and expire whose time has come; when that will be so again, infinity for never."""
+    def advance(self) -> None:
+        """Let orders start and expire whose time has come; ``due`` is when that will be so again."""
         due = self.exchange.timer()
         if due is not None and due <= self.time.now:
             self._deliver(self.exchange.advance(self.time.now))
             due = self.exchange.timer()
-        return math.inf if due is None else due
+        self.due = math.inf if due is None else due
 
     def plan_episode(self, episode: Episode) -> None:
         """Let something happen to the exchange by itself."""

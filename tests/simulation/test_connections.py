@@ -32,7 +32,9 @@ from tests.simulation.faults import (
     truthful,
     without_records,
 )
-from tests.simulation.world import START, Killed, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_run import Killed
+from tests.support.virtual_time import START
 
 
 def test_a_connection_cut_between_booking_and_reply() -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.execution.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
-from tests.simulation.world import Killed, World
+from tests.simulation.world import World
+from tests.support.virtual_run import Killed
 
 UNWOUND = [
     group("enter", "leg", order("bad", **TOO_MUCH), on_reject="unwind"),
@@ -214,7 +215,7 @@ def test_a_run_that_goes_on_looks_again_at_all_that_its_cancellations_rely_on(be
     """The process was killed after the first group was done, and the exchange ended its order meanwhile."""
     text = batch(group("protect", "a"), *between, group("then", cancel=f"[{FIRST}]"))
     tried = 0
-    for point in range(20, 60):
+    for point in range(1, 60):
         world = World()
         world.kill_at = point
         with contextlib.suppress(Killed):

@@ -24,7 +24,9 @@ from tests.simulation.moving import (
     two,
     until,
 )
-from tests.simulation.world import START, Killed, exchange_of
+from tests.simulation.world import exchange_of
+from tests.support.virtual_run import Killed
+from tests.support.virtual_time import START
 
 
 def test_a_group_waits_until_the_one_that_it_needs_is_filled() -> None:

@@ -9,18 +9,8 @@ import pytest
 
 from tests.execution.builders import batch, ended, group, order, outcomes
 from tests.simulation.faults import truthful
-from tests.simulation.moving import (
-    SLOW,
-    WITHIN_S,
-    Moving,
-    barrier,
-    buys,
-    sent_at,
-    shallow,
-    two,
-    until,
-)
-from tests.simulation.world import START
+from tests.simulation.moving import SLOW, WITHIN_S, Moving, barrier, buys, sent_at, shallow, two, until
+from tests.support.virtual_time import START
 
 
 @pytest.mark.parametrize("otherwise", ["stop", "cancel", "proceed"])

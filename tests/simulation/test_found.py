@@ -11,7 +11,8 @@ from runner.kraken import AddOrder, AddOrderStatus
 from runner.paper import Options
 from tests.execution.builders import FIRST, batch, canceled, ended, group, order, outcomes
 from tests.simulation.faults import mute, truthful, truthful_but_for_twins
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_time import START
 
 
 def test_an_order_turned_away_at_the_door_is_not_in_doubt_when_the_run_stops() -> None:
@@ -40,7 +41,7 @@ def test_an_order_that_never_left_is_no_rejected_one(on_reject: str) -> None:
     world = World()
     world.to_exchange = lambda content: [] if content.get("volume") == "0.7" else [0.01]
     world.on_step = lambda _: (
-        world.later(3.0, lambda: world.status("cancel_only")) if world.steps == 1 else None
+        world.later(3.0, lambda: world.status("cancel_only")) if world.time.steps == 1 else None
     )
     groups = batch(group("one", "a", order("b", volume="0.7"), cancel=f"[{FIRST}]", on_reject=on_reject))
     manifest = truthful(world, world.apply(groups))
@@ -56,7 +57,7 @@ def test_the_wait_for_the_exchange_ends_once() -> None:
     """While an order is still in doubt, the end of that wait is not asked for over and over."""
     world = World(to_exchange=lambda content: [] if content["event"] == "addOrder" else [0.01])
     world.on_step = lambda _: (
-        world.later(3.0, lambda: world.status("cancel_only")) if world.steps == 1 else None
+        world.later(3.0, lambda: world.status("cancel_only")) if world.time.steps == 1 else None
     )
     manifest = truthful(world, world.apply(batch(group("one", "a"), group("two", "b"))))
     assert outcomes(manifest) == {"one/a": "skipped", "two/b": "skipped"}

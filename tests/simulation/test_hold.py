@@ -13,7 +13,8 @@ from runner.kraken import LIMITS, Tier
 from runner.paper import Options
 from runner.paper.options.options import LimitOptions
 from tests.execution.builders import batch, ended, group, many, order, outcomes
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_time import START
 
 MOST = LIMITS[Tier.STARTER].open_orders_max
 EXTRA = 8

@@ -13,7 +13,8 @@ from runner.paper import Options
 from runner.paper.options.options import RestOptions
 from tests.execution.builders import FIRST, NOWHERE, SECOND, TOO_MUCH, batch, group, order, outcomes
 from tests.simulation.faults import truthful
-from tests.simulation.world import Killed, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_run import Killed
 
 BAD = order("bad", **TOO_MUCH)
 CLOSE = order("c", close="{ordertype: limit, price: 160}", price="90")

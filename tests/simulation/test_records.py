@@ -11,7 +11,9 @@ from runner.paper import Options
 from runner.paper.options.options import RestOptions
 from tests.execution.builders import batch, group, order, outcomes
 from tests.simulation.faults import drop_once, truthful
-from tests.simulation.world import START, Killed, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_run import Killed
+from tests.support.virtual_time import START
 
 UNEVEN = Options(rest=RestOptions(lag_s=60.0, open_orders_lag_s=0.0))
 """Open orders are told at once and closed ones a minute late: for a minute an ended order is in neither."""
@@ -60,7 +62,7 @@ def test_an_order_that_ends_just_before_an_outage_does_is_not_placed_again() -> 
 
     world.refuse = lambda: ConnectFailed("down") if down() else None
     world.rest_fails = down
-    world.on_step = lambda _: world.later(99.0, lambda: fill(world)) if world.steps == 1 else None
+    world.on_step = lambda _: world.later(99.0, lambda: fill(world)) if world.time.steps == 1 else None
     manifest = truthful(world, world.apply(batch(group("one", "a"))))
     assert outcomes(manifest) == {"one/a": "placed"}
     assert len(world.frames("addOrder")) == 1

@@ -16,7 +16,8 @@ from tests.simulation.faults import (
     mute,
     truthful,
 )
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_time import START
 
 
 @pytest.mark.parametrize(

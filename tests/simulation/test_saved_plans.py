@@ -20,7 +20,8 @@ from runner.planning import Admission, EmptyLook, plan
 from tests.execution.builders import batch, group, order
 from tests.simulation.querying import looked_up
 from tests.simulation.schedule import LAG_MAX_S
-from tests.simulation.world import OWNER, Killed, World, exchange_of
+from tests.simulation.world import OWNER, World, exchange_of
+from tests.support.virtual_run import Killed
 
 if TYPE_CHECKING:
     from runner.domain import Batch

@@ -7,7 +7,8 @@ import pytest
 from runner.domain import parse_rfc3339
 from tests.execution.builders import FIRST, batch, canceled, ended, group, outcomes
 from tests.simulation.faults import truthful
-from tests.simulation.world import START, World
+from tests.simulation.world import World
+from tests.support.virtual_time import START
 
 NOT_ONLINE = ["maintenance", "cancel_only", "post_only", "limit_only"]
 WAIT_S = 60
@@ -29,9 +30,9 @@ def away(status: str, back_after_s: float | None = None) -> World:
     world.to_client = lambda content: [0.3] if isinstance(content, dict) and "txid" in content else [0.01]
 
     def on_step(_: World) -> None:
-        if world.steps == 1:
+        if world.time.steps == 1:
             world.later(0.2, lambda: world.status(status))
-        if world.steps == 1 and back_after_s is not None:
+        if world.time.steps == 1 and back_after_s is not None:
             world.later(back_after_s, lambda: world.status("online"))
 
     world.on_step = on_step
@@ -107,7 +108,7 @@ def test_a_status_that_changes_too_late_is_the_exchanges_to_enforce() -> None:
     """An order that left before the news came is rejected there, and that is what is said."""
     world = World(to_exchange=lambda content: [0.3 if content["event"] == "addOrder" else 0.01])
     world.on_step = lambda _: (
-        world.later(0.2, lambda: world.status("cancel_only")) if world.steps == 1 else None
+        world.later(0.2, lambda: world.status("cancel_only")) if world.time.steps == 1 else None
     )
     manifest = truthful(world, world.apply(batch(group("one", "a", cancel=f"[{FIRST}]"))))
     assert outcomes(manifest) == {"one/a": "rejected"}

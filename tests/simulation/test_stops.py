@@ -26,7 +26,7 @@ def stop_at(world: World, step: int) -> dict[str, Any]:
     asked: dict[str, Any] = {}
 
     def on_step(_: World) -> None:
-        if world.steps == step:
+        if world.time.steps == step:
             world.stop("SIGTERM")
             asked.update(now=world.now, moves=sum(frame["event"] in MOVES for frame in world.sent))
 

@@ -10,15 +10,14 @@ from random import Random
 from typing import Any
 
 from tests.simulation.schedule import FAULTS_MAX, GRAIN_S, Fault, Schedule
-from tests.support.virtual_run import START, Agenda
+from tests.support.virtual_time import START, VirtualTime
 
 
-class Timeline(Agenda):
+class Timeline(VirtualTime):
     """The clock of the exchange, which is the true one, and everything that is under way. Unix seconds."""
 
     def __init__(self, schedule: Schedule) -> None:
         super().__init__()
-        self.now = START
         self.chance = Random(schedule.seed ^ 0x5EED)
         self._random = self.chance.random
         self.faults: Counter[Fault] = Counter()
@@ -32,10 +31,6 @@ class Timeline(Agenda):
         """Let something happen at a moment, on the grain."""
         self._serial += 1  # Written out, since everything that happens goes through here.
         heappush(self._heap, (ceil(moment / GRAIN_S) * GRAIN_S, self._serial, act, about))
-
-    def after(self, delay_s: float, act: Callable[..., None], *about: Any) -> None:
-        """Let something happen after a while."""
-        self.at(self.now + delay_s, act, *about)
 
     def delay_s(self) -> float:
         """Return how long a frame takes, this time."""

@@ -7,8 +7,9 @@ happens. The same seed gives the same world. What no run may ever do is asserted
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from random import Random
 from typing import Any
 
@@ -32,7 +33,7 @@ from runner.execution import (
     Timing,
     Turn,
 )
-from runner.journal import OrderPlaced, fold, manifest, read_entries
+from runner.journal import Entry, OrderPlaced, fold, manifest, read_entries
 from runner.journal.codec import to_content
 from runner.kraken import (
     LIMITS,
@@ -58,14 +59,10 @@ from runner.paper.api.rest import RestCall
 from runner.planning import plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import looked_up, queried
-from tests.support.virtual_run import START, VirtualRun
+from tests.support.virtual_run import VirtualRun
 
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 OWNER = Owner(account="IBAN0001", key="0123456789abcdef", exchange="exchange.example")
-
-
-class Killed(Exception):
-    """The process is gone, from one instant to the next."""
 
 
 def batch_of(text: str, name: str = "batch.yaml") -> Batch:
@@ -94,12 +91,11 @@ class World(VirtualRun):
     ``to_exchange`` and ``to_client`` see each frame before it is under way and say when it arrives (seconds
     from now), in as many copies as they name; none is a frame that is lost. ``garble`` may change the text
     of a frame to the client. ``rest_fails`` says why a REST call of that path comes to nothing, ``refuse``
-    why a connection does. ``kill_at``: the process dies at that point, counted from the first turn.
+    why a connection does.
     """
 
     exchange: Exchange = field(default_factory=exchange_of)
     seed: int = 0
-    now: float = START
     journal: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
     looks: list[LookUp] = field(default_factory=list)
@@ -107,7 +103,6 @@ class World(VirtualRun):
     connections: int = 0
     tokens: int = 0
     limits: Limits = LIMITS[Tier.STARTER]
-    points: int = 0
     kill_at: int | None = None
     skew: tuple[float, float] = (-0.5, 0.5)
     to_exchange: Callable[[dict[str, Any]], list[float]] = lambda _: [0.01]
@@ -120,11 +115,11 @@ class World(VirtualRun):
 
     def __post_init__(self) -> None:
         super().__init__()
+        self.time.plug(self)
         self.random = Random(self.seed)
         self._nonce = 0
         self._connection = 0
         self._server: ServerSession | None = None
-        self._session: ClientSession | None = None
         self._token: Secret | None = None
         self._latest: dict[tuple[str, int], float] = {}
         self._reqids = Reqids()
@@ -144,7 +139,7 @@ class World(VirtualRun):
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
         found = structs.replace(found, owner=OWNER, **known)
-        execution = self.execution = Execution(
+        execution = Execution(
             found,
             self._reqids,
             tool="order-batch test",
@@ -154,7 +149,6 @@ class World(VirtualRun):
         )
         self.carry_through(execution)
         self.disconnect("the run is over", tell=False)
-        self.agenda.forget()
         return self.manifest()
 
     def manifest(self) -> dict[str, Any]:
@@ -171,8 +165,9 @@ class World(VirtualRun):
         """Cut the connection; what is under way on it is lost."""
         if self._server is not None:
             self.exchange.disconnect(self._connection)
-        self._server = self._session = None
+        self._server = self.session = None
         self._connection += 1
+        self.look_at_timers()
         if tell:
             self.events.append(ConnectionLost(reason))
 
@@ -213,70 +208,57 @@ class World(VirtualRun):
 
     def _begin(self) -> None:
         """A new process: nothing of an earlier one is left but the journal."""
+        self.die()
         self.disconnect("a new process", tell=False)
-        self.agenda.forget()
-        self.events.clear()
         self._reqids = Reqids()
         self._token = None
 
-    def before_step(self) -> None:
-        """Let the test do what it wants."""
+    @property
+    def due(self) -> float:
+        """When the exchange or its server has something to do."""
+        server = None if self._server is None else self._server.timer()
+        return min((due for due in (self.exchange.timer(), server) if due is not None), default=inf)
+
+    def advance(self) -> None:
+        """Let the test do what it wants, then the exchange and its server what is due."""
         self.on_step(self)
-
-    def timers(self) -> Iterator[float | None]:
-        """Return the moments at which the exchange, the session and the server have something to do."""
-        yield self.exchange.timer()
-        if self._session is not None:
-            yield self._session.timer()
-        if self._server is not None:
-            yield self._server.timer()
-
-    def pass_time(self) -> None:
-        """Let the exchange, the server and the session do what is due."""
         self._deliver(self.exchange.advance(self.now))
         if self._server is not None:
             for text in self._server.handle_timer(self.now):
                 self._send_to_client(text)
-        if self._session is not None:
-            self.events += self._session.handle_timer(self.now)
-            self._flush()
 
     def carry_out(self, turn: Turn) -> None:
-        """Write the entries, then do the actions; the process may die between any two of them."""
+        """Show the turn to the test, and carry it out."""
         self.on_turn(turn)
-        self._point()
-        for entry in turn.entries:
+        super().carry_out(turn)
+
+    def make_durable(self, entries: Sequence[Entry]) -> None:
+        """Write entries to the journal; what they say is true at the exchange."""
+        for entry in entries:
             self.journal.append(to_content(entry))
             if isinstance(entry, OrderPlaced):
                 self._assert_told_by_exchange(entry)
-        self._point()
-        for action in turn.actions:
-            match action:
-                case AddOrder() | CancelOrder() | Subscribe():
-                    if not isinstance(action, Subscribe):
-                        self._assert_durable(action)
-                    if self._session is not None:
-                        self._session.send(action, self.now)
-                case Connect(fresh_token=fresh):
-                    self.disconnect("replaced", tell=False)
-                    self._token = None if fresh else self._token
-                    self.later(0.05, self._connect)
-                case MeasureClock():
-                    self.later(0.02, lambda: self.events.append(ClockMeasured(self.skew)))
-                case LookUp():
-                    self.looks.append(action)
-                    self.later(0.02, lambda look=action: self._look_up(look))
-                case QueryOrders():
-                    self.queries.append(action)
-                    self.later(0.02, lambda asked=action: self.events.append(queried(asked, self.ask)))
-            self._flush()
-            self._point()
 
-    def _point(self) -> None:
-        """An instant at which the process may die."""
-        self.points += 1
-        if self.points == self.kill_at:
-            raise Killed
+    def act(self, action: object) -> None:
+        """Carry out one action of a turn."""
+        match action:
+            case AddOrder() | CancelOrder() | Subscribe():
+                if not isinstance(action, Subscribe):
+                    self._assert_durable(action)
+                if self.session is not None:
+                    self.session.send(action, self.now)
+            case Connect(fresh_token=fresh):
+                self.disconnect("replaced", tell=False)
+                self._token = None if fresh else self._token
+                self.later(0.05, self._connect)
+            case MeasureClock():
+                self.later(0.02, lambda: self.events.append(ClockMeasured(self.skew)))
+            case LookUp():
+                self.looks.append(action)
+                self.later(0.02, self._look_up, action)
+            case QueryOrders():
+                self.queries.append(action)
+                self.later(0.02, lambda: self.events.append(queried(action, self.ask)))
 
     def _assert_durable(self, request: AddOrder | CancelOrder) -> None:
         """Check that what leaves is in the journal: the contract between the engine and its driver."""
@@ -309,10 +291,11 @@ class World(VirtualRun):
         self.connections += 1
         self._server = ServerSession(self.now)
         self._latest.clear()
-        self._session = ClientSession(self._token, self._reqids)
+        self.session = ClientSession(self._token, self._reqids)
         self._deliver(self.exchange.connect(self._connection, self.now))
-        self._session.start(self.now)
-        self._flush()
+        self.session.start(self.now)
+        self.look_at_timers()
+        self.flush()
 
     def _look_up(self, look: LookUp) -> None:
         try:
@@ -336,14 +319,12 @@ class World(VirtualRun):
 
     # --- the network ---
 
-    def _flush(self) -> None:
-        if self._session is None:
-            return
-        for text in self._session.outgoing():
-            content = json.loads(text)
-            self.sent.append(content)
-            for delay in self.to_exchange(content):
-                self._under_way("up", delay, lambda text=text, at=self._connection: self._arrive(text, at))
+    def write(self, text: str) -> None:
+        """Put a frame on its way to the exchange, as the test wants it."""
+        content = json.loads(text)
+        self.sent.append(content)
+        for delay in self.to_exchange(content):
+            self._under_way("up", delay, self._arrive, text, self._connection)
 
     def _arrive(self, text: str, connection: int) -> None:
         if self._server is None or connection != self._connection:
@@ -361,14 +342,15 @@ class World(VirtualRun):
 
     def _send_to_client(self, text: str) -> None:
         for delay in self.to_client(json.loads(text)):
-            self._under_way("down", delay, lambda at=self._connection: self._hear(text, at))
+            self._under_way("down", delay, self._hear, text, self._connection)
 
     def _hear(self, text: str, connection: int) -> None:
-        if self._session is not None and connection == self._connection:
-            self.events += self._session.receive(self.garble(text), self.now)
+        if self.session is not None and connection == self._connection:
+            self.events += self.session.receive(self.garble(text), self.now)
+            self.look_at_timers()
 
-    def _under_way(self, way: str, delay: float, act: Callable[[], None]) -> None:
+    def _under_way(self, way: str, delay: float, act: Callable[..., None], *about: Any) -> None:
         # A connection keeps the order of what is sent on it.
         arrives = max(self.now + delay, self._latest.get((way, self._connection), 0.0))
         self._latest[way, self._connection] = arrives
-        self.later(arrives - self.now, act)
+        self.time.at(arrives, act, *about)

@@ -16,7 +16,8 @@ from runner.paper.options.kinds import PostOnlyRefusal
 from runner.paper.options.options import FeedOptions, MarketOptions, OrderOptions
 from tests.execution.builders import FIRST, batch, canceled, ended, group, order, plan_of
 from tests.execution.order_office import office
-from tests.simulation.world import Killed, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_run import Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,7 +167,7 @@ def test_an_answer_that_takes_longer_than_patience_lasts() -> None:
     """It is waited for."""
     world = silent(World())
     later = world.later
-    world.later = lambda s, act: later(130.0 if world.queries and s == 0.02 else s, act)  # type: ignore[method-assign]
+    world.later = lambda s, *act: later(130.0 if world.queries and s == 0.02 else s, *act)  # type: ignore[method-assign]
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
     assert manifest["outcome"] == "done"
     assert world.queries

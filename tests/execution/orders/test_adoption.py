@@ -13,7 +13,8 @@ from runner.execution import adoption_conflicts, ids_to_check
 from runner.journal import fold, read_entries
 from runner.planning import Admission
 from tests.execution.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
-from tests.simulation.world import Killed, World
+from tests.simulation.world import World
+from tests.support.virtual_run import Killed
 
 PLAN = Admission("f" * 64, NOW)
 MARKET: dict[str, str | None] = {"ordertype": "market", "price": None}

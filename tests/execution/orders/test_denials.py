@@ -16,7 +16,8 @@ from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import FIRST, NOW, batch, ended, group, order, outcomes, plan_of
 from tests.execution.order_office import FUNDS
 from tests.simulation.faults import no_records
-from tests.simulation.world import Killed, World
+from tests.simulation.world import World
+from tests.support.virtual_run import Killed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

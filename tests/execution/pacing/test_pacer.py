@@ -14,7 +14,8 @@ from runner.kraken import LIMITS, AddOrder, AddOrderStatus, OpenOrder, OrderChan
 from runner.paper import Options
 from runner.paper.options.options import LimitOptions
 from tests.execution.builders import FIRST, NOW, TOO_MUCH, batch, crowd, ended, group, many, order, outcomes
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import World, exchange_of
+from tests.support.virtual_time import START
 
 
 def run(*groups: str, **options: Any) -> tuple[World, dict[str, Any]]:

@@ -66,7 +66,7 @@ class ReadsBeforeItHolds(Desk):
     def _prepare(self, wait_until: float) -> Iterator[Request | float]:
         journals = yield Read()
         while not (yield Take()):
-            if self._time.now >= wait_until:
+            if self.time.now >= wait_until:
                 return
             yield 0.5
         self._fence = yield Raise()

@@ -29,14 +29,16 @@ from runner.kraken import AddOrder, CancelOrder
 from runner.planning import plan
 from runner.policy import Gate, sent_in
 from runner.review.plans.admission import admit_plan
-from tests.simulation.machine import SLACK_S, Machine
+from tests.simulation.machine import Machine
 from tests.simulation.querying import recorded
 from tests.simulation.schedule import Life
 from tests.simulation.team.ledger import LetGo, Lost, OverLimit, PlanUsed, Raise, Read, Take, Write
 from tests.simulation.team.schedule import TeamFault
+from tests.support.virtual_run import Fallen
+from tests.support.virtual_time import SLACK_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from runner.domain import Batch, Policy
     from runner.execution import Execution, SendGate
@@ -50,11 +52,11 @@ POLL_S = 0.5
 LINGER_S = 0.02
 
 
-class Left(Exception):
+class Left(Fallen):
     """The process ends before it has begun a run; nothing was sent."""
 
 
-class BrokenOff(Exception):
+class BrokenOff(Fallen):
     """The run ends because the ledger takes nothing more from it. ``told`` is the manifest that it prints."""
 
     def __init__(self, told: dict[str, Any]) -> None:
@@ -64,11 +66,20 @@ class BrokenOff(Exception):
 class Desk(Machine):
     """A machine of the team.
 
-    ``ended`` is the manifest of its last run, None for one that did not get so far.
+    ``ended`` is the manifest of its last run, None for one that did not get so far. ``on_over`` hears that a
+    process is over, and its sudden end if that was one.
     """
 
-    def __init__(self, number: int, *args: Any, ledger: TeamLedger, **options: Any) -> None:
+    def __init__(
+        self,
+        number: int,
+        *args: Any,
+        ledger: TeamLedger,
+        on_over: Callable[[Desk, Fallen | None], None],
+        **options: Any,
+    ) -> None:
         super().__init__(f"desk {number}", *args, **options)
+        self.on_over = on_over
         self._desk = self.name
         self._team = ledger
         self._processes = 0
@@ -76,10 +87,13 @@ class Desk(Machine):
 
     def apply(self, task: Task, batch: Batch, policy: Policy | None, saved: SavedPlan | None) -> None:
         """Start ``order-batch apply``."""
+        self.guard(self._apply, task, batch, policy, saved)
+
+    def _apply(self, task: Task, batch: Batch, policy: Policy | None, saved: SavedPlan | None) -> None:
         self._processes += 1
         self.name = f"{self._desk}, run {self._processes}"
         self._task, self.batch, self._policy, self._saved = task, batch, policy, saved
-        self._execution: Execution | None = None  # type: ignore[assignment]
+        self.execution: Execution | None = None  # type: ignore[assignment]
         self._answers: list[Any] = []
         self._asleep_until = -inf
         self._denied: set[int] = set()
@@ -91,7 +105,7 @@ class Desk(Machine):
         self._auditor.applies(self.name, batch.name)
         self._start_process(Life(kill_at=task.kill_at))
         self._link = self._team.connect()
-        self._script = self._prepare(self._time.now + task.wait_s)
+        self._script = self._prepare(self.time.now + task.wait_s)
         self._go_on(None if self._link is not None else Lost)
 
     # --- before the run ---
@@ -99,8 +113,8 @@ class Desk(Machine):
     def _prepare(self, wait_until: float) -> Iterator[Request | float]:
         """Yield what is asked of the ledger until the run begins, or a time to wait."""
         while not (yield Take()):
-            if self._time.now >= wait_until:
-                self._time.count(TeamFault.HELD)
+            if self.time.now >= wait_until:
+                self.time.count(TeamFault.HELD)
                 raise Left
             yield POLL_S
         self._fence = yield Raise()
@@ -120,14 +134,14 @@ class Desk(Machine):
         found = structs.replace(
             found,
             elsewhere=frozenset(placed),
-            recorded=recorded(found, self._site.exchange, self._time.now),
+            recorded=recorded(found, self._site.exchange, self.time.now),
         )
         own = unseal_entries(text, name=self.batch.name)[0]
         gate = self._open_gate(found, [own, *others])
         self._gate = gate if isinstance(gate, Gate) else None
         self._plans = {entry.plan for entry in own if isinstance(entry, RunStarted)}
-        self._execution = self._engine(found, self._reqids, tool="order-batch test", gate=gate)
-        self._pass_on(self._execution.start(self.now()))
+        self.execution = self._engine(found, self._reqids, tool="order-batch test", gate=gate)
+        self._pass_on(self.execution.start(self.now))
 
     def _admit(self, found: Plan) -> Plan:
         if self._saved is None:
@@ -136,7 +150,7 @@ class Desk(Machine):
         try:
             return admit_plan(self._saved, found, used, name="plan.json")
         except Refused:
-            self._time.count(TeamFault.PLAN_USED)
+            self.time.count(TeamFault.PLAN_USED)
             raise Left from None
 
     def _open_gate(self, found: Plan, journals: Sequence[Sequence[Entry]]) -> SendGate:
@@ -154,7 +168,7 @@ class Desk(Machine):
         except StopIteration:
             return
         if isinstance(wanted, float):
-            self._later(wanted, self._heard_from_ledger, None)
+            self.later(wanted, self._heard_from_ledger, None)
         else:
             self._ask(wanted)
 
@@ -170,38 +184,38 @@ class Desk(Machine):
 
     @property
     def _asleep(self) -> bool:
-        return self._time.now < self._asleep_until
+        return self.time.now < self._asleep_until
 
     def timer(self) -> float:
         """Return when ``step`` wants to be called, by the true clock: now if anything has come in."""
         if self._asleep:
             return self._asleep_until
         if self._answers:
-            return self._time.now
-        if self._execution is None or self._execution.finished or self._ahead is not None:
+            return self.time.now
+        if self.execution is None or self.execution.finished or self._ahead is not None:
             return inf
         return super().timer()
 
-    def step(self) -> None:
+    def take_step(self) -> None:
         """Take what has come in from the ledger, then what has from the exchange, and the time."""
         if self._asleep:
             return
         while self._answers and not self.over:
             self._take_answer(self._answers.pop(0))
-        if not self.over and self._execution is not None and self.timer() <= self._time.now + SLACK_S:
+        if not self.over and self.execution is not None and self.timer() <= self.time.now + SLACK_S:
             self._think()
 
     def _think(self) -> None:
         self.steps += 1
-        self._wakes_at_known = False
-        now = self.now() + SLACK_S
+        self.look_at_timers()
+        now = self.now + SLACK_S
         if self._frames:
             self._receive()
-        if self._session is not None:
-            self._inbox += self._session.handle_timer(now)
-            self._flush()
-        events, self._inbox = self._inbox, []
-        self._pass_on(self._execution.handle(events, now))
+        if self.session is not None:
+            self.events += self.session.handle_timer(now)
+            self.flush()
+        events, self.events = self.events, []
+        self._pass_on(self.execution.handle(events, now))
 
     # --- a turn: make durable, then send; one more may be thought out meanwhile ---
 
@@ -212,14 +226,14 @@ class Desk(Machine):
             self._ahead = turn
 
     def _carry(self, turn: Turn) -> None:
-        self._point()
+        self.point()
         self._unwritten += turn.entries
         if turn.actions:
             self._carried = turn
             if not self._writing:
                 self._write_or_act()
         elif self._unwritten and not self._writing:
-            self._later(0.0 if self._execution.finished else LINGER_S, self._write_soon)
+            self.later(0.0 if self.execution.finished else LINGER_S, self._write_soon)
 
     def _write_soon(self) -> None:
         if self._unwritten and not self._writing:
@@ -247,15 +261,15 @@ class Desk(Machine):
         )
         self._next_last = last_digest(lines)
         self._ask(row)
-        if self._writes == self._task.pause_at and not self._time.quiet:
-            self._time.count(TeamFault.PAUSED)
-            self._asleep_until = self._time.now + self._task.pause_s
+        if self._writes == self._task.pause_at and not self.time.quiet:
+            self.time.count(TeamFault.PAUSED)
+            self._asleep_until = self.time.now + self._task.pause_s
 
     def _plans_begun(self) -> Iterator[str | None]:
         return (entry.plan for entry in self._writing if isinstance(entry, RunStarted))
 
     def _take_answer(self, answer: Any) -> None:
-        if self._execution is None:
+        if self.execution is None:
             self._go_on(answer)
         elif not self._writing:
             self._end()  # It has let go of the account, or has lost it: that is the same now.
@@ -271,7 +285,7 @@ class Desk(Machine):
     def _written(self) -> None:
         self._memory.add_written(self._writing)
         self._writing, self._seq, self._last = [], self._seq + 1, self._next_last
-        self._point()
+        self.point()
         if self._carried is not None:
             self._write_or_act()
         elif self._unwritten:
@@ -280,7 +294,7 @@ class Desk(Machine):
 
     def _over_limit(self, reqids: frozenset[int]) -> None:
         """Write the rest: what a limit denies never leaves, and the engine hears of it."""
-        self._time.count(TeamFault.LIMITED)
+        self.time.count(TeamFault.LIMITED)
         kept = [
             entry
             for entry in self._writing
@@ -288,16 +302,14 @@ class Desk(Machine):
         ]
         self._unwritten, self._writing = [*kept, *self._unwritten], []
         self._denied |= reqids
-        self._inbox.append(IntentsDenied(reqids, "the limit of a day"))
+        self.events.append(IntentsDenied(reqids, "the limit of a day"))
         self._write_or_act()
 
     def _not_written(self) -> None:
         """Break off: what was not written was not sent, and the exchange's news is told from memory."""
         self._memory.add_unwritten(self._writing)
         ahead = () if self._ahead is None else self._ahead.entries
-        last = self._execution.handle(
-            [*self._inbox, JournalFailed("the ledger is away")], self.now() + SLACK_S
-        )
+        last = self.execution.handle([*self.events, JournalFailed("the ledger is away")], self.now + SLACK_S)
         self._memory.add_last_words([*self._unwritten, *ahead, *last.entries])
         raise BrokenOff(manifest(self._memory.ledger()))
 
@@ -307,9 +319,9 @@ class Desk(Machine):
         for action in turn.actions:
             if isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied:
                 continue
-            self._act(action)
-            self._flush()
-            self._point()
+            self.act(action)
+            self.flush()
+            self.point()
         if self._ahead is not None:
             ahead, self._ahead = self._ahead, None
             self._carry(ahead)
@@ -317,13 +329,18 @@ class Desk(Machine):
     # --- the end ---
 
     def _see_whether_over(self) -> None:
-        if not self._execution.finished or self._carried or self._ahead or self._writing or self._unwritten:
+        if not self.execution.finished or self._carried or self._ahead or self._writing or self._unwritten:
             return
         self.ended = manifest(self._memory.ledger())
         self._ask(LetGo())
 
     def _end(self) -> None:
         self.die()
+        self.on_over(self, None)
+
+    def fall(self, end: Fallen) -> None:
+        """The process has come to a sudden end."""
+        self.on_over(self, end)
 
     def die(self) -> None:
         """The process is gone; the server reads to its end what was sent."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import inf
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +14,15 @@ from runner.journal import Ledger, fold, manifest, unseal_entries
 from runner.planning import plan
 from runner.review import save_plan
 from tests.simulation.batches import drawn_batch
-from tests.simulation.machine import SLACK_S, Killed
 from tests.simulation.site import Site
 from tests.simulation.strangers import place_strangers
 from tests.simulation.team.auditor import USED_UP, TeamAuditor
 from tests.simulation.team.desk import BrokenOff, Desk, Left
 from tests.simulation.team.ledger import TeamLedger, Unlock
 from tests.simulation.team.schedule import Task, TeamSchedule
-from tests.simulation.timeline import START, Timeline
+from tests.simulation.timeline import Timeline
+from tests.support.virtual_run import Fallen, Killed
+from tests.support.virtual_time import START
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 STEPS_MAX = 60_000
 RECOVER_AFTER_S = (700.0, 30.0, 700.0)
 """How long no process is there before each of the runs that nothing disturbs."""
+
+_ENDS = {Killed: "killed", Left: "has left", BrokenOff: "has lost the ledger", type(None): "has ended"}
 
 UNLOCK_AFTER_S = 2.0
 """How long somebody thinks about it who finds the account held."""
@@ -75,11 +77,11 @@ class TeamWorld:
         self.limit = None if share is None else max(1, int(orders * share))
         self.auditor = TeamAuditor(self.batches, self.time, self.limit)
         self.site = Site(schedule.exchange, self.time, self.auditor)  # type: ignore[arg-type]
+        self.time.plug(self.site)
         self.auditor.watch(self.site.exchange)
         self.ledger = self.ledger_kind(self.time, self.auditor)
         self.policy = None if self.limit is None else _policy(self.limit)
         self.saved = [_saved(batch) for batch in self.batches]
-        self._exchange_due = inf
         self._open_tasks = 0
         self._rest: dict[Desk, tuple[Task, ...]] = {}
 
@@ -115,11 +117,11 @@ class TeamWorld:
             self.time.after(moment, self._unlock)
         for moment in self.schedule.crashes:
             self.time.after(moment, self.ledger.crash)
-        self._until(lambda: not self._open_tasks)
+        self._run()
 
     def _desk(self, number: int, skew_s: float) -> Desk:
         options: dict[str, Any] = {"skew_s": skew_s, "engine": self.engine, "ledger": self.ledger}
-        desk = self.desk_kind(number, self.site, self.auditor, **options)
+        desk = self.desk_kind(number, self.site, self.auditor, on_over=self._over, **options)
         self.desks.append(desk)
         return desk
 
@@ -134,31 +136,24 @@ class TeamWorld:
         batch, saved = self.batches[task.batch], self.saved[task.batch] if task.planned else None
         self.time.note("%s: order-batch apply (%s)", desk.name, task)
         self._rest[desk] = tasks[1:]
-        self._guarded(desk, lambda: desk.apply(task, batch, self.policy, saved))
+        desk.apply(task, batch, self.policy, saved)
 
-    def _guarded(self, desk: Desk, act: Callable[[], None]) -> None:
-        try:
-            act()
-        except Killed:
-            self._over(desk, "killed")
-        except Left:
-            self._over(desk, "has left")
-            if not self.time.quiet and self.time.chance.random() < self.schedule.impatient:
-                self.time.after(UNLOCK_AFTER_S, self._unlock)
-        except BrokenOff as end:
-            self._over(desk, "has lost the ledger")
-            self.auditor.check_told(desk.name, desk.batch, end.told)
-        else:
-            if desk.over:
-                self._over(desk, "has ended")
-
-    def _over(self, desk: Desk, how: str) -> None:
+    def _over(self, desk: Desk, end: Fallen | None) -> None:
         desk.die()
+        how = _ENDS[type(end)]
         self.time.note("%s %s: %s", desk.name, how, (desk.ended or {}).get("outcome"))
         if desk.ended is not None:
             self.auditor.check_told(desk.name, desk.batch, desk.ended)
         self._open_tasks -= 1
         self._plan_next(desk, self._rest.pop(desk))
+        if (
+            isinstance(end, Left)
+            and not self.time.quiet
+            and self.time.chance.random() < self.schedule.impatient
+        ):
+            self.time.after(UNLOCK_AFTER_S, self._unlock)
+        if isinstance(end, BrokenOff):
+            self.auditor.check_told(desk.name, desk.batch, end.told)
 
     def _unlock(self) -> None:
         """Somebody ends whoever holds the account."""
@@ -172,11 +167,10 @@ class TeamWorld:
         last = self._desk(len(self.desks), 0.0)
         for number, batch in enumerate(self.batches):
             for pause_s in RECOVER_AFTER_S:
-                until = self.time.now + pause_s
-                self._until(lambda until=until: self.time.now >= until, until)
+                self.time.wait(pause_s)
                 self._open_tasks = 1
                 self._start(last, (Task(batch=number, planned=False, after_s=0.0, wait_s=200.0),))
-                self._until(lambda: not self._open_tasks)
+                self._run()
                 if self._manifest_of(batch)["outcome"] in (*USED_UP, "refused"):
                     break
             self.auditor.conclude(batch, self._manifest_of(batch))
@@ -198,25 +192,8 @@ class TeamWorld:
         entries, _ = unseal_entries("".join(row.lines for row in rows), name=batch.name)
         return manifest(fold(entries))
 
-    # --- the loop ---
-
-    def _until(self, over: Callable[[], bool], limit: float = inf) -> None:
-        steps = 0
-        while not over():
-            self._step(limit)
-            steps += 1
-            assert steps < STEPS_MAX, "the world takes steps without end"
-
-    def _step(self, limit: float) -> None:
-        time, running = self.time, [desk for desk in self.desks if not desk.over]
-        moment = min(time.next(), self._exchange_due, limit, *(desk.timer() for desk in running))
-        assert moment < inf, "nothing will ever happen"
-        time.now = max(time.now, moment)
-        time.run_due(time.now)
-        self._exchange_due = self.site.advance()
-        for desk in running:
-            if not desk.over and desk.timer() <= time.now + SLACK_S:
-                self._guarded(desk, desk.step)
+    def _run(self) -> None:
+        self.time.run(lambda: not self._open_tasks, steps_max=STEPS_MAX)
 
 
 def _batch(chance: Random, number: int) -> Batch:
