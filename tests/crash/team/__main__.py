@@ -1,7 +1,7 @@
 """``python -m tests.crash.team``: five runs on one ledger, one of which suffers a trouble at every write.
 
 A lane takes every n-th instant until a run gets through. ``--how killed``: this kind of trouble alone;
-``--instants 3,17``: these and no others.
+``--instants 3,17``: these and no others; ``--about order-intent``: statements alone that are about that.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ import os
 import sys
 import time
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.crash.processes import fork
-from tests.crash.team.trial import How, sql, undergo, undisturbed
+from tests.crash.team.trial import How, Point, sql, undergo, undisturbed
 from tests.postgres.server import missing, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tests.crash.scenario import State
     from tests.postgres.server import Server
@@ -33,35 +34,42 @@ LANES = 6
 def main() -> int:
     """The command line; the exit code is 0 when nothing was wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash.team", description=__doc__)
-    parser.add_argument("--how", choices=[how.name.lower() for how in How], help="default: all kinds")
+    names = ", ".join(how.name.lower() for how in How)
+    parser.add_argument("--how", help=f"kinds with commas; default: all of {names}")
     parser.add_argument("--instants", help="numbers from 1 on, with commas; default: all there are")
+    parser.add_argument("--about", default="", help="words of the statements that count; default: all")
     parser.add_argument("--json", action="store_true", help="each trial in full, as JSON")
     wanted = parser.parse_args()
     if why := missing():
         print(f"Not run: {why}.")
         return 0
     began = time.monotonic()
-    kinds = [How[wanted.how.upper()]] if wanted.how else list(How)
-    chosen = [int(number) for number in (wanted.instants or "").split(",") if number]
+    kinds = [How[name.upper()] for name in wanted.how.split(",")] if wanted.how else list(How)
+    chosen = [[int(number)] for number in (wanted.instants or "").split(",") if number]
+    numbers: list[Iterable[int]] = [count(lane + 1, LANES) for lane in range(LANES)]
+    walks = [points_of(how, few, wanted.about) for how in kinds for few in chosen or numbers]
     with serve() as server:
-        trials = campaign(server, kinds, chosen)
+        trials = campaign(server, walks)
     figures = {"seconds": round(time.monotonic() - began, 1), **summary(trials)}
     print(json.dumps({**figures, "trials": trials} if wanted.json else figures, indent=2))
     return int(bool(figures["wrong"]))
 
 
-def campaign(server: Server, kinds: Sequence[How], chosen: Sequence[int]) -> list[dict[str, Any]]:
-    """All trials of some kinds, in lanes that are a process and a database each."""
-    lanes: list[tuple[How, Iterable[int]]] = [(how, [instant]) for how in kinds for instant in chosen] or [
-        (how, count(lane + 1, LANES)) for how in kinds for lane in range(LANES)
-    ]
-    ledgers = [f"{server.url.rpartition('/')[0]}/lane_{number}" for number in range(LANES)]
+def points_of(how: How, numbers: Iterable[int], about: str) -> Iterator[Point]:
+    """Yield the points of a walk, which may have no end."""
+    yield from (Point(how, number, about) for number in numbers)
+
+
+def campaign(server: Server, walks: Sequence[Iterable[Point]]) -> list[dict[str, Any]]:
+    """All trials of some walks, in lanes that are a process and a database each."""
+    lanes = min(LANES, len(walks))
+    ledgers = [f"{server.url.rpartition('/')[0]}/lane_{number}" for number in range(lanes)]
     for ledger in ledgers:
         sql(server.url, f"create database {ledger.rpartition('/')[2]}")
     expected = undisturbed(ledgers[0])
     reader, writer = os.pipe()
     for number, ledger in enumerate(ledgers):
-        fork(partial(_walk, lanes[number::LANES], ledger, server.port, writer, expected))
+        fork(partial(_walk, walks[number::lanes], ledger, server, writer, expected))
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as results:
         trials = [json.loads(line) for line in results]
@@ -71,12 +79,14 @@ def campaign(server: Server, kinds: Sequence[How], chosen: Sequence[int]) -> lis
 
 
 def _walk(
-    lanes: Sequence[tuple[How, Iterable[int]]], ledger: str, port: int, results: int, expected: State
+    walks: Sequence[Iterable[Point]], ledger: str, server: Server, results: int, expected: State
 ) -> int:
-    """Let a run suffer at each instant, until one gets through; then go on with the next kind."""
-    for how, instants in lanes:
-        for instant in instants:
-            trial = undergo(how, instant, ledger, port, expected)
+    """Go through walks: let a run suffer at each point of one, until a run gets through."""
+    for points in walks:
+        for point in points:
+            # Who crashes a server has one of its own.
+            with serve() if point.how is How.CRASHED else nullcontext(server) as own:
+                trial = undergo(point, ledger if own is server else own.url, own, expected)
             os.write(results, (json.dumps(asdict(trial) | {"well": trial.well}) + "\n").encode())
             if not trial.struck:
                 break

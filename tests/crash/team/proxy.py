@@ -10,11 +10,13 @@ import os
 import select
 import signal
 import socket
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from tests.crash.processes import fork
+from tests.crash.team.victim import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,21 +36,38 @@ class Cut(StrEnum):
     LATE = "before the statement, which arrives later"
 
 
+@dataclass(frozen=True)
+class Network:
+    """A way to a server: its port, and what it says of the statement at which it was cut."""
+
+    port: int
+    news: IO[str]
+
+    def struck(self) -> str:
+        """Return where it was cut, empty if it was not. It is over then."""
+        return self.news.read().strip()
+
+
 @contextlib.contextmanager
-def cut_at(statement: int, cut: Cut, port: int) -> Iterator[int]:
-    """Serve a way to the server on ``port`` for the length of a block, and give its port."""
-    with socket.socket() as listener:
+def cut_at(statement: int, about: str, cut: Cut, port: int) -> Iterator[Network]:
+    """Serve a way to the server on ``port`` for the length of a block.
+
+    It is cut at so many statements that are ``about`` something.
+    """
+    reader, writer = os.pipe()
+    with socket.socket() as listener, os.fdopen(reader, encoding="utf-8") as news:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
-        pid = fork(partial(_serve, listener, statement, cut, port))
+        pid = fork(partial(_serve, listener, statement, about, cut, port, writer))
+        os.close(writer)
         try:
-            yield int(listener.getsockname()[1])
+            yield Network(int(listener.getsockname()[1]), news)
         finally:
             os.kill(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
 
 
-def _serve(listener: socket.socket, statement: int, cut: Cut, port: int) -> int:
+def _serve(listener: socket.socket, statement: int, about: str, cut: Cut, port: int, news: int) -> int:
     client = listener.accept()[0]
     listener.close()
     with client, socket.create_connection(("127.0.0.1", port)) as server:
@@ -65,11 +84,19 @@ def _serve(listener: socket.socket, statement: int, cut: Cut, port: int) -> int:
                 if not data:
                     return 0
                 for text, ends in messages.take(data):
-                    statement -= ends
-                    if ends and statement == 0:
+                    counts = ends and about in _words_of(text)
+                    statement -= counts
+                    if counts and statement == 0:
+                        os.write(news, f"cut {cut}: {_words_of(text)}\n".encode())
                         _cut(client, server, text, cut)
                         return 0
                     server.sendall(text)
+
+
+def _words_of(text: bytes) -> str:
+    """Return what a statement is about; before its text are the kind of its message and its length."""
+    statement = text[5:].lstrip(b"\x00").split(b"\x00")[0]
+    return words_of(statement.decode("utf-8", "replace"), text.decode("latin-1"))
 
 
 def _cut(client: socket.socket, server: socket.socket, text: bytes, cut: Cut) -> None:

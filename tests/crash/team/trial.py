@@ -25,7 +25,7 @@ from runner.journal import RunEnded, RunStarted, read_entries, unseal_all
 from tests.app.shell import variables
 from tests.crash.processes import LIMIT_S, Process, served, start
 from tests.crash.scenario import KILLED, State, booked, in_words, look, state_of
-from tests.crash.team.proxy import Cut, cut_at
+from tests.crash.team.proxy import Cut, Network, cut_at
 from tests.crash.team.victim import suffer
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from tests.crash.processes import Ended
+    from tests.postgres.server import Server
 
 CORE = """\
 version: 1
@@ -100,9 +101,19 @@ class How(StrEnum):
     CUT_BEFORE = f"cut {Cut.BEFORE}"
     CUT_AFTER = f"cut {Cut.AFTER}"
     CUT_LATE = f"cut {Cut.LATE}"
+    CRASHED = "the ledger's server crashed"
 
 
 _CUTS = {How.CUT_BEFORE: Cut.BEFORE, How.CUT_AFTER: Cut.AFTER, How.CUT_LATE: Cut.LATE}
+
+
+@dataclass(frozen=True)
+class Point:
+    """A trouble, and the instant at which it strikes: of those that are about something, counted from 1."""
+
+    how: How
+    instant: int
+    about: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,54 +172,62 @@ def undisturbed(ledger: str) -> State:
         return state_of(look(team.account))
 
 
-def undergo(how: How, instant: int, ledger: str, port: int, expected: State) -> Trial:
+def undergo(point: Point, ledger: str, server: Server, expected: State) -> Trial:
     """Let one of five runs suffer a trouble, apply all files again, and compare."""
     with new_team(ledger) as team:
         planned = team.run("plan", team.file("core.yaml"), *LIVE, "--out", team.file("plan.json"))
         assert planned.code == 0, planned.stderr
-        with _network(how, instant, port) as way:
-            victim = team.start(
-                "apply",
-                team.file("plan.json"),
-                *APPLY,
-                ledger=_through(ledger, way),
-                become=_become(how, instant),
-            )
-            await_hold(ledger, victim)
-            others = [
-                team.start("apply", team.file(name), *APPLY)
-                for name in ("plan.json", "other.yaml", "left.yaml", "right.yaml")
-            ]
-            if how is How.STOPPED and is_stopped(victim):
-                team.run("ledger", "unlock")
-                if instant % 2:  # It wakes while its successor is at work, or when all is done.
-                    os.kill(victim.pid, signal.SIGCONT)
-            ended = [other.wait() for other in others]
-            if how is How.STOPPED:
-                os.kill(victim.pid, signal.SIGCONT)
-            suffered = victim.wait()
+        struck, ended = _suffer(point, team, server)
         last = {name: team.run("apply", team.file(f"{name}.yaml"), *APPLY) for name in FILES}
         verified = team.run("ledger", "verify")
-        orders = look(team.account)
+        everything = state_of(look(team.account))
         sent = Counter(booked(team.folder))
-        used = plans_twice(ledger)
-        count = team.processes
-    everything = state_of(orders)
-    rival = {volume for pair in EITHER_OF.values() for volume in pair}
-    shared = Counter({kind: n for kind, n in everything.items() if not _is_of(kind, rival)})
-    limited = sum(sent[volume] for volume in (*rival, "0.0502"))
-    return Trial(
-        how=how,
-        instant=instant,
-        struck=_struck(how, suffered),
-        runs=count,
-        booked=sum(sent.values()),
-        duplicates=[volume for volume, n in sent.items() if n > 1] + in_words(shared - expected),
-        losses=in_words(expected - shared),
-        over_limit=max(0, limited - LIMIT),
-        plans_twice=used,
-        complaints=[*_complaints([suffered, *ended, verified], last), *_rivals(sent)],
-    )
+        rivals = {volume for pair in EITHER_OF.values() for volume in pair}
+        shared = Counter({kind: n for kind, n in everything.items() if not _is_of(kind, rivals)})
+        limited = sum(sent[volume] for volume in (*rivals, "0.0502"))
+        return Trial(
+            how=point.how,
+            instant=point.instant,
+            struck=struck,
+            runs=team.processes,
+            booked=sum(sent.values()),
+            duplicates=[volume for volume, n in sent.items() if n > 1] + in_words(shared - expected),
+            losses=in_words(expected - shared),
+            over_limit=max(0, limited - LIMIT),
+            plans_twice=plans_twice(ledger),
+            complaints=[*_complaints([*ended, verified], last), *_rivals(sent)],
+        )
+
+
+def _suffer(point: Point, team: Team, server: Server) -> tuple[str, list[Ended]]:
+    """Start a run that suffers and four others; return where it was struck, and how all of them ended."""
+    with _network(point, server.port) as network:
+        address = team.ledger if network is None else _through(team.ledger, network.port)
+        become = _become(point)
+        victim = team.start("apply", team.file("plan.json"), *APPLY, ledger=address, become=become)
+        await_hold(team.ledger, victim)
+        files = ("plan.json", "other.yaml", "left.yaml", "right.yaml")
+        others = [team.start("apply", team.file(name), *APPLY) for name in files]
+        if is_stopped(victim):
+            _while_stopped(point.how, team, server)
+            if (
+                point.how is How.CRASHED or point.instant % 2
+            ):  # It wakes while others are at work, or when all is done.
+                os.kill(victim.pid, signal.SIGCONT)
+        ended = [other.wait() for other in others]
+        if not has_ended(victim):
+            os.kill(victim.pid, signal.SIGCONT)
+        suffered = victim.wait()
+        struck = network.struck() if network else _words_of(point.how, suffered)
+        return struck, [suffered, *ended]
+
+
+def _while_stopped(how: How, team: Team, server: Server) -> None:
+    if how is How.STOPPED:
+        team.run("ledger", "unlock")
+    else:
+        server.stop("immediate")
+        server.start()
 
 
 def _complaints(runs: Sequence[Ended], last: dict[str, Ended]) -> list[str]:
@@ -232,13 +251,10 @@ def _rivals(sent: Counter[str]) -> list[str]:
     return [] if sorted(there.values()) == [0, 2] else [f"of the rivals there are {there}"]
 
 
-def _struck(how: How, victim: Ended) -> str:
-    lines = victim.stderr.splitlines()
-    if how is How.KILLED:
-        return lines[-1] if victim.code == KILLED else ""
-    if how is How.STOPPED:
-        return next((line for line in lines if line.startswith("stopped ")), "")
-    return how if victim.code in (5, 6) else ""
+def _words_of(how: How, victim: Ended) -> str:
+    """Return where a run was killed or stopped, in its own words; empty for one that was not."""
+    word = "killed " if how is How.KILLED else "stopped "
+    return next((line for line in victim.stderr.splitlines() if line.startswith(word)), "")
 
 
 def _is_of(kind: tuple[str, ...], volumes: set[str]) -> bool:
@@ -258,8 +274,9 @@ def new_team(ledger: str) -> Iterator[Team]:
         yield Team(Path(name), ledger, json.loads(line))
 
 
-def _network(how: How, instant: int, port: int) -> AbstractContextManager[int]:
-    return cut_at(instant, _CUTS[how], port) if how in _CUTS and instant else nullcontext(port)
+def _network(point: Point, port: int) -> AbstractContextManager[Network | None]:
+    cut = _CUTS.get(point.how)
+    return nullcontext() if cut is None else cut_at(point.instant, point.about, cut, port)
 
 
 def _through(ledger: str, port: int) -> str:
@@ -268,9 +285,9 @@ def _through(ledger: str, port: int) -> str:
     return f"{head.rpartition(':')[0]}:{port}/{name}?sslmode=disable"
 
 
-def _become(how: How, instant: int) -> Any:
-    signals = {How.KILLED: signal.SIGKILL, How.STOPPED: signal.SIGSTOP}
-    return partial(suffer, instant, signals[how]) if how in signals else None
+def _become(point: Point) -> Any:
+    number = signal.SIGKILL if point.how is How.KILLED else signal.SIGSTOP
+    return None if point.how in _CUTS else partial(suffer, point.instant, number, point.about)
 
 
 def await_hold(ledger: str, victim: Process) -> None:

@@ -7,26 +7,28 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 from typing import TYPE_CHECKING, Any
-
-import psycopg
 
 from runner.cli.exit_codes import run
 from tests.crash.dying import STDERR, Countdown, watch_sends
 
 if TYPE_CHECKING:
-    import signal
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _TABLE = re.compile(r"(insert into|update|from) +order_batch\.(\w+)(?!.*insert into order_batch)", re.DOTALL)
+_ENTRY = re.compile(r'"entry":"([a-z-]+)"')
 
 
 def watch_statements(countdown: Countdown) -> None:
     """Put an instant before each statement to the ledger, and after its answer."""
+    import psycopg  # noqa: PLC0415 - not everybody has it
+
     execute = psycopg.Connection.execute
 
     def execute_and_count(connection: Any, query: Any, *args: Any, **options: Any) -> Any:
-        what = _words(query)
+        text = query.decode() if isinstance(query, bytes) else str(query)
+        what = words_of(text, str(args[0] if args else ""))
         countdown.instant(f"before {what}")
         answer = execute(connection, query, *args, **options)
         countdown.instant(f"after {what}")
@@ -35,15 +37,30 @@ def watch_statements(countdown: Countdown) -> None:
     psycopg.Connection.execute = execute_and_count  # type: ignore[method-assign, assignment]
 
 
-def _words(query: Any) -> str:
-    text = query.decode() if isinstance(query, bytes) else str(query)
-    found = _TABLE.search(text)
-    return " ".join(found.groups()) if found else " ".join(text.split()[:2])[:40]
+def words_of(statement: str, values: str = "") -> str:
+    """Return what a statement is about, in a few words, with the entries of a row."""
+    found = _TABLE.search(statement)
+    words = " ".join(found.groups()) if found else " ".join(statement.split()[:2])[:40]
+    entries = ", ".join(dict.fromkeys(_ENTRY.findall(values)))
+    return f"{words}: {entries}" if entries else words
 
 
-def suffer(instant: int, how: signal.Signals, args: Sequence[str]) -> int:
-    """Run a command line up to an instant, or to its end; then gives its exit code. 0: it only counts."""
-    countdown = Countdown(instant, how)
+class Picky(Countdown):
+    """Counts the instants alone that are about something."""
+
+    def __init__(self, last: int, how: signal.Signals, about: str) -> None:
+        super().__init__(last, how)
+        self._about = about
+
+    def instant(self, name: str, *, at_last: Callable[[], object] = lambda: None) -> None:
+        """One more has come, if it is about that."""
+        if self._about in name:
+            super().instant(name, at_last=at_last)
+
+
+def suffer(instant: int, how: signal.Signals, about: str, args: Sequence[str]) -> int:
+    """Run a command line up to an instant about something, or to its end; then gives its exit code."""
+    countdown = Picky(instant, how, about)
     watch_statements(countdown)
     watch_sends(countdown)
     code = run(args)
