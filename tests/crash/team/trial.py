@@ -210,9 +210,8 @@ def _suffer(point: Point, team: Team, server: Server) -> tuple[str, list[Ended]]
         others = [team.start("apply", team.file(name), *APPLY) for name in files]
         if is_stopped(victim):
             _while_stopped(point.how, team, server)
-            if (
-                point.how is How.CRASHED or point.instant % 2
-            ):  # It wakes while others are at work, or when all is done.
+            # It wakes while others are at work, or when all is done.
+            if point.how is How.CRASHED or point.instant % 2:
                 os.kill(victim.pid, signal.SIGCONT)
         ended = [other.wait() for other in others]
         if not has_ended(victim):
