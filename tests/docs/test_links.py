@@ -29,7 +29,6 @@ NOT_YET = {
     "approvals-and-history.md",
     "terminal.md",
     "notifications.md",
-    "verify-the-package.md",
     "proof.md",
 }
 """Pages that are about to be written."""

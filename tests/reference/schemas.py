@@ -40,6 +40,7 @@ class _SchemaPage:
         self._name, self._schema = name, schema
         self._waiting: list[tuple[str, Rule]] = []
         self._titles: dict[int, str] = {}
+        self._shown_elsewhere: dict[int, frozenset[str]] = {}
 
     def text(self) -> str:
         root = self._schema
@@ -56,24 +57,43 @@ class _SchemaPage:
         return page(root["title"], *parts)
 
     def _object(self, rule: Rule) -> str:
+        words, variants = self._variants(rule)
+        shared = self._shared_keys(variants)
+        self._shown_elsewhere |= {id(variant): shared for variant in variants}
+        keys = {key: (value, rule) for key, value in self._properties(rule).items()}
+        for variant in variants[:1]:
+            keys |= {
+                key: (value, variant) for key, value in self._properties(variant).items() if key in shared
+            }
+        left_out = self._shown_elsewhere.get(id(rule), frozenset())
         rows = [
-            (f"`{key}`", self._when(rule, key), self._meaning(key, value))
-            for key, value in self._properties(rule).items()
+            (f"`{key}`", self._when(owner, key), self._meaning(key, value))
+            for key, (value, owner) in keys.items()
+            if key not in left_out
         ]
         text = table(("key", "", "meaning"), rows) if rows else ""
-        variants = [
-            self._resolved(case["then"]) for case in rule.get("allOf", ()) if "$ref" in case.get("then", {})
-        ]
-        linked = [
-            self._section(variant, self._title_of_variant(variant))
-            for variant in variants
-            if "properties" in variant
-        ]
-        return text + ("\n\nFurther keys, by kind: " + " · ".join(linked) if linked else "")
+        links = [self._section(variant, str(variant.get("title", ""))) for variant in variants]
+        kinds = [f"`{word}`: {link}" for word, link in zip(words, links, strict=True)]
+        return text + ("\n\nFurther keys, by kind: " + " · ".join(kinds) if kinds else "")
 
-    @staticmethod
-    def _title_of_variant(variant: Rule) -> str:
-        return str(variant.get("title") or variant["properties"]["check"]["const"])
+    def _variants(self, rule: Rule) -> tuple[list[str], list[Rule]]:
+        """Return the objects of which a rule is one, with the word that says which."""
+        found = [
+            (str(condition.get("const")), self._resolved(case["then"]))
+            for case in rule.get("allOf", ())
+            if "$ref" in case.get("then", {})
+            for condition in case["if"]["properties"].values()
+        ]
+        kept = [(word, variant) for word, variant in found if "properties" in variant]
+        return [word for word, _ in kept], [variant for _, variant in kept]
+
+    def _shared_keys(self, variants: list[Rule]) -> frozenset[str]:
+        """Return the keys that are the same in all variants: they are shown once."""
+        first = variants[0]["properties"] if variants else {}
+        alike = {
+            key for key, value in first.items() if all(v["properties"].get(key) == value for v in variants)
+        }
+        return frozenset(alike)
 
     def _properties(self, rule: Rule) -> Mapping[str, Rule]:
         return {key: value for key, value in rule.get("properties", {}).items() if isinstance(value, dict)}
