@@ -56,7 +56,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     modules = sorted(Path(__file__).parent.rglob("test_*.py"))
     for module in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
         name = module.relative_to(Path(__file__).parent.parent).with_suffix("")
-        with contextlib.suppress(Exception, pytest.skip.Exception):  # told when the module is collected
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # reported when the module is collected
             importlib.import_module(".".join(name.parts))
 
 

@@ -68,7 +68,7 @@ class Runner:
         return found
 
     def environment(self) -> dict[str, str]:
-        """The environment of a step, without what this process has of its own."""
+        """The environment of a step, without the variables of this process."""
         path = (str(self.folder / "bin"), sysconfig.get_path("scripts"), os.environ.get("PATH", ""))
         packages = {name: text for name, text in os.environ.items() if name.startswith("PIP_")}
         return {
@@ -140,7 +140,7 @@ def commit(work: Path, message: str) -> str:
 
 
 def checkout(work: Path, at: Path, ref: str = "main") -> Path:
-    """Make a checkout of the origin of a work tree at a place of its own, with its whole history."""
+    """Check out the origin of a work tree in another place, with its whole history."""
     git(work, "clone", "--quiet", "--branch", ref, git(work, "remote", "get-url", "origin"), str(at))
     return at
 

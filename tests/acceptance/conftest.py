@@ -1,4 +1,4 @@
-"""The same shell as in the tests of the commands, for what need not be a process of its own."""
+"""The same shell as in the tests of the commands, for tests that need no other process."""
 
 from tests.app.conftest import quick_attempts, shell
 

@@ -25,7 +25,7 @@ def main(kept: Path, arguments: list[str]) -> None:
 
 
 def carry_out(comments: list[dict[str, Any]], pulls: list[dict[str, Any]], arguments: list[str]) -> None:
-    """Change what there is, and print what was asked for. What is not known here is an error."""
+    """Change the state, and print the requested part. An unknown request is an error."""
     given = dict(itertools.pairwise(arguments))
     match arguments:
         case ["api", "--paginate", _, "--jq", query]:

@@ -120,7 +120,7 @@ class Case:
         return sorted((r.place.line, r.violation.answer.value, r.violation.rule) for r in rulings)
 
     def left(self, policy: Policy) -> tuple[set[int], World]:
-        """The lines whose messages leave when nobody looks but the send path; and the world afterwards."""
+        """The lines whose messages leave when only the send path checks; and the world afterwards."""
         world = self.world()
         world.apply(self.batch, gate=self.gate(policy))
         # Orders with a close have no client id, and are known by their user reference.
@@ -133,7 +133,7 @@ class Case:
 
 
 def _resting(world: World) -> list[RestingOrder]:
-    """Return what is open in a world, as an account tells it."""
+    """Return the open orders of a world, as an account has them."""
     return [
         RestingOrder(
             txid=txid,

@@ -22,7 +22,7 @@ NO_PACKAGES = not (os.environ.get("PIP_NO_INDEX") and os.environ.get("PIP_FIND_L
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    """A runner of its own, on which order-batch is installed."""
+    """A new runner, on which order-batch is installed."""
     made = Runner(tmp_path / "runner")
     programs = made.temp / "order-batch"
     programs.mkdir()

@@ -1,4 +1,4 @@
-"""The fate of canceled orders at an exchange that tells little, or contradicts itself, over real sockets.
+"""The fate of canceled orders at an exchange that shows little, or contradicts itself, over real sockets.
 
 What is said is held against the exchange's own book: an order that is called canceled, closed or gone is not
 open there.
@@ -51,7 +51,7 @@ def test_a_snapshot_that_lacks_an_order_ends_nothing(tmp_path: Path, snapshot: s
 
 
 def test_what_was_unknown_is_looked_for_again(tmp_path: Path) -> None:
-    """Gone only where the records do not know it; a later run asks again, and sends nothing for it."""
+    """Gone only where the records do not know it; a later run queries again, and sends nothing for it."""
     file = batch(tmp_path, group("one", cancel=f"[{NOWHERE}]"))
     with foreign_exchange(tmp_path) as exchange:
         run = apply(exchange, tmp_path, file)

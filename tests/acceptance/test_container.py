@@ -1,4 +1,4 @@
-"""The recipe of the container: read, and carried out in a root of its own where this machine lets us."""
+"""The recipe of the container: read, and carried out in another root where this machine allows it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_recipe_says_what_it_promises() -> None:
 def test_it_builds_and_runs_with_a_read_only_root_and_no_rights(tmp_path: Path) -> None:
     """The steps of both stages in one root, then the entry point as its user, who can write state alone."""
     if not can_make_a_root(tmp_path):
-        pytest.skip("this machine does not let us make a root of our own")
+        pytest.skip("this machine does not allow another root")
     shutil.copytree(ROOT, tmp_path / "src", ignore=NOT_COPIED)
     python = Path(sys.base_prefix) / "bin"
     build = [rest for name, rest in instructions() if name == "RUN"]

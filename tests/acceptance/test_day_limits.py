@@ -45,7 +45,7 @@ def wait_for_orders(exchange: Foreign, count: int) -> None:
 
 
 def test_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The exchange answers nothing before both have sent all: one of them is told who is before it."""
+    """The exchange answers nothing before both have sent all: the second is refused."""
     monkeypatch.chdir(tmp_path)
     policy(DAY)
     files = [orders(40, name=name) for name in ("one", "other")]

@@ -65,7 +65,7 @@ def test_an_order_that_ended_protects_nothing(tmp_path: Path, faults: str) -> No
 
 
 @pytest.mark.parametrize("faults", [SILENT, HIDDEN], ids=["silent", "hiding"])
-def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
+def test_a_feed_that_does_not_show_the_end(tmp_path: Path, faults: str) -> None:
     """The records say what became of it."""
     command, _ = apply(tmp_path, faults)
     assert (command.code, command.orders()["new"]["error"]) == (1, REASON), command.stderr

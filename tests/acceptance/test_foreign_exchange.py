@@ -105,7 +105,7 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_second_apply_sends_nothing(tmp_path: Path) -> None:
-    """What was applied is not applied again: the exchange gets no order and no cancellation more."""
+    """An applied batch is not applied again: the exchange gets no order and no cancellation more."""
     file = batch(tmp_path, group("one", orders=3, cancel=f"[{FIRST}]"), group("two", orders=2))
     with foreign_exchange(tmp_path, standing=[{"txid": FIRST}], shuffle=True) as exchange:
         first = apply(exchange, tmp_path, file)
@@ -208,7 +208,7 @@ def test_partial_cancel_errors_are_attributed_from_the_feed(tmp_path: Path, canc
 
 @pytest.mark.long
 def test_order_that_fills_before_its_cancel_is_closed(tmp_path: Path) -> None:
-    """A fill that wins the race is reported as such, and is what was wanted: the order stands no more."""
+    """A fill that wins the race is reported as such, and is a success: the order is no longer open."""
     file = batch(tmp_path, group("one", cancel=f"[{FIRST}, {SECOND}]"))
     script = {"standing": [{"txid": FIRST}, {"txid": SECOND}], "fills_before_cancel": [SECOND]}
     with foreign_exchange(tmp_path, shuffle=True, noise=True, **script) as exchange:
@@ -218,7 +218,7 @@ def test_order_that_fills_before_its_cancel_is_closed(tmp_path: Path) -> None:
 
 
 def test_cancel_that_is_refused_leaves_the_order_open(tmp_path: Path) -> None:
-    """An order that still stands is reported as open, with its line, and the command does not end with 0."""
+    """An order that is still open is reported so, with its line, and the command does not end with 0."""
     file = batch(tmp_path, group("one", cancel=f"[{FIRST}, {SECOND}]"))
     errors = {SECOND: "EGeneral:Permission denied"}
     script = {"standing": [{"txid": FIRST}, {"txid": SECOND}], "cancel_errors": errors}
@@ -263,7 +263,7 @@ def test_exchange_that_is_not_online_gets_nothing(tmp_path: Path, status: str) -
 
 @pytest.mark.long
 def test_refused_subscription_ends_before_anything_is_sent(tmp_path: Path) -> None:
-    """Without the feed nobody can be sure of anything, so nothing is sent; the exit code is 5."""
+    """Without the feed nothing is certain, so nothing is sent; the exit code is 5."""
     with foreign_exchange(tmp_path, subscription_error="ESession:Invalid session") as exchange:
         run = apply(exchange, tmp_path, batch(tmp_path, group("one", orders=2)))
         assert exchange.account().received("addOrder") == []
@@ -285,7 +285,7 @@ def test_refused_credentials_open_no_connection(tmp_path: Path) -> None:
 def test_invalid_file_fetches_no_token(tmp_path: Path) -> None:
     """A file with a problem is refused before the exchange is spoken to; the exit code is 3."""
     with foreign_exchange(tmp_path) as exchange:
-        run = apply(exchange, tmp_path, batch(tmp_path, group("one", orders=1, needs="[nobody]")))
+        run = apply(exchange, tmp_path, batch(tmp_path, group("one", orders=1, needs="[absent]")))
         account = exchange.account()
     assert run.code == 3
     assert (account.token_calls, account.connections) == ([], 0)
@@ -322,7 +322,7 @@ def test_one_token_serves_all_connections_of_a_run(
 ) -> None:
     """A connection that breaks costs no new token; a token that is refused is replaced once.
 
-    The records may tell of the first group before there is a new connection; the second one needs one.
+    The records may show the first group before there is a new connection; the second one needs one.
     """
     file = batch(tmp_path, group("one", orders=4), group("two", orders=1))
     with foreign_exchange(tmp_path, close_after={"2": 1006}, refuse_first_tokens=refused) as exchange:

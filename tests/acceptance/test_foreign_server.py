@@ -89,7 +89,7 @@ def test_token_needs_the_right_signature_and_a_growing_nonce(tmp_path: Path) -> 
 
 
 def test_token_answers_follow_the_script(tmp_path: Path) -> None:
-    """Scripted answers come first, each as often as asked, then the token."""
+    """Scripted answers come first, each as often as given, then the token."""
     answers = [{"status": 503, "times": 2}, {"error": "EAPI:Invalid nonce"}]
     with foreign_exchange(tmp_path, token_answers=answers) as exchange:
         for _ in range(2):
@@ -144,7 +144,7 @@ def test_reply_has_the_documented_shape(tmp_path: Path) -> None:
 
 
 def test_cancel_answers_each_id_anonymously(tmp_path: Path) -> None:
-    """Three ids give three nameless replies under one reqid; the feed tells who was canceled."""
+    """Three ids give three nameless replies under one reqid; the feed shows the canceled orders."""
     standing = [{"txid": STANDING}, {"txid": OTHER, "userref": "17"}]
     with foreign_exchange(tmp_path, standing=standing, cancel_feed="before") as exchange:
         token = token_of(exchange)
@@ -201,7 +201,7 @@ def test_process_stops_at_a_signal(tmp_path: Path) -> None:
 
 
 def test_process_ends_by_itself() -> None:
-    """An exchange that nobody stops is gone after its lifetime."""
+    """An exchange that is never stopped is gone after its lifetime."""
     command = [sys.executable, "-m", "tests.acceptance.foreign", "--lifetime", "0.1"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
@@ -254,7 +254,7 @@ def test_rest_finds_open_and_closed_orders_by_either_id(tmp_path: Path) -> None:
 
 
 def test_rest_learns_late(tmp_path: Path) -> None:
-    """With a lag the REST side does not show an order that was just placed, though it stands."""
+    """With a lag the REST side does not show an order that was just placed, though it is open."""
     with foreign_exchange(tmp_path, rest_lag_s=60) as exchange:
         answers_to_three(exchange)
         assert call(exchange, "OpenOrders")["result"]["open"] == {}

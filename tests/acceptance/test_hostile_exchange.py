@@ -124,7 +124,7 @@ FRAMES: dict[str, tuple[bytes, str]] = {
     "text that is not UTF-8": (frame(b"\xff\xfe"), "codec"),
     "bytes": (frame(b"\x00\x01", 0x82), "not text"),
     "a fragment of nothing": (frame(b"x", 0x80), "CONTINUATION"),
-    "a close code that nobody may send": (frame(b"\x03\xed", 0x88), "CLOSE"),
+    "a close code that may not be sent": (frame(b"\x03\xed", 0x88), "CLOSE"),
     "half a close code": (frame(b"\x03", 0x88), "CLOSE"),
     "a frame over the limit": (b"\x81\x7f" + (1 << 40).to_bytes(8, "big") + b"x" * 2_000_000, "longer than"),
 }
@@ -192,7 +192,7 @@ def test_a_protocol_that_breaks_with_an_order_under_way_ends_with_6(
 def test_a_token_that_is_repeated_gets_nowhere(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """In the text of a refusal, in an error of its own, in the reason of a close, however it is spelled."""
+    """In the text of a refusal, in a later error, in the reason of a close, however it is spelled."""
 
     def repeat(connection: Socket, request: dict[str, Any]) -> None:
         spelled = "".join(f"\\u{ord(letter):04x}" for letter in TOKEN)
@@ -232,7 +232,7 @@ ANSWERS: dict[str, tuple[Any, str]] = {
         "UTF-8",
     ),
     "a bomb": (lambda s: s.sendall(bomb()), "longer than"),
-    "an encoding that nobody asked for": (answer(b"x", headers="Content-Encoding: br\r\n"), "encoded as"),
+    "an unrequested encoding": (answer(b"x", headers="Content-Encoding: br\r\n"), "encoded as"),
     "a length that is announced": (b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "longer than"),
     "a length that is wrong": (
         lambda s: s.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{}"),

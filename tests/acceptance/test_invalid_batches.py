@@ -2,7 +2,7 @@
 
 A new case is a new file. Write `tests/acceptance/batches/invalid/NAME.yaml`, then let
 `python tests/acceptance/test_invalid_batches.py NAME` write what is said about it today, and read that
-as its author would: does it tell what is wrong, where, and what to write instead? Without a name, all
+as its author would: does it say what is wrong, where, and what to write instead? Without a name, all
 are written anew; `git diff` then shows what changed.
 """
 

@@ -222,7 +222,7 @@ UNCLEAR = [
 
 @for_each(UNCLEAR, [False, True])
 def test_no_number_is_guessed(field: str, written: str, flow: bool) -> None:
-    """Where a value may mean several things, or nothing that a file can say, the hint explains it."""
+    """A value may have several meanings, or none in a file: the hint explains it."""
     text, left = obey_all(batch(flow=flow, **{field: written}))
     assert text == batch(flow=flow, **{field: written})
     assert any(problem.hint or "1.2.3" in written for problem in left)

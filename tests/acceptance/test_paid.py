@@ -37,7 +37,7 @@ FIGURES = {"vol_exec": "vol", "cost": "cost", "fee": "fee", "avg_price": "price"
 
 
 def own_trades(environment: dict[str, str]) -> dict[str, dict[str, str]]:
-    """The trades of the account, by their orders, as the exchange's own feed tells them."""
+    """The trades of the account, by their orders, as the exchange's own feed shows them."""
     key, secret = environment["KRAKEN_API_KEY"], Secret(environment["KRAKEN_API_SECRET"])
     headers, body = private_call(key, secret, TOKEN_PATH, str(2**60), {})
     url = environment["KRAKEN_SPOT_URL"] + TOKEN_PATH
@@ -63,14 +63,14 @@ def own_trades(environment: dict[str, str]) -> dict[str, dict[str, str]]:
 
 
 def command(folder: Path, env: dict[str, str], verb: str, *more: str, format: str = "json") -> CommandResult:
-    """Run a command in a process of its own."""
+    """Run a command in another process."""
     args = [verb, str(folder / "paid.yaml"), "--venue", "kraken", "--state-dir", str(folder / "state")]
     result = finish(start(*args, "--format", format, *more, **env))
     assert result.code == 0, result.stderr
     return result
 
 
-def test_all_that_tells_what_was_paid_agrees_with_the_exchange(tmp_path: Path) -> None:
+def test_all_reports_of_payments_agree_with_the_exchange(tmp_path: Path) -> None:
     """To the last digit: the run, a second run, its manifest on disk, status, and CSV."""
     (tmp_path / "paid.yaml").write_text(BATCH, "utf-8")
     with served(tmp_path / "exchange", "--option", "rest.enforce_rates=false") as exchange:

@@ -1,7 +1,7 @@
 """Guards, case by case: each batch in ``policies/`` with a policy that denies something and one that passes.
 
 A new case is a new set of files: ``NAME.batch.yaml``, ``NAME.denies.yaml`` and ``NAME.passes.yaml``. The
-send path is asked alone here, as if nobody had looked at the plan.
+send path decides alone here, as if the plan had not been checked.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def test_another_policy_passes_the_same_batch(case: Case) -> None:
 
 
 @each_case
-def test_what_is_denied_never_leaves(case: Case) -> None:
-    """Nobody has looked at the plan: the send path holds it back alone, and lets the rest go."""
+def test_a_denied_message_never_leaves(case: Case) -> None:
+    """The plan was not checked: the send path holds it back alone, and lets the rest go."""
     left, world = case.left(case.policy())
     denied = denied_lines(case)
     assert left & denied == set()
@@ -70,7 +70,7 @@ def removals() -> list[tuple[Case, str]]:
     ("case", "name"), removals(), ids=lambda item: item if isinstance(item, str) else item.name
 )
 def test_without_its_guard_it_would_leave(case: Case, name: str) -> None:
-    """Each rule alone stands between what it denies and the wire: take it away, and that leaves."""
+    """Each rule alone denies its messages: without it they leave."""
     policy = case.policy()
     left, _ = case.left(replace(policy, rules=tuple(rule for rule in policy.rules if rule.name != name)))
     assert {line for line, answer, rule in case.marks if (answer, rule) == ("deny", name)} <= left

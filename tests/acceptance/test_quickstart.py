@@ -24,7 +24,7 @@ TXID = re.compile(r"O[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}")
 
 
 def apply(name: str, state: Path, *options: str) -> CommandResult:
-    """Apply a file of ``batches/`` in a process of its own; it ends with 0."""
+    """Apply a file of ``batches/`` in another process; it ends with 0."""
     with start("apply", str(BATCHES / name), "--state-dir", str(state), *options) as process:
         command = finish(process)
     assert command.code == 0, command.stderr
@@ -38,7 +38,7 @@ def checked(command: CommandResult) -> Mapping[str, Any]:
     return manifest
 
 
-def test_quickstart_tells_a_person_what_it_did_and_does_it_once(tmp_path: Path) -> None:
+def test_quickstart_shows_a_person_what_it_did_and_does_it_once(tmp_path: Path) -> None:
     """Each order and cancellation has a line; the manifest is valid; the second time nothing is sent."""
     first = apply("quickstart.yaml", tmp_path)
     heard = requests(tmp_path)

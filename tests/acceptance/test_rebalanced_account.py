@@ -30,7 +30,7 @@ def rebalance(
 def test_a_second_exchange_is_read_and_nothing_is_sent(
     tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One call each; its fee is the same for both sides, and an order that stands is named."""
+    """One call each; its fee is the same for both sides, and an open order is named."""
     with foreign_exchange(tmp_path, standing=[{"txid": STANDING}]) as exchange:
         said = rebalance(shell, exchange, monkeypatch, "--out", "batch.yaml", "--format", "json")
         account = exchange.account()
@@ -53,7 +53,7 @@ def test_a_second_exchange_is_read_and_nothing_is_sent(
     ],
     ids=["bad gateway", "no permission"],
 )
-def test_what_it_does_not_tell_is_unknown(
+def test_a_missing_part_is_unknown(
     tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, script: dict[str, Any]
 ) -> None:
     """Exit code 5, whatever the reason, and no file."""

@@ -1,7 +1,7 @@
-"""Whatever breaks on the way: an exchange of another make ends with each order exactly once.
+"""Faults on the way: a second exchange ends with each order exactly once.
 
 What is asserted comes from the ledger of that exchange and from the manifest. Cases that mostly wait are run
-side by side, each with an exchange and a state of its own.
+side by side, each with its own exchange and state.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ groups:
       - {{id: d, {ORDER}, price: 104, volume: 0.254}}
 """
 VOLUMES = {"a": "0.251", "b": "0.252", "c": "0.253", "d": "0.254"}
-"""Each order has a volume of its own, by which it is known at the exchange whatever id it carries there."""
+"""Each order has another volume, by which it is known at the exchange whatever id it carries there."""
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def test_reply_does_not_come(tmp_path: Path) -> None:
 
 
 def test_records_lag(tmp_path: Path) -> None:
-    """An order that was filled at once stands in no snapshot; while the records lag, it is not sent again."""
+    """An order that was filled at once is in no snapshot; while the records lag, it is not sent again."""
     lost = {k: {"close_after": {str(k): 1006}, "rest_lag_s": 1.5} for k in (1, 2, 3)}
     scripts = {f"order {k}, filled": {**script, "fills": [k]} for k, script in lost.items()}
     scripts["order 2, standing"] = lost[2]
@@ -225,7 +225,7 @@ def test_clock_that_is_far_off_sends_nothing(tmp_path: Path) -> None:
 
 
 def test_records_that_cannot_be_read_send_nothing(slow: Slow) -> None:
-    """What another machine may have placed cannot be known then; the exit code is 5."""
+    """Orders of another machine cannot be known then; the exit code is 5."""
     after = slow.unreadable.result()
     assert after.result.code == 5
     assert "EService:Unavailable" in after.result.words

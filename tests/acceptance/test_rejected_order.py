@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def apply(folder: Path, format: str) -> CommandResult:
-    """Apply the batch on a simulated exchange of its own."""
+    """Apply the batch on another simulated exchange."""
     state = str(folder / format)
     summary = str(folder / "summary.md")
     file = str(folder / "b.yaml")

@@ -79,7 +79,7 @@ SHOWN_ELSEWHERE = [FindingRule.OWN_ID]
 
 
 def test_every_rule_has_a_case() -> None:
-    """Each check is shown failing by a batch of its own, and there is one in which nothing is wrong."""
+    """Each check has a batch that fails it, and there is one without an error."""
     assert sorted(path.stem for path in FOLDER.glob("*.findings")) == CASES
     text = "".join((FOLDER / f"{name}.findings").read_text("utf-8") for name in CASES)
     assert [rule for rule in FindingRule if f"[{rule.value}]" not in text] == SHOWN_ELSEWHERE

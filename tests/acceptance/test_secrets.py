@@ -36,7 +36,7 @@ sys.exit(run(sys.argv[2:]))
 
 @contextmanager
 def canaries(folder: Path, exchange: Foreign, texts: list[str]) -> Iterator[None]:
-    """Whatever is written in the block, to ``texts`` or to a file, holds no piece of a secret."""
+    """Output in the block, to ``texts`` or to a file, holds no piece of a secret."""
     yield
     secrets = [exchange.api_key, exchange.api_secret, *exchange.account().tokens]
     pieces = [piece for secret in secrets for piece in (secret[:PIECE], secret[-PIECE:])]
@@ -116,7 +116,7 @@ def test_terminal_shows_no_secret(tmp_path: Path, shell_at: Any) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("door", ["rest_url", "ws_url"])
 def test_traceback_of_a_defect_shows_no_secret(tmp_path: Path, shell_at: Any, door: str) -> None:
-    """With ORDER_BATCH_DEBUG=1, a defect before the token is fetched and one after it tell none."""
+    """With ORDER_BATCH_DEBUG=1, a defect before the token is fetched and one after it show none."""
     with foreign_exchange(tmp_path) as exchange:
         shell_at(exchange)
         file = batch(order("a"))

@@ -41,7 +41,7 @@ groups:
 
 
 def begin(exchange: Foreign, folder: Path, *, deadline_s: int = 2) -> Process:
-    """Begin to apply the batch, or ask for the same again; state in a folder of its own."""
+    """Begin to apply the batch, or to apply it again, with its own state folder."""
     file = folder / "silent.yaml"
     file.write_text(BATCH, "utf-8")
     options = ("--venue", "kraken", "--yes", "--format", "json", "--state-dir", str(folder / "state"))

@@ -1,4 +1,4 @@
-"""What ``init`` writes for GitHub, carried out: the scripts of each job, in checkouts of a bare origin."""
+"""The files of ``init`` for GitHub, carried out: the scripts of each job, in checkouts of a bare origin."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def work(shell: Shell, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    """A runner of its own."""
+    """A new runner."""
     return Runner(tmp_path / "runner", expressions=dict(EXPRESSIONS))
 
 
@@ -56,7 +56,7 @@ def propose(work: Path, text: str = MINE, name: str = "mine") -> None:
 
 
 def merged(work: Path, at: Path, name: str = "mine") -> Path:
-    """What a pull request is checked out as: main, with the branch merged into it."""
+    """The checkout of a pull request: main, with the branch merged into it."""
     checkout(work, at)
     git(at, "merge", "--quiet", "--no-ff", "--message", "merge", f"origin/{name}")
     return at

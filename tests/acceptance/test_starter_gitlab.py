@@ -40,7 +40,7 @@ def work(shell: Shell, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Runner:
-    """A runner of its own, at a service that is this folder."""
+    """A new runner, at a service that is this folder."""
     variables = {"CI_SERVER_URL": f"file://{tmp_path}", "CI_PROJECT_PATH": "owner/desk", "VENUE": "paper"}
     return Runner(tmp_path / "runner", variables={**variables, "CI_DEFAULT_BRANCH": "main"})
 

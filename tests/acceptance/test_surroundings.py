@@ -81,8 +81,8 @@ def test_streams_change_no_exit_code(format: str, redirect: str) -> None:
     assert len(added()) == 1
 
 
-def test_full_stream_is_said_on_the_other_one() -> None:
-    """Whoever reads the log learns why there is no result."""
+def test_a_full_stream_is_reported_on_the_other_one() -> None:
+    """The log shows why there is no result."""
     done = run("validate", str(batch(order("a"))), redirect=">/dev/full")
     assert done.returncode == 0
     assert "standard output could not be written: No space left on device" in done.stderr

@@ -39,12 +39,12 @@ def at(exchange: Foreign, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def runner(exchange: Foreign, url: Secret, *args: str) -> Process:
-    """Another machine: a process with a state folder of its own."""
+    """Another machine: a process with its own state folder."""
     return start(*args, ORDER_BATCH_LEDGER=url.reveal(), **exchange.environment)
 
 
 def orders(count: int, name: str = "one") -> str:
-    """A batch of so many orders that rest, each with a volume of its own."""
+    """A batch of so many orders that rest, each with another volume."""
     return str(batch(*(order(f"o{n}", volume=f"0.25{n}") for n in range(count)), name=name))
 
 
@@ -88,7 +88,7 @@ def test_a_cold_runner_finds_all_in_the_ledger(
 def test_a_run_that_holds_the_account_and_is_killed(
     team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Others are told who it is; once it is dead the next one takes over at once, and places none twice."""
+    """Others see its name; once it is dead the next one takes over at once, and places none twice."""
     file, other = orders(4), orders(1, name="other")
     with foreign_exchange(tmp_path, iban="AA01", bursts=[4], burst_limit_s=1, mute=[1, 2, 3, 4]) as exchange:
         at(exchange, monkeypatch)
@@ -147,7 +147,7 @@ def test_a_stopped_run_that_was_unlocked_sends_nothing_more(
 def test_a_server_that_crashes_in_the_middle(
     team: Shell, url: Secret, postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What was sent is unresolved until the next run has looked it up."""
+    """Sent orders are unresolved until the next run has looked them up."""
     file = orders(3)
     with foreign_exchange(tmp_path, iban="AA01", bursts=[4], burst_limit_s=3) as exchange:
         at(exchange, monkeypatch)
@@ -192,7 +192,7 @@ _USED_UP = """
 def test_the_ledger_has_the_last_word_on_a_limit_of_a_day(
     team: Shell, postgres: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """What it denies has no intent and never leaves; it is refused by name, as what the gate denies."""
+    """An order that it denies has no intent and never leaves; it is refused by name, as by the gate."""
     policy("{name: day, check: orders, most: 5, per: day, message: Enough for today}")
     file = orders(2)
     with foreign_exchange(tmp_path, iban="AA01") as exchange:
@@ -222,7 +222,7 @@ def test_the_ledger_has_the_last_word_on_a_limit_of_a_day(
     ],
 )
 def test_no_password_is_shown(shell: Shell, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
-    """Whatever is wrong with an address; a part of it may be a part of the password."""
+    """With any error in an address; a part of it may be a part of the password."""
     pytest.importorskip("psycopg", reason="psycopg is not installed (pip install -e '.[postgres]')")
     monkeypatch.setenv("KRAKEN_API_KEY", "key")
     for args in (("ledger", "status"), ("plan", orders(1), "--venue", "kraken")):

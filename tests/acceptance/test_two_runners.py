@@ -25,7 +25,7 @@ STANDING = "OUEMWD-CUO73-YYCBEK"
 
 
 def write_batch(folder: Path, name: str) -> Path:
-    """Two groups of orders that rest, each with a volume of its own, and a cancellation."""
+    """Two groups of orders that rest, each with another volume, and a cancellation."""
     orders = [f"      - {{id: o{n}, {ORDER}, price: 10{n}, volume: {v}}}" for n, v in enumerate(VOLUMES)]
     lines = ["version: 1", f"name: {name}", "groups:", "  - name: first", "    orders:", *orders[:4]]
     lines += [f"    cancel: [{STANDING}]", "  - name: second", "    orders:", *orders[4:]]
@@ -35,7 +35,7 @@ def write_batch(folder: Path, name: str) -> Path:
 
 
 def apply_twice(folder: Path, name: str, environment: dict[str, str]) -> list[CommandResult]:
-    """Two processes at once, each with a state of its own."""
+    """Two processes at once, each with its own state."""
     args = ["apply", str(write_batch(folder, name)), "--venue", "kraken", "--yes", "--format", "json"]
     args += ["--deadline", "2", "--settle", "0"]
     processes = [
@@ -59,9 +59,9 @@ def assert_each_order_once(runs: list[CommandResult], booked: list[dict[str, Any
 
 
 def test_at_the_paper_exchange(tmp_path: Path) -> None:
-    """The loser is told that the id is taken, finds the order, and adopts it."""
+    """The loser's id is refused as taken; it finds the order, and adopts it."""
     for number in range(REPETITIONS):
-        folder = tmp_path / str(number)  # An account of its own: REST calls are counted.
+        folder = tmp_path / str(number)  # Another account: REST calls are counted.
         folder.mkdir()
         with served(folder) as exchange:
             runs = apply_twice(folder, f"race-{number}", exchange.environment)
@@ -69,8 +69,8 @@ def test_at_the_paper_exchange(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("feed", ["before", "after"])
-def test_at_an_exchange_of_another_make(tmp_path: Path, feed: str) -> None:
-    """The same where the feed tells of an order before or after its reply."""
+def test_at_a_second_exchange(tmp_path: Path, feed: str) -> None:
+    """The same where the feed shows an order before or after its reply."""
     with foreign_exchange(tmp_path, standing=[{"txid": STANDING}], feed=feed) as exchange:
         for number in range(REPETITIONS):
             before = len(exchange.account().booked())

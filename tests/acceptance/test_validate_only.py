@@ -1,4 +1,4 @@
-"""``apply --validate-only`` at an exchange that shares no code with us, and may not do what it is asked."""
+"""``apply --validate-only`` at an exchange that shares no code with us, and may ignore the flag."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def validate(shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *
 def test_orders_are_judged_and_forgotten(
     tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each leaves with ``validate`` as text, no cancellation does, and what stands goes on standing."""
+    """Each leaves with ``validate`` as text, no cancellation does, and open orders stay open."""
     script = {"rejects": {"2": FUNDS}, "standing": [{"txid": CANCELED}]}
     with foreign_exchange(tmp_path, **script) as exchange:
         result = validate(shell, exchange, monkeypatch, order("a"), order("b", price="144"))

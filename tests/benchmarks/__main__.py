@@ -1,7 +1,7 @@
 """All benchmarks: a table, its rows as JSON and as markdown, and a picture.
 
-``python -m tests.benchmarks --json benchmark.json --chart .github/benchmark.svg``; the peers live in
-environments of their own (see ``--help``), and the rows of those that are missing are left out.
+``python -m tests.benchmarks --json benchmark.json --chart .github/benchmark.svg``; the peers are in
+their own environments (see ``--help``), and the rows of those that are missing are left out.
 """
 
 from __future__ import annotations

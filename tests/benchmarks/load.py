@@ -1,7 +1,7 @@
 """Reading: 10,000 orders loaded and validated, with the place of each, beside what others need for less.
 
 ``yaml.CSafeLoader`` makes plain data of the same file and checks nothing; the parser's events alone are
-the floor under everybody who uses libyaml. Each run is a process of its own, and its memory is what the
+the lower bound of all users of libyaml. Each run is another process, and its memory is what the
 operating system saw at most, less what was there before. Run alone: ``python -m tests.benchmarks.load``.
 """
 
@@ -59,7 +59,7 @@ def c_safe_loader() -> Work:
 
 
 def events() -> Work:
-    """libyaml's events, each looked at by nobody."""
+    """libyaml's events, all ignored."""
     import yaml
 
     content = batch_file(ORDERS)

@@ -1,6 +1,6 @@
 """Rebalancing: each currency that the simulated exchange has for dollars, from start to exit.
 
-The exchange is a process of its own on loopback; the command reads pairs, prices, balances, open orders, fees
+The exchange is another process on loopback; the command reads pairs, prices, balances, open orders, fees
 and the key there, and writes the batch. Its peer is the same command from the snapshot that the first has
 kept, so that the difference is the look. Runs take turns.
 Run alone: ``python -m tests.benchmarks.rebalance``.
@@ -29,7 +29,7 @@ QUOTE = "USD"
 SHARE_PERCENT = 3
 LIMIT_MS = 1000
 UNCOUNTED = ("--option", "rest.enforce_rates=false")
-"""The call counter would make runs one after the other wait, which nobody does in earnest."""
+"""The call counter would make runs one after the other wait, which is not the usual case."""
 
 
 def targets() -> tuple[int, str]:

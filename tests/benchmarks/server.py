@@ -1,7 +1,7 @@
 """A small exchange for timing clients: REST token and clock, and the private WebSocket v1 over one port.
 
-It knows nothing of the package: it takes every order, answers at once (or a round trip later) and tells
-subscribers of openOrders about it. Frames are cut and made by hand, so that the client is what is timed.
+It knows nothing of the package: it takes every order, answers at once (or a round trip later) and sends it to
+subscribers of openOrders. Frames are cut and made by hand, so that the client is what is timed.
 One write answers all that one read brought.
 """
 
@@ -47,7 +47,7 @@ def _txid(number: int) -> bytes:
 
 
 class Connection(asyncio.Protocol):
-    """One client, HTTP until it asks for the upgrade."""
+    """One client, HTTP until the upgrade."""
 
     def __init__(self, round_trip_s: float) -> None:
         self._round_trip_s = round_trip_s

@@ -1,4 +1,4 @@
-"""Start-up: what a person waits for before a command has done anything, in multiples of Python's own.
+"""Start-up: the wait before a command has done anything, in multiples of Python's own.
 
 The command is the wheel in an environment that holds nothing else, and its peer is ``python -c pass`` of that
 environment: an editable installation and the plugins of a test environment slow down every interpreter that

@@ -7,7 +7,7 @@ from tests.benchmarks.batches import KINDS, batch_file, fields
 
 
 def test_a_file_for_benchmarks_is_a_batch() -> None:
-    """Of as many orders as were asked for, in more than one group, of every kind."""
+    """With the given number of orders, in more than one group, of every kind."""
     batch = parse(batch_file(1_024), "f").batch
     assert batch is not None
     assert [len(group.orders) for group in batch.groups] == [1_000, 24]

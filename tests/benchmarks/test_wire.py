@@ -28,7 +28,7 @@ ORDERS = 12
     ],
 )
 def test_a_client_gets_through(client: Client) -> None:
-    """Each sends a few orders and tells how long all of the replies took."""
+    """Each sends a few orders and reports the time until all of the replies."""
     with exchange(0) as port:
         command = Homes({home: path for home, path in HOMES.items() if path}).command(client, port, ORDERS)
         if command is None:

@@ -2,7 +2,7 @@
 
 Ours is the whole real thing (driver, engine, journal on disk, openOrders feed); the others keep nothing.
 Their clocks run from before the first order is made to the last reply, ours as ``tests.benchmarks.ours``
-says. All talk to one process of ``tests.benchmarks.server``, in turns, each in a process of its own. Where
+says. All talk to one process of ``tests.benchmarks.server``, in turns, each in another process. Where
 there is more than one core the server has the last to itself, or it would now and then be woken on the
 client's. Run alone: ``python -m tests.benchmarks.wire``.
 """
@@ -55,7 +55,7 @@ CLIENTS = (
     Client("python-kraken-sdk 2.3.0", "kraken_sdk", "sdk"),
 )
 PLAIN = ("trio-websocket, pipelined", "trio-websocket, pipelined, feed on")
-"""They stand on the same library as ours and keep nothing."""
+"""They use the same library as ours and keep nothing."""
 
 LIMITED = Client("ccxt 4.4.20, limiter on", "ccxt_pro", "ccxt", ("--limiter",), LIMITER_ORDERS)
 
@@ -77,7 +77,7 @@ class Homes:
 
 @contextmanager
 def exchange(round_trip_ms: float) -> Iterator[int]:
-    """The server in a process of its own; gives its port."""
+    """The server in another process; gives its port."""
     command = [sys.executable, "-m", "tests.benchmarks.server", f"--round-trip-ms={round_trip_ms}"]
     cores = os.sched_getaffinity(0)
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -94,7 +94,7 @@ def exchange(round_trip_ms: float) -> Iterator[int]:
 
 
 def one_run(command: list[str]) -> dict[str, float] | None:
-    """Return what one process tells of its run; None when it failed, which is said."""
+    """Return the result of one process; None when it failed, with a message."""
     try:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_S, check=True

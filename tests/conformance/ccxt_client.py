@@ -1,6 +1,6 @@
-"""A program for ccxt as it is: places, lists and cancels, and says what it saw as one JSON object.
+"""A program for ccxt as it is: places, lists and cancels, and prints what it saw as one JSON object.
 
-It runs in a virtual environment of its own, knows nothing of this project, and takes the exchange's
+It runs in another virtual environment, knows nothing of this project, and takes the exchange's
 addresses and keys from the environment.
 """
 

@@ -1,8 +1,8 @@
 """A program for python-kraken-sdk as it is: places, lists and cancels over TLS, and says what it saw as JSON.
 
-It runs in a virtual environment of its own, knows nothing of this project, and takes the exchange's
-addresses and keys from the environment. The client's addresses are attributes of its classes, and stand
-for a subclass to set.
+It runs in another virtual environment, knows nothing of this project, and takes the exchange's
+addresses and keys from the environment. The client's addresses are attributes of its classes, and are
+to be set by a subclass.
 """
 
 from __future__ import annotations

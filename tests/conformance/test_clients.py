@@ -1,7 +1,7 @@
 """Other people's v1 clients, unmodified, place, list and cancel on the paper exchange as it is by default.
 
-They need other versions of packages than these tests do, so each runs as a program in a virtual environment
-of its own. ``.ci/third_party.sh`` makes it; THIRD_PARTY_PYTHON names its Python.
+They need other versions of packages than these tests do, so each runs as a program in its own virtual
+environment. ``.ci/third_party.sh`` makes it; THIRD_PARTY_PYTHON names its Python.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def test_ccxt(tmp_path: Path) -> None:
 
 
 def test_kraken_sdk_over_tls(tmp_path: Path) -> None:
-    """python-kraken-sdk 2.3.0 over https and wss, with a certificate that it was told to trust."""
+    """python-kraken-sdk 2.3.0 over https and wss, with a certificate that it trusts."""
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
     trusted, chain, key = (tmp_path / name for name in ("ca.pem", "cert.pem", "key.pem"))

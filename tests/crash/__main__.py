@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def campaign(lanes: Sequence[Iterable[int]], *, lost: bool, fills: bool) -> list[dict[str, Any]]:
-    """All deaths of some lanes, each lane a process of its own."""
+    """All deaths of some lanes, each lane another process."""
     expected = undisturbed(lost=lost, fills=fills)
     reader, writer = os.pipe()
     for lane in lanes:

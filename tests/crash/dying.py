@@ -2,7 +2,7 @@
 
 An instant lies before each write to a journal and halfway through it, after each sync to the disk, and before
 and after each frame that is sent. All of it is wrapped from outside, in this process only: the product knows
-nothing of it. With K = 0 nobody dies, and how many instants there were is said at the end.
+nothing of it. With K = 0 nothing is killed, and how many instants there were is printed at the end.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def watch_sends(countdown: Countdown) -> None:
     send = PrivateConnection.send
 
     async def send_one_by_one(wire: PrivateConnection, texts: Sequence[str]) -> None:
-        """A process may die when a part of a burst has left: so each text is a burst of its own here."""
+        """A process may die when a part of a burst has left: so each text is a separate burst here."""
         for text in texts:
             what = json.loads(text)["event"]
             countdown.instant(f"before sending {what}")

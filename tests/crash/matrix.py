@@ -21,7 +21,7 @@ def campaign(*options: str) -> dict[str, Any]:
 
 
 def assert_exactly_once(figures: dict[str, Any], *, deaths: int) -> None:
-    """Nothing was placed twice, nothing is missing, and every manifest told the truth."""
+    """Nothing was placed twice, nothing is missing, and every manifest is true."""
     assert figures["wrong"] == []
     assert (figures["duplicates"], figures["losses"]) == (0, 0)
     assert figures["deaths"] >= deaths

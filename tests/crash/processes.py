@@ -1,7 +1,7 @@
-"""Command lines in processes of their own, forked from one that has loaded everything already.
+"""Command lines in processes, forked from one that has loaded everything already.
 
 A process that is forked so runs the same code as one that was started afresh, in a fraction of the time.
-Whoever uses this must have no threads.
+Its user must have no threads.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Process:
 
 
 def fork(work: Callable[[], int]) -> int:
-    """Do some work in a process of its own, which ends with its result; gives the process id."""
+    """Do some work in another process, which ends with its result; gives the process id."""
     pid = os.fork()
     if pid:
         return pid

@@ -1,7 +1,7 @@
 """One death: a run is killed at an instant, the same command is run again, and the exchange is looked at.
 
-What is compared is what the exchange tells over REST, order by order. Each order of the batch has a volume of
-its own, so it is known there by what it asks for and not by an id that the code under test has derived.
+The test compares what the exchange shows over REST, order by order. Each order of the batch has another
+volume, so it is known there by its terms and not by an id that the code under test has derived.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ State = Counter[tuple[str, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Death:
-    """The result of one death. ``instant`` is 0 for a run that nobody disturbed, ``died`` empty as well."""
+    """The result of one death. ``instant`` is 0 for an undisturbed run, ``died`` empty as well."""
 
     instant: int
     lost: bool
@@ -96,7 +96,7 @@ class Death:
 
 
 def undisturbed(*, lost: bool, fills: bool = False) -> State:
-    """The exchange after a run that nobody disturbed, of the batch for a journal that is kept or lost."""
+    """The exchange after an undisturbed run, of the batch for a journal that is kept or lost."""
     with TemporaryDirectory(prefix="order-batch-") as name:
         folder = Path(name)
         with served(folder) as line:

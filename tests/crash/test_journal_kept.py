@@ -8,7 +8,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 def test_killed_at_instants_of_each_kind() -> None:
-    """Whatever was written or sent last, each order is at the exchange once and the manifest says so."""
+    """After any last write or frame, each order is at the exchange once and the manifest says so."""
     assert_exactly_once(campaign("--instants", "6,17,33,49"), deaths=4)
 
 

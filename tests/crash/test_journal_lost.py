@@ -1,4 +1,4 @@
-"""Killed at any instant, its journal lost: the same command finds in the exchange's records what stands."""
+"""Killed at any instant, its journal lost: the same command finds the orders at the exchange."""
 
 import pytest
 
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 def test_killed_at_instants_of_each_kind() -> None:
-    """What a machine that is gone has placed is found by its derived ids, and nothing is placed twice."""
+    """Orders of a machine that is gone are found by their derived ids, and nothing is placed twice."""
     assert_exactly_once(campaign("--lost", "--instants", "9,25,41,52"), deaths=4)
 
 

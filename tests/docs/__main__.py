@@ -1,6 +1,6 @@
 """``python -m tests.docs PAGE ...``: put the output of commands into pages that show another one.
 
-What is shown with ``...`` in it stays if it fits. A line ``?`` below a command asks for its output.
+Output with ``...`` in it stays if it fits. A line ``?`` below a command requests its output.
 """
 
 from __future__ import annotations

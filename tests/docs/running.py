@@ -1,4 +1,4 @@
-"""The commands of a page, run in a folder of its own as a reader would, its files written as they are shown.
+"""The commands of a page, run in a new folder as a reader would, its files written as they are shown.
 
 A plain ``order-batch`` command runs in this process, where waits pass at once; all else is run by bash.
 """

@@ -1,4 +1,4 @@
-"""The facts about a key: what was not told is unknown, and equal facts are equal."""
+"""The facts about a key: an absent one is unknown, and equal facts are equal."""
 
 from __future__ import annotations
 

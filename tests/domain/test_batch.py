@@ -14,7 +14,7 @@ def test_an_order_key_prints_as_it_is_written():
 
 
 def test_nouns_are_frozen_and_equal_by_content():
-    """They may be keys, and nobody changes one under another's hands."""
+    """They may be keys, and cannot be changed."""
     first, second = (
         Order(id="a", pair="XBT/USD", type="buy", ordertype="market", volume="0.10", place=Place(1, 2))
         for _ in range(2)

@@ -96,7 +96,7 @@ def test_derived_ids_have_the_forms_that_the_exchange_takes(identity):
 
 
 def test_a_digest_is_pinned():
-    """What an order asked for is compared across versions of this program."""
+    """The terms of an order are compared across versions of this program."""
     assert content_digest(b'{"pair":"XBT/USD","volume":"0.10"}') == "10fe90594e620ddd"
     assert content_digest(b'{"a":"\\u00f8","b":[1,true,null]}') == "a7d1ce9c2a69c337"
 

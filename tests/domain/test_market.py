@@ -17,7 +17,7 @@ def quote(bid: str, ask: str) -> Quote:
 
 
 def market(**pairs: tuple[str, str]) -> Market:
-    """A market of quotes alone; ``EUR_USD`` stands for ``EUR/USD``."""
+    """A market of quotes alone; ``EUR_USD`` means ``EUR/USD``."""
     return Market(quotes={pair.replace("_", "/"): quote(*prices) for pair, prices in pairs.items()}, at=0.0)
 
 
@@ -44,7 +44,7 @@ def instrument(**fields: object) -> Instrument:
     ],
 )
 def test_a_currency_is_worth_so_much_in_another(currency: str, into: str, worth: str | None) -> None:
-    """Directly, the other way round, by way of a third one, or nobody knows."""
+    """Directly, the other way round, by way of a third one, or it is unknown."""
     found = market(EUR_USD=("1.0", "1.2"), XBT_EUR=("8999", "9001")).rate(currency, into)
     expected = None if worth is None else Decimal(worth)
     assert found == (1 / Decimal("1.1") if (currency, into) == ("USD", "EUR") else expected)
@@ -76,7 +76,7 @@ def test_zero_is_no_price(nothing: str) -> None:
 
 
 def test_fees_are_those_before_any_discount() -> None:
-    """The first tier counts; without one for makers they pay what takers pay; without any nobody knows."""
+    """The first tier counts; without one for makers they pay what takers pay; without any it is unknown."""
     tiers = (FeeTier(Decimal(0), Decimal("0.4")), FeeTier(Decimal(10000), Decimal("0.35")))
     assert instrument(fees_taker=tiers).maker_percent == Decimal("0.4")
     assert instrument(fees_taker=tiers, fees_maker=tiers[1:]).maker_percent == Decimal("0.35")
@@ -84,7 +84,7 @@ def test_fees_are_those_before_any_discount() -> None:
 
 
 def test_leverages_differ_by_side() -> None:
-    """What is offered to buyers may not be to sellers."""
+    """The leverages of buyers may not be those of sellers."""
     both = instrument(leverage_buy=(2, 3), leverage_sell=(2,))
     assert (both.leverages("buy"), both.leverages("sell")) == ((2, 3), (2,))
 

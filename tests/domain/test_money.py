@@ -57,7 +57,7 @@ def test_a_price_may_be_relative(text, price, relative):
 
 @given(st.sampled_from(["", "+", "-", "#"]), PLAIN, st.booleans())
 def test_any_price_reads_back(sign, amount, percent):
-    """All combinations of sign, amount and percent are told apart."""
+    """All combinations of sign, amount and percent are distinct."""
     price = parse_price(f"{sign}{amount}{'%' * percent}")
     assert (price.sign, price.percent, str(price.amount)) == (sign, percent, str(Decimal(amount)))
 
@@ -83,7 +83,7 @@ def test_any_text_is_a_number_or_refused(text):
 
 @given(st.decimals("-1000000", "1000000", places=12))
 def test_decimals_as_text_have_no_exponent_and_no_needless_zeros(value: Decimal) -> None:
-    """What is written is the number, to ten decimals."""
+    """The text is the number, to ten decimals."""
     text = decimal_text(value)
     assert re.fullmatch(r"-?[0-9]+(\.[0-9]*[1-9])?", text)
     assert abs(Decimal(text) - value) <= Decimal("5e-11")

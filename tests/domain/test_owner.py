@@ -23,10 +23,10 @@ CASES = [
     (owner("AA01"), owner("AA01", exchange="loopback"), False, False),
     (owner(BY_KEY), owner(BY_KEY), True, True),
     (owner(BY_KEY), owner(account_by_key("k2"), "k2"), False, True),
-    (owner(BY_KEY), owner("AA01"), True, True),  # the exchange has learned to tell the IBAN
+    (owner(BY_KEY), owner("AA01"), True, True),  # the exchange has begun to report the IBAN
     (owner("AA01"), owner(BY_KEY), True, True),  # and forgot it
     (owner("AA01"), owner(account_by_key("k2"), "k2"), False, True),
-    (owner("AA01"), owner(None), True, True),  # not asked for: the key is the same
+    (owner("AA01"), owner(None), True, True),  # not read: the key is the same
     (owner("AA01"), owner(None, "k2"), False, True),
     (owner("AA01"), owner(None, None), False, True),  # without credentials
     (owner("AA01"), owner(None, None, "loopback"), False, False),
@@ -53,7 +53,7 @@ def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, may
     ],
 )
 def test_only_two_ibans_tell_limits_apart(first: Owner, second: Owner, maybe: bool) -> None:
-    """What is not known may be the same account."""
+    """An unknown account may be the same one."""
     assert first.may_share_limits(second) is second.may_share_limits(first) is maybe
 
 

@@ -18,7 +18,7 @@ def test_a_rule_denies_and_is_about_everything_unless_it_says_otherwise() -> Non
 
 
 def test_nothing_of_a_policy_can_be_changed() -> None:
-    """What was read is what holds, to the end of a run."""
+    """The policy that was read holds to the end of a run."""
     with pytest.raises(FrozenInstanceError):
         AllowedTypes(("buy",)).allow = ("sell",)  # type: ignore[misc]
     assert len(typing.get_args(Check)) == 15
@@ -38,7 +38,7 @@ def policy(name: str, digest: str, *rules: str, file: str = "policy.yaml") -> Po
 
 
 def test_several_policies_are_one_with_all_of_their_rules() -> None:
-    """Each rule keeps a name of its own, and the digest does not hang on where they were found."""
+    """Each rule keeps its name, and the digest does not hang on where they were found."""
     near, far = policy("desk", "1", "a", "b"), policy("firm", "2", "a", file="../policy.yaml")
     joined = join([near, far])
     assert joined is not None

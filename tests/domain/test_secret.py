@@ -1,4 +1,4 @@
-"""A secret shows itself only when asked by name."""
+"""A secret is shown only by an explicit call."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_secrets_compare_by_their_text():
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
 
-def test_a_fingerprint_tells_two_secrets_apart_and_gives_none_away():
+def test_a_fingerprint_distinguishes_two_secrets_and_reveals_none():
     """The same for the same text, on every machine."""
     assert Secret(CANARY).fingerprint() == "cb681460a09b95fb"
     assert Secret(CANARY).fingerprint() != Secret("CANARZ").fingerprint()

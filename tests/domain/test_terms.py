@@ -43,7 +43,7 @@ def test_a_leg_has_its_prices_as_numbers() -> None:
     ],
 )
 def test_an_order_at_market_has_no_own_price(ordertype: str, price: str | None, priced: bool) -> None:
-    """Whatever stands there."""
+    """With any text there."""
     assert Leg.of("", "buy", ordertype, price, None).priced is priced
 
 

@@ -54,7 +54,7 @@ def test_a_time_without_an_offset_is_refused(text):
 
 
 def test_a_time_is_counted_to_the_microsecond() -> None:
-    """What an author writes as a decimal becomes what a clock counts."""
+    """An author's decimal becomes a time of the clock."""
     assert seconds(Decimal("2.5")) == 2.5
     assert seconds(Decimal(10)) == 10.0
     assert seconds(Decimal("0.0000019")) == 0.000001

@@ -22,7 +22,7 @@ LINE = seal(to_content(ABSENT))
 
 
 def journal_of(entries: list[Any]) -> str:
-    """A journal as it stands on the disk."""
+    """A journal as it is on the disk."""
     return seal_all(map(to_content, entries)).decode()
 
 
@@ -71,7 +71,7 @@ def test_every_byte_of_a_line_is_looked_at() -> None:
 
 @given(st.lists(ENTRIES, min_size=1, max_size=3), st.data())
 def test_a_torn_tail_is_left_out(entries: list[Any], data: st.DataObject) -> None:
-    """However far the last write got, the lines before it are sound and it is not."""
+    """The lines before a broken write are sound and it is not."""
     text = journal_of(entries)
     before = journal_of(entries[:-1])
     cut = data.draw(st.integers(len(before), len(text) - 1))
@@ -146,7 +146,7 @@ def test_the_rest_of_a_journal_follows_what_was_read() -> None:
 
 
 def test_damage_says_what_to_do() -> None:
-    """Nothing was sent, and the person in front of it is told the way out."""
+    """Nothing was sent, and the message names the way out."""
     with pytest.raises(Refused) as refused:
         unseal_all("x\n", name="j")
     assert any("Nothing was sent" in line for line in refused.value.details)

@@ -1,4 +1,4 @@
-"""Facts are values: frozen, of a kind of their own, and named as in the journal."""
+"""Facts are values: frozen, each of another kind, and named as in the journal."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_every_fact_has_its_time_and_says_what_it_is_about() -> None:
 
 
 def test_facts_do_not_change() -> None:
-    """What was written down is never written over."""
+    """Recorded facts are never changed."""
     fact = OrderAbsent(at="t", group="g", id="a", reason="r")
     with pytest.raises(AttributeError, match="immutable"):
         fact.reason = "another"  # type: ignore[misc]

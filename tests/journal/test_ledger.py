@@ -39,7 +39,7 @@ PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply", descr="buy")
 REJECTED = OrderRejected(**ABOUT, error="EOrder:Insufficient funds")
 VALIDATED = OrderValidated(**ABOUT, descr="buy")
 ABSENT = OrderAbsent(**ABOUT, reason="not there")
-UNRESOLVED = OrderUnresolved(**ABOUT, reason="nobody knows")
+UNRESOLVED = OrderUnresolved(**ABOUT, reason="unknown")
 
 
 def order_after(*entries: Entry) -> OrderRecord:
@@ -71,7 +71,7 @@ def cancel_intent(*txid: str, reqid: int = 9, unwind: bool = False) -> CancelInt
 def test_an_intent_is_doubt_until_a_fact_ends_it(
     fact: Any, outcome: OrderOutcome | None, in_doubt: bool
 ) -> None:
-    """What was about to leave may be at the exchange, until something else is known."""
+    """An order that was about to leave may be at the exchange, until something else is known."""
     record = order_after(INTENT, *([fact] if fact else []))
     assert (record.outcome, record.in_doubt) == (outcome, in_doubt)
     assert (record.reqid, record.content, record.request) == (7, "c", {"pair": "ETH/EUR"})
@@ -87,7 +87,7 @@ def test_a_new_intent_makes_an_old_fate_doubt_again(before: Entry) -> None:
 
 
 def test_a_found_order_forgets_its_doubt() -> None:
-    """What was unresolved and then found is placed, and no error is left of it."""
+    """An unresolved order that was then found is placed, and no error is left of it."""
     record = order_after(INTENT, UNRESOLVED, PLACED)
     assert (record.outcome, record.txid, record.error, record.descr) == (
         OrderOutcome.PLACED,
@@ -112,13 +112,13 @@ def test_runs_are_counted() -> None:
 
 @pytest.mark.parametrize("outcome", list(CancelOutcome))
 def test_a_cancellation_is_settled_when_the_order_is_not_open(outcome: CancelOutcome) -> None:
-    """What still stands, may stand, or was never known is left to cancel."""
+    """An order that is open, may be open, or was never known is left to cancel."""
     record = fold([RUN, canceled(outcome.value)]).cancels["enter", "O1"]
     assert record.settled is (outcome in (CancelOutcome.CANCELED, CancelOutcome.CLOSED))
 
 
 @pytest.mark.parametrize("unwind", [False, True])
-def test_a_new_run_asks_again_for_what_was_not_canceled(unwind: bool) -> None:
+def test_a_new_run_repeats_the_cancellations_that_failed(unwind: bool) -> None:
     """A cancellation that failed in an earlier run is no outcome of this one; one that succeeded is."""
     facts = [canceled("open", unwind=unwind), canceled("closed", unwind=unwind, ref="O2")]
     ledger = fold([RUN, *facts, RUN])
@@ -187,7 +187,7 @@ def test_an_order_is_in_doubt_exactly_after_an_open_intent(facts: list[Entry]) -
         assert ledger.orders[KEY].in_doubt is isinstance(orders[-1], OrderIntent | OrderUnresolved)
 
 
-def test_a_journal_tells_how_each_saved_plan_ended() -> None:
+def test_a_journal_has_the_outcome_of_each_saved_plan() -> None:
     """The last run of it counts; a run of the file itself is no run of a plan."""
     first_plan, second_plan = replace(RUN, plan="1"), replace(RUN, plan="2")
     done, stopped = RunEnded(**AT, outcome="done"), RunEnded(**AT, outcome="interrupted")

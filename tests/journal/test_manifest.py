@@ -124,7 +124,7 @@ def test_keys_are_the_published_ones() -> None:
 
 
 def test_a_placed_order() -> None:
-    """What was asked, what it became, where the file asked for it, and when."""
+    """The request, the outcome, the line in the file, and the times."""
     assert order_of(INTENT, PLACED, END) == {
         "id": "a",
         "outcome": "placed",
@@ -183,7 +183,7 @@ def test_what_is_unknown_of_an_execution_is_null() -> None:
 
 
 def test_an_order_that_leaves_anew_has_nothing_executed() -> None:
-    """What was known of an earlier sending is over."""
+    """Facts about an earlier sending no longer count."""
     figures = OrdersExecuted(at=AT["at"], group="enter", orders={"a": Executed(status="closed")})
     assert order_of(INTENT, PLACED, figures, INTENT, PLACED, END)["execution"] is None
 
@@ -235,7 +235,7 @@ def test_an_unwinding_that_left_without_an_end_is_unresolved() -> None:
 
 
 def test_a_userref_names_what_it_matched() -> None:
-    """One reference may stand for several orders."""
+    """One reference may match several orders."""
     settled = CancelSettled(
         **AT,
         group="enter",
@@ -263,7 +263,7 @@ def test_a_userref_names_what_it_matched() -> None:
     [OrderRejected(**A, error="EOrder:Insufficient funds"), OrderAbsent(**A, reason="not there")],
 )
 def test_a_fate_of_an_earlier_run_is_none_of_this_one(fact: Entry) -> None:
-    """What an earlier run had rejected, and this one did not send, is skipped here."""
+    """An order that an earlier run had rejected, and this one did not send, is skipped here."""
     assert order_of(INTENT, fact)["error"] is not None
     order = order_of(INTENT, fact, RUN, END)
     assert (order["outcome"], order["error"], order["reqid"]) == ("skipped", None, None)
@@ -278,7 +278,7 @@ def test_a_placed_order_of_an_earlier_run_is_already_there() -> None:
 
 def test_doubt_outlives_its_run() -> None:
     """An order whose fate an earlier run left open stays unresolved until somebody finds out."""
-    for fact in ([], [OrderUnresolved(**A, reason="nobody knows")]):
+    for fact in ([], [OrderUnresolved(**A, reason="unknown")]):
         order = order_of(INTENT, *fact, RUN, END)
         assert (order["outcome"], order["already"]) == ("unresolved", False)
 
@@ -371,7 +371,7 @@ def test_the_published_form_is_strict(change: dict[str, Any]) -> None:
 
 
 def test_the_published_form_says_what_it_is() -> None:
-    """An address of its own, a title and a description for every property, and nothing left open."""
+    """It has its own address, a title and a description for every property, and nothing left open."""
     schema: Any = validator().schema
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["$id"] == "urn:order-batch:schema:manifest:1"

@@ -84,7 +84,7 @@ def test_what_was_sent_stays_unresolved() -> None:
 
 
 def test_a_run_that_was_broken_off_has_not_ended() -> None:
-    """What its last words say of its groups and of itself is not so."""
+    """Its last entries about its groups and itself do not hold."""
     memory = begun(INTENT)
     ends = [GroupEnded(**AT, group="enter", outcome="unresolved"), RunEnded(**AT, outcome="unresolved")]
     memory.add_last_words([PLACED, *ends])

@@ -23,7 +23,7 @@ ABOUT = {**AT, "group": "enter", "id": "buy"}
 INTENT = OrderIntent(**ABOUT, reqid=7, content="c", request={"pair": "ETH/EUR"})
 PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply", descr="buy")
 ABSENT = OrderAbsent(**ABOUT, reason="not there")
-UNRESOLVED = OrderUnresolved(**ABOUT, reason="nobody knows")
+UNRESOLVED = OrderUnresolved(**ABOUT, reason="unknown")
 
 
 def order_after(*entries: Entry) -> OrderRecord:
@@ -32,7 +32,7 @@ def order_after(*entries: Entry) -> OrderRecord:
 
 
 def test_a_reply_that_comes_after_its_order_was_found_changes_nothing_else() -> None:
-    """What was learned of the order meanwhile is kept; from now on it is known whose reply that was."""
+    """Facts that were learned meanwhile are kept; from now on it is known whose reply that was."""
     found = replace(PLACED, source="feed")
     states = GroupStates(**AT, group="enter", states={"buy": "open"}, vol_exec={"buy": "0.1"})
     before = order_after(INTENT, found, states)
@@ -44,7 +44,7 @@ def test_a_reply_that_comes_after_its_order_was_found_changes_nothing_else() -> 
 
 
 def test_a_txid_that_no_record_knows_is_kept_until_its_order_is_found_or_absent() -> None:
-    """Where the order is absent, the txid was nobody's."""
+    """Where the order is absent, the txid belonged to no order."""
     void = replace(UNRESOLVED, txids=("O1",), unknown_txid=True)
     for later in ((), (UNRESOLVED,)):
         record = order_after(INTENT, PLACED, void, *later)

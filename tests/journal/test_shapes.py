@@ -71,7 +71,7 @@ PLACES = [(number, path) for number, line in enumerate(JOURNAL) for path in path
 
 @pytest.mark.parametrize(("number", "path"), PLACES)
 def test_a_damaged_value_is_refused_at_its_line_or_does_no_harm(number: int, path: Path) -> None:
-    """Whatever it is in place of; never an error that names no line."""
+    """In any place; never an error that names no line."""
     for wrong in WRONG:
         contents = damaged(number, path, wrong)
         refused = refusal_of(contents)

@@ -1,4 +1,4 @@
-"""A client session at its first steps, and the messages that it is told."""
+"""A client session at its first steps, and the messages that it receives."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WHOLE = {"status": "open", "vol": "1", "vol_exec": "0", "descr": {"pair": "XBT/U
 
 
 def started(first: int = 1) -> ClientSession:
-    """A session that has asked for the feed, its frame already written."""
+    """A session that has subscribed to the feed, its frame already written."""
     session = ClientSession(Secret(CANARY), Reqids(first))
     session.start(NOW)
     session.outgoing()

@@ -36,15 +36,13 @@ def test_waiting_as_calculated_never_exceeds_the_limit(calls: list[tuple[int, fl
     ("ids", "closed", "calls"),
     [(20, 0, 1), (20, 50, 1), (20, 51, 2), (300, 10_000, 200), (20, 10_000, 21), (20, None, 21), (1, 101, 2)],
 )
-def test_a_look_reads_pages_or_asks_by_id_whichever_is_cheaper(
-    ids: int, closed: int | None, calls: int
-) -> None:
-    """How many orders there are may not be known: by id is then the most that it costs."""
+def test_a_look_reads_pages_or_ids_whichever_is_cheaper(ids: int, closed: int | None, calls: int) -> None:
+    """The number of orders may be unknown: by id is then the most that it costs."""
     assert calls_of_look(ids, closed) == calls
 
 
 def test_the_wait_of_many_calls_is_that_of_each_after_the_other() -> None:
-    """What a forecast says is what the calls come to."""
+    """A forecast equals the sum of the calls."""
     budget, now = CallBudget(CALLS_MAX, CALLS_PER_S), 0.0
     for _ in range(40):
         now += budget.wait_s(RECORDS_COST, now)

@@ -111,7 +111,7 @@ def test_a_feed_survives_the_wire(entries):
 
 @given(FRAMES)
 def test_no_frame_raises_anything_but_a_frame_error(text):
-    """Whatever comes in, both readers give a message or a FrameError."""
+    """For any input, both readers give a message or a FrameError."""
     for decode in (decode_reply, decode_request):
         with contextlib.suppress(FrameError):
             assert decode(text) is not None
@@ -279,7 +279,7 @@ def test_the_canonical_form_of_an_order_is_pinned():
 
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_characters="\x7f")))
 def test_the_canonical_form_is_that_of_the_standard_library(text):
-    """Whatever an author writes, be it our own words."""
+    """With any text of an author, even our own words."""
     for label in (text, '"event":"addOrder",', f'{text}"event":"addOrder",'):
         order = AddOrder(**ORDER, cl_ord_id=label)
         same = json.dumps(fields_of(order), sort_keys=True, separators=(",", ":"))
@@ -308,7 +308,7 @@ def test_a_feed_without_a_sequence_is_read():
 
 
 def test_a_token_of_any_other_kind_is_read_past():
-    """Whatever stands where the token should, the request is what it is."""
+    """With any value in place of the token, the request stays the same."""
     for token in ("1e5", "[1]", "{}", "null", "9" * 30):
         assert decode_request(f'{{"event":"cancelAll","token":{token}}}') == (CancelAll(), None)
 

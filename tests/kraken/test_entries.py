@@ -31,7 +31,7 @@ def read(content: Any, cuts: list[int]) -> tuple[str, list[tuple[str, Any]]]:
 
 @given(ORDERS, st.lists(st.integers(0, 9), max_size=40))
 def test_every_entry_comes_out_whole_wherever_the_pieces_end(orders: Any, cuts: list[int]) -> None:
-    """Its name and its fields are those of the document, in its order; a number stands in its place."""
+    """Its name and its fields are those of the document, in its order; a number is at its place."""
     left, found = read({"error": [], "result": {"open": orders}}, cuts)
     assert found == list(orders.items())
     numbers = {name: number for number, name in enumerate(orders)}
@@ -49,7 +49,7 @@ def test_an_answer_without_entries_is_left_as_it_is(content: Any) -> None:
 
 @pytest.mark.parametrize("data", [b'{"result":{"open":{"O1":{"vol":"1"', b'{"result":{"open', b'{"a":"\\'])
 def test_an_answer_that_ends_too_early_is_no_json(data: bytes) -> None:
-    """What was not complete is not lost: the rest cannot be parsed."""
+    """An incomplete entry is not lost: the rest cannot be parsed."""
     cutter = EntryCutter(lambda *_: None)
     left = cutter.feed(data) + cutter.end()
     with pytest.raises(ValueError, match=r"."):

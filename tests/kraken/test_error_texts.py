@@ -70,7 +70,7 @@ def test_a_text_that_only_resembles_one_is_other(text):
     ],
 )
 def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text, definite):
-    """What we have never heard of is looked up, never believed."""
+    """An unknown text is looked up, never believed."""
     assert ErrorText.of(text).definite is definite
 
 
@@ -85,13 +85,13 @@ def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text
     ],
 )
 def test_whatever_speaks_of_a_deadline_is_about_the_clocks(text, about):
-    """Whether it settles the order or not."""
+    """It may settle the order or not."""
     assert ErrorText.of(text).about_clocks is about
 
 
 @given(st.text())
 def test_any_text_is_some_complaint(text):
-    """No text raises, and nothing that is in the table leaves it by what stands before it."""
+    """No text raises, and no prefix hides a text of the table."""
     assert isinstance(ErrorText.of(text).kind, ErrorKind)
     assert isinstance(ErrorText.of(text).definite, bool)
     assert ErrorText.of(f"[EOrder:Unknown order] [{text}]").kind in (ErrorKind.GONE, ErrorKind.DUPLICATE)

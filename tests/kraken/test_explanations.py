@@ -13,7 +13,7 @@ from tests.kraken.documented_errors import DOCUMENTED
 from tests.support.for_each import for_each
 
 OURS = {CancelReason.USER, CancelReason.REPLACED, CancelReason.EXPIRED, CancelReason.TIMER}
-"""Ends that somebody asked for; nothing has to be explained or cured."""
+"""Ends on request; nothing has to be explained or cured."""
 ALSO = (
     "EOrder:Cannot open position",
     "EOrder:Cannot open opposing position",
@@ -27,7 +27,7 @@ ALSO = (
 
 @for_each([*(text for text, _ in DOCUMENTED), *ALSO])
 def test_every_documented_text_is_explained(text):
-    """Whatever the exchange adds in parentheses, behind a colon, or around it."""
+    """The exchange may add text in parentheses, behind a colon, or around it."""
     found = explain(text)
     assert found is not None
     assert explain(f"[{text}]") == found
@@ -64,5 +64,5 @@ def test_other_texts_are_not_explained(text):
 
 @given(st.text(max_size=2_000))
 def test_any_text_is_looked_at(text):
-    """Whatever the exchange says."""
+    """With any text of the exchange."""
     explain(text)

@@ -30,7 +30,7 @@ UPDATES = st.lists(st.tuples(st.sampled_from("ABCD"), NEWS), max_size=30)
 
 
 def expected_merge(known: dict, news: dict) -> dict:
-    """The rule, written another way: known values stand unless the news says something."""
+    """The rule, written another way: known values stay unless the news has others."""
     said = {name: value for name, value in news.items() if value is not None}
     if said.get("userref") in (0, "0"):
         del said["userref"]
@@ -39,7 +39,7 @@ def expected_merge(known: dict, news: dict) -> dict:
 
 @given(UPDATES)
 def test_merging_is_a_fold(updates):
-    """Each order is the fold of its own news, whatever comes between."""
+    """Each order is the fold of its own news, with any news in between."""
     feed = OrderFeed()
     for at, (txid, news) in enumerate(updates):
         seen = [entry for name, entry in updates[: at + 1] if name == txid]

@@ -66,7 +66,7 @@ def test_a_pair_that_is_missing_is_unknown(result: Any) -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.text(max_size=4), st.lists))
 def test_anything_else_is_no_answer(result: Any) -> None:
-    """Whatever comes ends as an error of the answer, never as fees."""
+    """Any other content ends as an error of the answer, never as fees."""
     for content in (result, {"fees": result}, {"fees": {"XBTEUR": result}}):
         with pytest.raises(FrameError):
             fees_from(content, [XBT])

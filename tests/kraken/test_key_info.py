@@ -33,7 +33,7 @@ def test_an_account_is_named_by_its_iban(result: Any, iban: str | None) -> None:
 
 @pytest.mark.parametrize("result", [None, [], "AA98", {"iban": 5}, {"iban": "key:1"}, {"iban": "A" * 65}])
 def test_an_answer_that_is_no_iban_is_refused(result: Any) -> None:
-    """What cannot be read is not taken for an account, nor for the absence of its name."""
+    """An unreadable answer is not taken for an account, nor for the absence of its name."""
     with pytest.raises(FrameError):
         key_info_from(result)
 
@@ -73,7 +73,7 @@ def test_a_part_that_cannot_be_read_is_unknown(name: str, value: Any, field: str
     "iban": JSON, "permissions": JSON, "validUntil": JSON, "ipAllowlist": JSON,
 }))  # fmt: skip
 def test_no_answer_is_more_than_unknown(result: dict[str, Any]) -> None:
-    """Whatever comes, it is read or refused."""
+    """Any content is read or refused."""
     try:
         info = key_info_from(result)
     except FrameError:

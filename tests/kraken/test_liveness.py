@@ -1,4 +1,4 @@
-"""Pings while nothing is said, and silence that is told once."""
+"""Pings while no message comes, and silence that is reported once."""
 
 from __future__ import annotations
 

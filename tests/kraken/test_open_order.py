@@ -96,7 +96,7 @@ DESCR = st.dictionaries(st.sampled_from(["pair", "type", "order", "close"]), ODD
 
 @given(st.dictionaries(st.sampled_from(NAMES), ODD | DESCR))
 def test_an_odd_field_takes_no_other_with_it(fields):
-    """What has a type that it never has says nothing; all else is read as if it were alone."""
+    """A field of another type means nothing; all else is read as if it were alone."""
     whole = OrderNews.of(fields)
     for name in OrderNews.__struct_fields__:
         alone = OrderNews.of({name: fields[name]} if name in fields else {})
@@ -129,7 +129,7 @@ def test_what_was_executed_is_what_the_feed_showed():
 
 
 def test_a_record_has_the_average_price_under_another_name():
-    """REST calls it ``price``; the price that was asked for is elsewhere."""
+    """REST calls it ``price``; the price of the order's terms is elsewhere."""
     fields = {**FIGURES, "status": "closed", "price": FIGURES["avg_price"], "limitprice": "1.0"}
     del fields["avg_price"]
     assert executed_of(OpenOrder.read("O", fields), AT) == Executed(status="closed", seen_at=AT, **FIGURES)
@@ -155,7 +155,7 @@ def test_the_price_of_nothing_is_none():
 
 @pytest.mark.parametrize("value", [None, "", "-1", "1E+999999", "NaN", "9" * 31, "1.", [1], True, "\u0661"])
 def test_an_amount_that_is_no_plain_decimal_is_unknown(value):
-    """Whatever the exchange sends in its place, it is never taken for a number."""
+    """Any other content in its place is never taken for a number."""
     assert executed_of(OpenOrder.read("O", {"status": "closed", "cost": value}), AT).cost is None
 
 

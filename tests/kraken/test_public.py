@@ -94,7 +94,7 @@ def test_quotes_are_read() -> None:
     ["0", "0.00000", 0, "-1", Decimal("-1"), "NaN", "Infinity", "", " 1", "1_0", "stale", None, True],
 )
 def test_what_is_no_price_is_none(nothing: Any) -> None:
-    """A pair that nobody offers on has no bid or no ask, and one without any price has no quote."""
+    """A pair without offers has no bid or no ask, and one without any price has no quote."""
     pairs = instruments_from(sample("asset-pairs")).values()
     quote = quotes_from({"XXBTZUSD": {"a": [nothing], "b": ["1"], "c": ["1e-5"]}}, pairs, 0)["XBT/USD"]
     assert (quote.ask, quote.bid, quote.last) == (None, 1, Decimal("0.00001"))
@@ -141,7 +141,7 @@ def test_tokenized_assets_are_read() -> None:
 
 
 def test_open_orders_are_read() -> None:
-    """The sample's limit prices stand in ``descr`` alone, and its pairs have no slash."""
+    """The sample's limit prices are in ``descr`` alone, and its pairs have no slash."""
     pairs = instruments_from(sample("asset-pairs"))
     first, second = resting_orders(sample("open-orders"), pairs.values())
     assert (first.txid, first.pair, first.type, first.ordertype) == (
@@ -203,7 +203,7 @@ def test_whatever_comes_is_read_or_refused(result: Any) -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False), st.booleans())
 def test_numbers_are_exact(number: Decimal, as_text: bool) -> None:
-    """A balance is what was sent, digit by digit; one that nobody could mean is no balance of zero."""
+    """A balance is what was sent, digit by digit; an impossible one is no balance of zero."""
     answer = {"EUR": str(number) if as_text else number}
     if len(number.as_tuple().digits) <= 28 and abs(number.adjusted()) <= 28:
         assert balances_from(answer)["EUR"].total == number

@@ -99,7 +99,7 @@ def test_steps() -> None:
 def test_it_never_falls_below_zero_nor_without_time(
     moves: list[tuple[float, int]], decay: float, stepped: bool
 ) -> None:
-    """Whatever is charged and however long it waits."""
+    """With any charges and any waits."""
     counter, now = RateCounter(decay, stepped=stepped), NOW
     for wait, charge in moves:
         now += wait

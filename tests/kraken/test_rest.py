@@ -105,7 +105,7 @@ def test_a_result_keeps_its_decimals():
 
 
 def test_warnings_do_not_hide_a_result():
-    """Texts that start with W warn; the answer stands."""
+    """Texts that start with W warn; the answer counts."""
     assert parse_envelope('{"error":["WGeneral:Danger"],"result":5}') == 5
     assert parse_envelope('{"error":["WGeneral:Danger"]}') is None
     assert parse_envelope('{"result":5}') == 5
@@ -139,7 +139,7 @@ def test_any_answer_is_read_or_refused(text):
 
 @given(st.dictionaries(st.text(), st.text() | st.integers()), st.lists(COMPLAINTS, min_size=1))
 def test_an_envelope_survives_the_wire(result, errors):
-    """What the exchange's side writes is what the client reads."""
+    """The client reads the values that the exchange's side writes."""
     assert parse_envelope(encode_envelope(result)) == result
     with pytest.raises(RestError) as caught:
         parse_envelope(encode_envelope(errors=errors))

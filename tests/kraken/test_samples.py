@@ -33,7 +33,7 @@ def test_every_sample_says_where_it_is_from():
 
 @pytest.mark.parametrize("message", samples("c2s"))
 def test_a_request_is_read_and_written_as_it_was(message):
-    """What a client sends is the same JSON after decoding and encoding, its token beside it."""
+    """A client's message is the same JSON after decoding and encoding, its token beside it."""
     request, token = decode_request(json.dumps(message))
     assert "TOKEN" not in repr((request, token))
     assert json.loads(encode_request(request, token)) == message
@@ -42,7 +42,7 @@ def test_a_request_is_read_and_written_as_it_was(message):
 
 @pytest.mark.parametrize("message", samples("s2c"))
 def test_a_reply_is_read_and_written_as_it_was(message):
-    """What the exchange sends is known, and the same JSON after decoding and encoding."""
+    """A message of the exchange is known, and the same JSON after decoding and encoding."""
     reply = decode_reply(json.dumps(message))
     assert not isinstance(reply, Unknown)
     assert json.loads(encode_reply(reply)) == message

@@ -51,7 +51,7 @@ def test_numbers_are_refused_or_read_as_text() -> None:
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"event":"nothing"}', '{"event":"addOrder","price":150}'])
 def test_numbers_do_not_excuse_the_rest(text: str) -> None:
-    """What stays unreadable is still an error."""
+    """Other unreadable fields are still an error."""
     assert isinstance(ServerSession(0.0, accept_numbers=True).receive(text, 1.0), FrameError)
 
 
@@ -117,7 +117,7 @@ def test_heartbeats_end_with_the_last_subscription() -> None:
 SINGLE = '{"event":"cancelOrder","txid":"17","cl_ord_id":"mine","token":"secret token"}'
 
 
-def test_a_single_id_may_stand_for_a_list() -> None:
+def test_a_single_id_may_be_given_for_a_list() -> None:
     """By the option; an amendment's id is no list in any case."""
     read = ServerSession(0.0, accept_single_ids=True).receive
     amend = '{"event":"amendOrder","txid":"17","volume":"1","reqid":1.5}'
@@ -139,7 +139,7 @@ def test_a_reqid_that_is_none_may_be_passed_over(reqid: str) -> None:
 
 
 def test_a_connection_may_be_silent_for_ever() -> None:
-    """Where one document says so."""
+    """One document says so."""
     session = ServerSession(0.0, inactivity_s=math.inf)
 
     assert session.handle_timer(1e9) == []

@@ -1,4 +1,4 @@
-"""The client's side of a connection: matching, merging, noise, and a token that nobody sees."""
+"""The client's side of a connection: matching, merging, noise, and a token that stays hidden."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, receive_
 
 
 def test_reqids_never_repeat():
-    """One allocator gives each number once, whichever way it is asked."""
+    """One allocator gives each number once, by either method."""
     reqids = Reqids()
     assert [reqids.take(), next(reqids), next(iter(reqids)), reqids.take()] == [1, 2, 3, 4]
     assert Reqids(1001).take() == 1001
@@ -64,7 +64,7 @@ def test_two_sessions_of_a_run_share_their_reqids():
 
 
 def test_the_first_frame_subscribes_to_open_orders():
-    """The subscription leaves at once, with its token and the rate counter asked for."""
+    """The subscription leaves at once, with its token and the rate counter requested."""
     session = ClientSession(Secret("T"), Reqids())
     assert session.outgoing() == []
     session.start(NOW)
@@ -105,7 +105,7 @@ def test_a_reqid_is_needed_and_used_once():
 
 @given(st.permutations(range(10, 20)), st.data())
 def test_replies_are_matched_in_any_order(reqids, data):
-    """However replies are shuffled, each comes out as often as it came, and strangers do not."""
+    """In any order of replies, each comes out as often as it came, and strangers do not."""
     session = ready()
     for reqid in range(10, 20):
         session.send(add(reqid), NOW)
@@ -234,7 +234,7 @@ def test_system_status_passes_each_time():
     ],
 )
 def test_noise_is_no_event(text):
-    """Whatever is not for us changes nothing, before the snapshot and after it."""
+    """Messages that are not for us change nothing, before the snapshot and after it."""
     session = started()
     assert session.receive(text, NOW) == []
     assert receive_all(session, feed(sequence=1)) == [Ready(())]
@@ -255,7 +255,7 @@ def test_trades_are_reported():
 
 
 def test_a_garbled_frame_is_reported_without_its_text():
-    """What cannot be read may hold a secret or be very long: only the reason comes out."""
+    """An unreadable frame may hold a secret or be very long: only the reason comes out."""
     session = ready()
     assert session.receive(f"{{{CANARY}", NOW) == [Unintelligible("not JSON")]
     lost = session.receive(f'{{"event":"addOrderStatus","status":"ok","txid":["{CANARY}"],"reqid":5}}', NOW)
@@ -286,7 +286,7 @@ def test_the_snapshot_may_come_before_the_confirmation():
 
 
 def test_each_entry_of_an_update_is_an_event_with_the_whole_order():
-    """One txid named twice in a message gives two events, each as the order stood there."""
+    """One txid named twice in a message gives two events, each with the order at that point."""
     session = ready()
     receive_all(session, feed(("A", WHOLE), sequence=2))
     events = receive_all(session, feed(("A", {"vol_exec": "0.5"}), ("A", {"status": "closed"}), sequence=3))
@@ -330,7 +330,7 @@ def test_a_feed_may_start_anywhere_and_a_message_may_lack_its_number():
 
 
 def test_an_unreadable_snapshot_leaves_the_session_incomplete():
-    """What comes after it is news and no snapshot."""
+    """Later messages are news and no snapshot."""
     session = started()
     events = session.receive('[[5],"openOrders",{"sequence":1}]', NOW)
     assert [type(event) for event in events] == [Unintelligible, Ready]

@@ -60,7 +60,7 @@ NASTY = st.sampled_from(
 
 @given(st.lists(st.text() | REPLIES.map(encode_reply) | NASTY | SCALARS.map(json.dumps), max_size=8))
 def test_receive_never_raises(frames):
-    """Whatever the exchange sends, events come out, and they can be looked at."""
+    """Any message of the exchange gives events that can be looked at."""
     session = started()
     session.send(add(5), NOW)
     for frame in frames:

@@ -26,7 +26,7 @@ def test_a_refused_subscription_is_reported(reply):
 
 
 def test_a_dropped_subscription_is_refused():
-    """ "Exceeded msg rate" for the subscription itself: nobody will answer it."""
+    """ "Exceeded msg rate" for the subscription itself: no answer will come."""
     session = started()
     error = ErrorText.of("Exceeded msg rate")
     reply = ErrorReply(errorMessage=error.text, reqid=1)

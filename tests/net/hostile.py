@@ -158,7 +158,7 @@ class Hostile:
 
 @contextmanager
 def hostile(server: Hostile) -> Iterator[Hostile]:
-    """Serve for the length of a block, each connection in a thread of its own."""
+    """Serve for the length of a block, each connection in another thread."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         server.port = door.getsockname()[1]
 

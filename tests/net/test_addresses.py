@@ -102,7 +102,7 @@ def test_a_network_may_be_reached_without_it(without: str, past: bool) -> None:
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "wss://localhost:1", "https://[::1]"])
 def test_this_machine_is_never_reached_through_one(url: str) -> None:
-    """Whatever the environment says."""
+    """With any environment."""
     assert proxies_of({"ALL_PROXY": "http://proxy.test:1"}).to(Address.of(url)) is None
 
 

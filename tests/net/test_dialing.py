@@ -199,7 +199,7 @@ def answered_in_plain_text(connection: socket.socket) -> socket.socket:
 
 
 async def test_a_port_without_tls_is_said_to_be_one() -> None:
-    """Whatever it answers to a greeting that it does not know."""
+    """For any answer to a greeting that it does not know."""
     with hostile(Hostile()) as server:
         server.wrap = answered_in_plain_text
         with pytest.raises(AccessFailed, match=r"TLS: .*plain-text port"):
@@ -209,7 +209,7 @@ async def test_a_port_without_tls_is_said_to_be_one() -> None:
 def test_no_variable_has_the_keys_of_a_connection_written_down(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Whoever reads them reads the token."""
+    """Such a file would reveal the token."""
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
     assert tls_context().keylog_filename is None
     assert not (tmp_path / "keys").exists()

@@ -1,4 +1,4 @@
-"""The opening of a WebSocket: what is asked, and which answers open one."""
+"""The opening of a WebSocket: the request, and which answers open one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ADDRESS = Address.of("wss://user:canary@exchange.test:8443/v1?x=1")
 
 
 async def shaken(answer: bytes, *, more: bool = False) -> tuple[bytes, bytes]:
-    """Return what was asked, and what came with the answer; ``KEY`` in it stands for the right accept key."""
+    """Return the request, and the bytes after the answer; ``KEY`` becomes the right accept key."""
     ours, theirs = memory_stream_pair()
     request = b""
 

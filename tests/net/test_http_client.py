@@ -1,4 +1,4 @@
-"""Calls over HTTP to a server that does as it is told, on loopback."""
+"""Calls over HTTP to a scripted server, on loopback."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def closing(data: bytes, connection: Any) -> None:
 
 
 async def test_the_end_of_the_stream_may_be_the_end_of_the_answer() -> None:
-    """Where no length was said, as in old servers."""
+    """Old servers give no length."""
     server = Hostile(rest=lambda _: partial(closing, b"HTTP/1.1 200 OK\r\n\r\n{}"))
     with hostile(server):
         assert await called(server) == ["{}"]

@@ -22,7 +22,7 @@ from runner.net.intake import (
 
 
 async def test_an_answer_is_taken_until_it_is_too_long() -> None:
-    """What came in before counts."""
+    """Earlier bytes count."""
     theirs, ours = memory_stream_one_way_pair()
     allowance = Allowance(max_bytes=10)
     for text in (b"12345", b"67890"):
@@ -84,7 +84,7 @@ async def test_a_length_that_is_announced_is_refused_unread() -> None:
 
 @pytest.mark.parametrize("encoding", ["", "identity", " Identity "])
 def test_what_is_not_packed_stays_as_it_is(encoding: str) -> None:
-    """As was asked for."""
+    """As it was requested."""
     assert unpack(b"text", encoding) == b"text"
 
 

@@ -1,6 +1,6 @@
 """An account with very many open orders: they are read one by one while the answer arrives.
 
-Time stands still here, since measuring memory takes long on a busy machine and an answer has a time limit.
+Time is frozen here, since measuring memory takes long on a busy machine and an answer has a time limit.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ async def account(count: int, end: str = "") -> AsyncIterator[KrakenAccess]:
 @pytest.mark.parametrize("count", [2_000, pytest.param(50_000, marks=pytest.mark.long)])
 async def test_memory_is_bounded_by_an_order_and_not_by_the_answer(count: int, mock_clock: MockClock) -> None:
     """50,000 orders are 27 MB: parsed as a whole they took 190 MB, here what is kept of each."""
-    assert mock_clock.current_time() == trio.current_time(), "time stands still"
+    assert mock_clock.current_time() == trio.current_time(), "time is frozen"
     size = sum(map(len, open_orders(count)))
     async with account(1) as access:
         await access.read_open_orders(lambda txid, _: txid)  # whatever is loaded at first is not counted

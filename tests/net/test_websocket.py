@@ -244,7 +244,7 @@ async def test_after_our_goodbye_nothing_more_is_sent() -> None:
 
 
 async def test_a_goodbye_does_not_wait_for_messages_to_be_read(autojump_clock: object) -> None:
-    """What still comes in is dropped; the close is answered and seen all the same."""
+    """Later messages are dropped; the close is answered and seen all the same."""
     async with connected() as (wire, theirs):
         await theirs.send_all(served("news") * 100 + frame(0x88, b"\x03\xe8"))
         with trio.fail_after(5):
@@ -263,7 +263,7 @@ async def test_a_ping_after_our_goodbye_is_not_answered() -> None:
 
 
 async def test_the_end_of_a_stream_comes_after_the_last_message() -> None:
-    """What came before the end is read first."""
+    """Earlier messages are read first."""
     async with connected() as (wire, theirs):
         await theirs.send_all(served("last words"))
         await theirs.aclose()

@@ -52,7 +52,7 @@ def test_everything_is_sent_at_first() -> None:
 
 
 def test_what_the_journal_knows() -> None:
-    """Placed, in doubt and changed orders are told apart, and a batch that is through has nothing to do."""
+    """Placed, in doubt and changed orders are distinguished, and a completed batch has nothing to do."""
     assert set(becomes(done().plan()).values()) == {Disposition.PLACED}
     assert set(done().plan().dispositions.cancels.values()) == {CancelDisposition.SETTLED}
     assert Disposition.LOOK_UP in becomes(in_doubt().plan()).values()
@@ -73,7 +73,7 @@ def test_groups_behind_one_that_was_taken_back_are_not_reached() -> None:
 
 
 def test_an_order_that_the_account_has_open_is_not_sent() -> None:
-    """Whatever the journal lost: where that is all there was to do, there is nothing to do."""
+    """The journal may have lost it: where that is all there was to do, there is nothing to do."""
     plan = quickstart().plan()
     found = decide(plan, [opened(plan, "buy-eth")])
     assert becomes(found)["buy-eth"] is Disposition.OPEN_AT_EXCHANGE
@@ -112,7 +112,7 @@ def test_an_order_that_the_account_has_ended_stops_its_group() -> None:
 
 
 def test_a_group_that_goes_on_is_not_stopped_by_an_order_that_has_ended() -> None:
-    """With ``continue``; one that is taken back still has work to do while another order of it stands."""
+    """With ``continue``; one that is taken back still has work to do while another order of it is open."""
     for on_reject, fate, changes in (("continue", "send", True), ("unwind", "open_at_exchange", True)):
         journal = quickstart()
         journal.batch = batch_of(QUICKSTART.replace("on_reject: unwind", f"on_reject: {on_reject}", 1))

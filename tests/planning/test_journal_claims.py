@@ -23,7 +23,7 @@ def claims() -> dict[str, Claim]:
 
 
 def at_exchange(claim: Claim, **fields: Any) -> OpenOrder:
-    """The order that a claim is about, as the records tell all of it."""
+    """The order of a claim, as the records show all of it."""
     request = claim.request
     assert request is not None
     descr = {"pair": request.pair.replace("/", ""), "type": request.type, "ordertype": request.ordertype}
@@ -52,7 +52,7 @@ def test_a_journal_claims_what_was_placed_and_what_was_canceled() -> None:
 
 
 def test_an_unknown_order() -> None:
-    """Its name, its id and its line are told; of ids that were not asked for nothing is."""
+    """Its name, its id and its line are shown; for ids that were not queried nothing is."""
     (found,) = contradictions(claims().values(), {}, {BUY_ETH})
     assert str(found) == (
         f"the journal says that enter/buy-eth was placed as {BUY_ETH}: the exchange knows no such order"
@@ -72,7 +72,7 @@ def test_an_unknown_order() -> None:
     ],
 )
 def test_the_same_order_contradicts_nothing(fields: dict[str, Any]) -> None:
-    """Nor does what is not told, and an order that was amended since is the same."""
+    """Nor does an absent field, and an order that was amended since is the same."""
     claim = claims()[BUY_ETH]
     fields = {name: value for name, value in fields.items() if value is not None}
     assert against(at_exchange(claim, **fields)) == []
@@ -95,6 +95,6 @@ def test_another_order_under_the_txid(fields: dict[str, Any], why: str) -> None:
 
 @pytest.mark.parametrize(("status", "contradicted"), [("open", True), ("canceled", False), ("", False)])
 def test_an_order_that_is_said_to_be_canceled(status: str, contradicted: bool) -> None:
-    """It stands after all, or the records do not say."""
+    """It is open after all, or the records do not show it."""
     found = against(OpenOrder.read(CANCELED, {"status": status}))
     assert bool(found) is contradicted

@@ -24,7 +24,7 @@ TOO_LITTLE = "Insignificant volume remaining"
     ],
 )
 def test_one_order(status: str, fields: dict[str, str], outcome: str) -> None:
-    """With what it asked for, what was executed, and why it ended."""
+    """With its terms, its executed volume, and the reason of its end."""
     end = end_of([at_exchange("A", status, **fields)])
     assert end == OrderEnd(
         CancelOutcome(outcome), fields["vol"], fields["vol_exec"], fields.get("cancel_reason")
@@ -71,10 +71,10 @@ def test_of_two_views_the_one_nearer_to_the_end_counts() -> None:
 
 
 def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
-    """The feed tells of the end alone; what was asked for is in the records."""
+    """The feed shows the end alone; the terms are in the records."""
     news = at_exchange("A", "canceled", vol_exec="0.4")
-    stood = at_exchange("A", "open", vol="1", vol_exec="0", userref=17)
-    for merged in (latest(news, stood), latest(stood, news)):
+    earlier = at_exchange("A", "open", vol="1", vol_exec="0", userref=17)
+    for merged in (latest(news, earlier), latest(earlier, news)):
         assert merged is not None
         assert (merged.status, merged.vol, merged.vol_exec) == ("canceled", "1", "0.4")
         assert merged.userref == "17"
@@ -82,7 +82,7 @@ def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
 
 
 def test_an_order_that_ends_during_a_look_is_in_both_lists() -> None:
-    """Open orders are asked for first: it has ended since, and counts once."""
+    """Open orders are read first: it has ended since, and counts once."""
     open_, other = at_exchange("A", "open", vol="1", vol_exec="0"), at_exchange("B", "open")
     expired = at_exchange("A", "expired", vol="1", vol_exec="0")
     assert unique_orders([open_, other, expired]) == [expired, other]

@@ -39,7 +39,7 @@ def test_a_client_id_decides_alone(spelling: str) -> None:
 
 @pytest.mark.parametrize("other", [None, "", UUID[:-1] + "7", "meme-1"])
 def test_another_client_id_is_another_order(other: str | None) -> None:
-    """However much the rest of it is the same."""
+    """However similar the rest of it is."""
     assert not is_ours(
         at_exchange(**SAME, cl_ord_id=other), request_of(cl_ord_id=UUID, userref=None), sent_at=NOW
     )
@@ -73,7 +73,7 @@ def test_a_user_reference_needs_the_same_content_and_age() -> None:
     ],
 )
 def test_other_content_under_the_same_reference_is_another_order(difference: dict[str, Any]) -> None:
-    """Each field that the exchange shows must be the one that was asked for."""
+    """Each field that the exchange shows must be the one of the request."""
     assert not is_ours(at_exchange(**{**SAME, **difference}), request_of(), sent_at=NOW)
 
 
@@ -104,7 +104,7 @@ def test_what_is_not_said_cannot_differ() -> None:
 
 @pytest.mark.parametrize("price", ["+2%", "-10", "#5", "+0"])
 def test_a_relative_price_was_resolved_by_the_exchange(price: str) -> None:
-    """It shows what it came to, which nobody else can know."""
+    """It shows the result, which only the exchange can know."""
     assert has_same_content(at_exchange(**SAME), request_of(price=price))
 
 

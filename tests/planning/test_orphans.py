@@ -1,4 +1,4 @@
-"""The group of what the file no longer has: where it stands, and who waits for it."""
+"""The group of orders that have left the file: its position, and the groups that wait for it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_reference_of_the_authors_own_may_be_on_any_order() -> None:
 
 
 @pytest.mark.parametrize("listed", [True, False])
-def test_what_is_listed_stands_last_until_something_else_is_found(listed: bool) -> None:
+def test_listed_orders_come_last_until_something_else_is_found(listed: bool) -> None:
     """Nothing waits for it then; each group names the first one once."""
     plan = refused()
     (orphan,) = plan.refused

@@ -1,4 +1,4 @@
-"""Cancellations by user reference that would take orders of their own batch, earlier runs included."""
+"""Cancellations by user reference that would reach orders of their own batch, earlier runs included."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def messages_of(*groups: str, ledger: Ledger | None = None) -> list[str]:
 
 
 def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None:
-    """The group waits for it: what it then cancels is what stood before."""
+    """The group waits for it: it then cancels the orders that were open before."""
     assert messages_of(CANCEL, LATER) == []
     assert messages_of(CANCEL, group("between", needs="[old]", cancel="[{userref: 3}]"), LATER) == []
 
 
 def test_what_an_earlier_run_placed_is_reached_in_any_group() -> None:
-    """The cancellation was added to an applied file, or did not end as asked."""
+    """The cancellation was added to an applied file, or was not completed."""
     said = ["5: userref 17 would cancel orders of this batch as well: new/b"]
     assert messages_of(CANCEL, LATER, ledger=placed("new", "b")) == said
     meant = group("old", cancel="[{userref: 17, including_own: true}]")
@@ -48,7 +48,7 @@ def test_what_an_earlier_run_placed_is_reached_in_any_group() -> None:
 
 
 def test_what_has_left_the_file_since_is_reached() -> None:
-    """Nobody names it any more, and it may be open; an order that was rejected is not."""
+    """The file no longer names it, and it may be open; an order that was rejected is not."""
     assert messages_of(CANCEL, ledger=placed("gone", "x")) == [
         "5: userref 17 would cancel orders of this batch as well: gone/x"
     ]

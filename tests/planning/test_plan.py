@@ -104,7 +104,7 @@ def test_the_run_key_is_part_of_the_identity() -> None:
 
 
 def test_reqid_deadline_and_token_are_no_content() -> None:
-    """What differs from one sending to the next is no part of what the author asked for."""
+    """Fields that differ from one sending to the next are no part of an order's terms."""
     fields = fields_of(planned().request)
     assert not {"reqid", "deadline", "token", "validate"} & set(fields)
     assert planned(order("a", deadline="30")).content == planned().content
@@ -121,7 +121,7 @@ def test_everything_that_leaves_is_content(change: dict[str, str]) -> None:
     assert planned(order("a", **change)).content != planned().content
 
 
-# --- where each order stands -----------------------------------------------------------------
+# --- the state of each order -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_standing_follows_the_journal(facts: list[Any], journal_state: JournalSt
 
 @pytest.mark.parametrize("facts", [[], [PLACED], [OrderUnresolved(**ABOUT, reason="r")]])
 def test_what_may_be_placed_must_not_change(facts: list[Entry]) -> None:
-    """Other content under a spent identity is refused, and also while nobody knows its fate."""
+    """Other content under a used identity is refused, and also while its outcome is unknown."""
     plan = plan_of(group("enter", order("a", price="101")), ledger=fold([STARTED, intent(), *facts]))
     assert [item.key for item in plan.changed] == [KEY]
     assert next(plan.orders()).journal_state is JournalState.CHANGED
@@ -185,7 +185,7 @@ def settled(outcome: str, *, unwind: bool = False, ref: str = FIRST) -> CancelSe
     [("canceled", False), ("closed", False), ("gone", True), ("open", True), ("unresolved", True)],
 )
 def test_a_cancellation_is_not_requested_twice(outcome: str, changes: bool) -> None:
-    """What stands no more is done with; what may stand is tried again."""
+    """An order that is no longer open needs none; one that may be open is tried again."""
     text = group("enter", "a", cancel=f"[{FIRST}]")
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, settled(outcome)]))
     assert plan.groups[0].cancel[0].settled is not changes
@@ -193,7 +193,7 @@ def test_a_cancellation_is_not_requested_twice(outcome: str, changes: bool) -> N
 
 
 def test_an_order_that_was_unknown_is_looked_for_again() -> None:
-    """What a reference matched is known; what became of a single id may yet be learned."""
+    """Matches of a reference are known; the outcome of a single id may yet be learned."""
     text = group("enter", "a", cancel=f"[{FIRST}, {{userref: 17}}]")
     facts = [settled("gone"), settled("gone", ref="userref:17")]
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, *facts]))
@@ -231,7 +231,7 @@ def unwound(*entries: Entry, **keys: str) -> Plan:
 
 
 def test_an_unwound_group_is_spent() -> None:
-    """What was rejected is not tried again alone, for what it belonged to has been taken back."""
+    """A rejected order is not tried again alone, for its group has been taken back."""
     plan = unwound(settled("canceled", unwind=True, ref="order:enter/a"))
     assert [order.journal_state for order in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
     assert [order.was_unwound for order in plan.orders()] == [True, False]
@@ -240,7 +240,7 @@ def test_an_unwound_group_is_spent() -> None:
 
 
 def test_an_order_that_an_unwinding_did_not_find_is_looked_for_again() -> None:
-    """It may stand, and it may be over: it is not asked to be canceled before that is known."""
+    """It may be open, and it may be over: it is not canceled before that is known."""
     gone = settled("gone", unwind=True, ref="order:enter/a")
     plan = plan_of(
         group("enter", "a", "b", on_reject="unwind"), ledger=fold([STARTED, *UNWOUND, gone, STARTED])
@@ -251,7 +251,7 @@ def test_an_order_that_an_unwinding_did_not_find_is_looked_for_again() -> None:
 
 @pytest.mark.parametrize("outcome", [None, "open", "unresolved"])
 def test_an_unwinding_that_was_cut_short_is_gone_on_with(outcome: str | None) -> None:
-    """The process died, or the cancel was refused: the order may stand, so there is something to do."""
+    """The process died, or the cancel was refused: the order may be open, so there is something to do."""
     facts = [settled(outcome, unwind=True, ref="order:enter/a")] if outcome else []
     plan = unwound(*facts)
     assert [order.journal_state for order in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
@@ -265,7 +265,7 @@ def test_nothing_to_do_and_something_to_do() -> None:
     text = group("enter", "a")
     assert plan_of(text).changes
     assert plan_of(text, ledger=fold([STARTED, intent()])).changes
-    assert plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes, "whether it stands is unknown"
+    assert plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes, "it may be open"
     still_open = GroupStates(**AT, group="enter", states={"a": "open"})
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, still_open])).changes
     done = GroupEnded(**AT, group="enter", outcome="done")

@@ -9,13 +9,17 @@ from runner.domain.times import RECORDS_LAG_S
 from runner.journal import CancelRecord
 from runner.planning import PlannedCancel
 
-ASKED = "2026-11-22T09:00:00.000000Z"
+REQUESTED = "2026-11-22T09:00:00.000000Z"
 SOON, LATE = "2026-11-22T09:00:05.000000Z", "2026-11-22T09:01:15.000000Z"
 GONE = CancelOutcome.GONE
 
 
 def planned(
-    outcome: CancelOutcome, recorded_at: str | None, *, requested_at: str | None = ASKED, userref: bool = True
+    outcome: CancelOutcome,
+    recorded_at: str | None,
+    *,
+    requested_at: str | None = REQUESTED,
+    userref: bool = True,
 ) -> PlannedCancel:
     """A cancellation of which an earlier run learned something."""
     known = CancelRecord(txid="17", outcome=outcome, requested_at=requested_at, recorded_at=recorded_at)
@@ -25,15 +29,15 @@ def planned(
 
 @pytest.mark.parametrize(("recorded_at", "settled"), [(SOON, False), (LATE, True)])
 def test_an_unused_user_reference_needs_records_that_cannot_lag(recorded_at: str, settled: bool) -> None:
-    """Before that it is looked for again, among the orders that stood when it was asked for."""
+    """Before that it is looked for again, among the orders that were open at the time of the request."""
     cancel = planned(GONE, recorded_at)
     assert (cancel.settled, cancel.retry_lookup) == (settled, not settled)
-    assert cancel.opened_until == (0.0 if settled else parse_rfc3339(ASKED))
-    assert parse_rfc3339(LATE) - parse_rfc3339(ASKED) == RECORDS_LAG_S
+    assert cancel.opened_until == (0.0 if settled else parse_rfc3339(REQUESTED))
+    assert parse_rfc3339(LATE) - parse_rfc3339(REQUESTED) == RECORDS_LAG_S
 
 
 def test_a_journal_without_the_time_of_a_request_shows_nothing_as_younger() -> None:
-    """So it stays settled: an order that nobody meant is not canceled."""
+    """So it stays settled: an order that was not meant is not canceled."""
     assert planned(GONE, SOON, requested_at=None).settled
 
 

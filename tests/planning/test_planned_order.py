@@ -94,7 +94,7 @@ def test_an_orphaned_order_has_a_group_of_no_file() -> None:
     assert order.group == NO_LONGER_IN_THE_FILE
 
 
-def test_an_order_says_what_it_is_and_asks_for() -> None:
+def test_an_order_shows_its_pair_ids_and_terms() -> None:
     """Its pair and its ids are those of its message, and so are its terms."""
     order = planned(JournalState.UNSENT)
     request = order.request

@@ -52,7 +52,7 @@ def after(
 
 
 def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
-    """The groups of the file wait for it; it asks for what was sent."""
+    """The groups of the file wait for it; it has the terms of its message."""
     found = after()
     left, kept = found.groups
     assert (left.name, left.orphaned) == (NO_LONGER_IN_THE_FILE, True)
@@ -95,7 +95,7 @@ PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply")
 
 
 def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
-    """An order of which a run has told may leave the file; one that is in it is looked up where it stands."""
+    """A reported order may leave the file; one that is in it is looked up at its place."""
     assert [each.name for each in after(PLACED, ENDED).groups] == ["enter"]
     assert [each.name for each in after(left="a").groups] == ["enter"]
     canceled = CancelSettled(
@@ -108,7 +108,7 @@ def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
 
 
 @pytest.mark.parametrize("rest", [(), (STARTED_EMPTY,), (STARTED_EMPTY, ENDED)])
-def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[Entry, ...]) -> None:
+def test_orders_of_a_run_without_a_manifest_come_first(rest: tuple[Entry, ...]) -> None:
     """It was cut off before its manifest, and no run that lists the order has ended since."""
     left, kept = after(PLACED, *rest).groups
     (orphan,) = left.orders

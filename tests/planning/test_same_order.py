@@ -1,4 +1,4 @@
-"""Two spellings of one order are one order, and what asks for something else is another."""
+"""Two spellings of one order are one order, and one with other terms is another."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", 
     ],
 )
 def test_what_differs_in_meaning_is_another_order(change: dict[str, object], same: bool) -> None:
-    """What belongs to one sending alone is left out."""
+    """Fields that belong to one sending alone are left out."""
     assert is_same_order(ORDER, ORDER | change) is same
 
 
@@ -54,7 +54,7 @@ def test_what_differs_in_meaning_is_another_order(change: dict[str, object], sam
 def test_defaults_flags_and_ids_may_be_spelled_in_several_ways(
     some: dict[str, object], other: dict[str, object]
 ) -> None:
-    """Else the author would be told to give the order a new id, under which it is placed a second time."""
+    """Else the message would advise a new id, under which the order is placed a second time."""
     assert is_same_order(ORDER | some, ORDER | other)
     assert is_same_order(ORDER | other, ORDER | some)
 
@@ -92,6 +92,6 @@ def test_relative_prices_and_prices_of_a_close_are_numbers_too() -> None:
     st.decimals(min_value=0, max_value=10**9, places=6), st.decimals(min_value=0, max_value=10**9, places=6)
 )
 def test_two_texts_are_the_same_where_their_numbers_are(first: Decimal, second: Decimal) -> None:
-    """However many zeros stand at their ends."""
+    """Zeros at the end do not matter."""
     assert is_same_order({"volume": f"{first:f}"}, {"volume": f"{second:f}"}) is (first == second)
     assert is_same_order({"volume": f"{first:f}"}, {"volume": f"{first:f}00"})

@@ -109,7 +109,7 @@ def test_the_feed_shows_what_was_to_be_validated() -> None:
 
 
 def test_the_feed_contradicts_an_ok_without_a_txid() -> None:
-    """What the feed has shown before weighs more than a reply that names no id."""
+    """The feed's earlier news weighs more than a reply that names no id."""
     desk = validating()
     reqid = desk.send().reqid or 0
     desk.see(vol="0.25")
@@ -118,10 +118,10 @@ def test_the_feed_contradicts_an_ok_without_a_txid() -> None:
 
 
 @pytest.mark.parametrize("validates", [True, False])
-def test_what_places_nothing_need_not_wait_for_word_of_another_run(
+def test_a_run_that_places_nothing_need_not_wait_for_an_unknown_owner(
     monkeypatch: pytest.MonkeyPatch, validates: bool
 ) -> None:
-    """An order of which nobody says whose it is has just traded: it might be what is placed now."""
+    """An order of an unknown owner has just traded: it might be what is placed now."""
     world = World()
     market = order("a", **MARKET)
     world.apply(batch(group("g", market), name="earlier"))

@@ -25,7 +25,7 @@ def request(**fields: Any) -> AddOrder:
 
 
 def terms(**fields: Any) -> OrderTerms:
-    """Return what such an order asks for."""
+    """Return the terms of such an order."""
     return terms_of(request(**fields))
 
 

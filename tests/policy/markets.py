@@ -1,4 +1,4 @@
-"""A market that stands still, for whoever has to know what things cost."""
+"""A fixed market, for rules that need prices."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def test_a_star_means_any_currency(pattern: str, matching: bool) -> None:
 
 
 def test_a_scope_needs_all_of_its_parts() -> None:
-    """What is empty leaves nothing out; what is said must hold."""
+    """An empty part leaves nothing out; a given one must hold."""
     assert is_about(Only(), "ETH/EUR", LEG)
     assert is_about(Only(pairs=("*/EUR",), types=("buy",), ordertypes=("limit",)), "ETH/EUR", LEG)
     for narrow in (Only(pairs=("*/USD",)), Only(types=("sell",)), Only(ordertypes=("market",))):
@@ -54,6 +54,6 @@ def test_amounts_are_shown_without_zeros_at_their_end(amount: str, text: str) ->
 
 
 def test_the_quote_is_that_of_the_pair() -> None:
-    """None where nobody has read it."""
+    """None where it was not read."""
     assert context().quote is QUOTES["ETH/EUR"]
     assert context(pair="DOT/EUR").quote is None

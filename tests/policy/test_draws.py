@@ -93,7 +93,7 @@ def test_sums_of_other_rules_have_other_names() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(1, 9)), max_size=12))
 def test_the_draws_cover_what_the_gate_has_counted(sent: list[tuple[int, int]]) -> None:
-    """Whatever is sent, and sent again with another volume: nothing is given back by a smaller one."""
+    """For any orders, also sent again with another volume: nothing is given back by a smaller one."""
     kept = gate(MaxVolume(Decimal(20), DAY))
     drawn = Decimal()
     last: dict[int, int] = {}

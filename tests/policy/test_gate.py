@@ -104,7 +104,7 @@ def test_what_cannot_be_known_is_denied_when_it_is_sent(check: Collar | MaxNotio
 
 
 def test_a_sum_with_something_unpriced_in_it_is_not_below_a_limit() -> None:
-    """An order at market of this morning, whose pair nobody quotes now."""
+    """An order at market of this morning, whose pair has no quote now."""
     unpriced = request(pair="DOT/EUR", ordertype="market", price=None)
     sent = SentOrder(run=RunId("x"), key=KEY, request=unpriced, at=NOW)
     guard = gate(MaxNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
@@ -178,7 +178,7 @@ def test_a_user_reference_counts_for_all_of_its_orders() -> None:
 
 
 def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
-    """Nobody can say what is left of the day."""
+    """It is unknown how much of the day is left."""
     earlier = SentCancel(run=RunId("x"), group="g", ids=(CancelId("7", None),), at=NOW)
     guard = gate(MaxCancels(9, Per.DAY), sent=[earlier])
     assert "how many orders the userref 7 has is not known" in why(guard.admit_cancel("g", ids("O1"), NOW))
@@ -186,7 +186,7 @@ def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
 
 
 def test_unwinding_is_never_held_back_and_counts() -> None:
-    """What a run has placed it may always take back."""
+    """A run may always take back its own orders."""
     guard = gate(MaxCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
     assert guard.admit_cancel("g", ids("O1", "O2"), NOW, unwind=True) is None
     assert gate(NEVER).admit_cancel("g", ids("O1"), NOW) is not None

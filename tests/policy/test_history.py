@@ -104,5 +104,5 @@ def test_cancellations_count_from_their_intent_on() -> None:
 
 
 def test_an_empty_journal_says_nothing() -> None:
-    """Nobody has run yet."""
+    """No run has begun yet."""
     assert list(sent_in([])) == []

@@ -107,7 +107,7 @@ def test_days_turn_in_the_zone() -> None:
     ],
 )
 def test_where_clocks_are_set_the_narrower_window_holds(begin: int, end: int, now: str, wrong: bool) -> None:
-    """What a time could mean twice, or not at all, lets nothing pass that might be outside."""
+    """A time with two meanings, or none, lets nothing pass that might be outside."""
     assert outside(berlin(begin, end), parse_rfc3339(now)) is wrong
 
 
@@ -164,5 +164,5 @@ def test_both_are_said_of_an_order_that_leaves_and_begins_outside() -> None:
     ],
 )
 def test_where_nothing_may_rest_orders_end_with_the_window(fields: dict[str, str], words: list[str]) -> None:
-    """At market, at once or never, or by a time of their own."""
+    """At market, at once or never, or by an end of their own."""
     assert said(AllowedTimes(OFFICE.windows, UTC, rest=False), **fields) == words

@@ -53,8 +53,8 @@ def test_worth_and_numbers_are_added_whatever_is_traded(check: MaxNotional | Max
         ({"pair": "ETH/USD"}, False),
     ],
 )
-def test_orders_are_alike_that_ask_for_the_same(fields: dict[str, str], alike: bool) -> None:
-    """However their numbers are written."""
+def test_orders_are_alike_that_have_the_same_terms(fields: dict[str, str], alike: bool) -> None:
+    """Their numbers may be written in any way."""
     check = MaxDuplicates(1, Per.BATCH)
     assert (limit(check).bucket == limit(check, **fields).bucket) is alike
 

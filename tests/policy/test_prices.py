@@ -44,7 +44,7 @@ def leg(ordertype: str, price: str | None, price2: str | None = None, type: str 
     ],
 )
 def test_prices_come_to_what_the_exchange_makes_of_them(order: Leg, found: dict[str, Any]) -> None:
-    """Absolute ones stand for themselves; the others hang on the last price, and price2 on the trigger."""
+    """Absolute ones mean themselves; the others hang on the last price, and price2 on the trigger."""
     assert prices(order, ETH, "ETH/EUR") == found
 
 
@@ -55,7 +55,7 @@ def test_a_relative_price_without_a_market_is_not_known() -> None:
 
 
 def test_a_close_is_a_leg_on_the_other_side() -> None:
-    """It brings prices of its own."""
+    """It brings other prices."""
     close = request(close_ordertype="stop-loss-limit", close_price="140", close_price2="139")
     order, leg = terms_of(close).legs
     assert (order.name, leg) == ("", Leg.of("close", "sell", "stop-loss-limit", "140", "139"))
@@ -136,7 +136,7 @@ def test_without_a_whole_quote_every_check_denies(
 
 @pytest.mark.parametrize("missing", ["bid", "ask", "last"])
 def test_without_a_whole_quote_no_money_has_a_volume(missing: str) -> None:
-    """What so much money buys is not known."""
+    """The volume of so much money is not known."""
     market = market_of({"ETH/EUR": quote(**{"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"})})
     sent = request(ordertype="market", price=None, oflags="viqc", volume="1000")
     (violation,) = gate(rule(MaxVolume(MOST, Per.ORDER)), market=market).ask(KEY, sent, NOW)
@@ -155,7 +155,7 @@ _PRICE = st.decimals("0.01", "1000000", places=2).map(str)
 
 @given(type=st.sampled_from(["buy", "sell"]), limit=_PRICE, amount=st.decimals("0.001", "1000", places=3))
 def test_no_limit_hides_what_an_order_is_worth(type: str, limit: str, amount: Decimal) -> None:
-    """Whatever its limit, an order that trades at once now costs or brings no more than it is counted for."""
+    """With any limit, an order that trades at once now costs or brings no more than it is counted for."""
     worth = notional(terms(type=type, price=limit, volume=str(amount)), market_of(), "EUR")
     assert isinstance(worth, Decimal)
     crosses = Decimal(limit) >= ETH.ask if type == "buy" else Decimal(limit) <= ETH.bid

@@ -82,7 +82,7 @@ def leg(type: str, ordertype: str, price: str | None = None, price2: str | None 
 def test_every_order_type_on_both_sides(
     order: Leg, triggered: bool | None, at_once: bool, price: str, most: str
 ) -> None:
-    """What trades at once is worth what the market gives, what rests its own price."""
+    """An order that trades at once has the market's price, one that rests its own."""
     worth = worth_of(order, HERE)
     assert (worth.triggered, worth.at_once) == (triggered, at_once)
     assert (worth.price, worth.most) == (Decimal(price), Decimal(most))

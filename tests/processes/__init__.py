@@ -1,4 +1,4 @@
-"""Command lines in processes of their own that need not start Python each time."""
+"""Command lines in processes that need not start Python each time."""
 
 from .client import Process, launch
 

@@ -82,7 +82,7 @@ class Process:
             os.kill(self.pid, number)
 
     def terminate(self) -> None:
-        """Tell it to stop."""
+        """Stop it."""
         self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:

@@ -1,7 +1,7 @@
-"""A process that has loaded everything already, and becomes a command line each time it is asked to.
+"""A process that has loaded everything already, and becomes a command line at each request.
 
 ``python -m tests.processes.server DESCRIPTOR``: requests come over that socket, each with descriptors: input,
-output and error of the new process, and a pipe that is told its id and, when it has ended, its exit code.
+output and error of the new process, and a pipe for its id and, when it has ended, its exit code.
 A process that is forked so runs the same code as one that was started afresh, in a fraction of the time. How
 Python itself starts is what it does not show: that has tests which start Python.
 """
@@ -57,15 +57,17 @@ def _load_unless_extra(name: str) -> None:
 
 
 def serve(requests: socket.socket) -> None:
-    """Fork a process for each request, until nobody is left who could ask."""
-    running: dict[int, tuple[int, int]] = {}  # by the descriptor of a process: its id, and the pipe to tell
+    """Fork a process for each request, until no client is left."""
+    running: dict[
+        int, tuple[int, int]
+    ] = {}  # by the descriptor of a process: its id, and the pipe for its exit code
     with selectors.DefaultSelector() as selector:
         selector.register(requests, selectors.EVENT_READ)
         while True:
             for key, _ in selector.select():
                 if key.fileobj is not requests:
                     selector.unregister(key.fd)
-                    tell_end(key.fd, *running.pop(key.fd))
+                    report_end(key.fd, *running.pop(key.fd))
                     continue
                 data, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, DESCRIPTORS)
                 if not data:
@@ -75,28 +77,28 @@ def serve(requests: socket.socket) -> None:
                     become(json.loads(data), descriptors, [requests.fileno(), *running])
                 for descriptor in descriptors[:3]:
                     os.close(descriptor)
-                tell(descriptors[3], pid)
+                report(descriptors[3], pid)
                 watch = os.pidfd_open(pid)
                 selector.register(watch, selectors.EVENT_READ)
                 running[watch] = (pid, descriptors[3])
 
 
-def tell(pipe: int, number: int) -> None:
-    """Write a number to whoever asked for a process."""
+def report(pipe: int, number: int) -> None:
+    """Write a number to the client that requested a process."""
     os.write(pipe, number.to_bytes(NUMBER_BYTES, signed=True))
 
 
-def tell_end(watch: int, pid: int, pipe: int) -> None:
+def report_end(watch: int, pid: int, pipe: int) -> None:
     """Write the exit code of a process that has ended; negative for a signal, as subprocess has it."""
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with contextlib.suppress(BrokenPipeError):
-        tell(pipe, code)
+        report(pipe, code)
     os.close(pipe)
     os.close(watch)
 
 
 def become(request: dict[str, Any], descriptors: list[int], ours: list[int]) -> None:
-    """Be the program that is asked for, and end with its exit code."""
+    """Be the requested program, and end with its exit code."""
     code = 70
     try:
         for number, descriptor in enumerate(descriptors[:3]):

@@ -1,4 +1,4 @@
-"""A process that is forked is told from one that was started afresh by nothing that a test looks at."""
+"""A forked process is the same as one that was started afresh, in all that a test looks at."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def program(tmp_path: Path) -> dict[str, str]:
 def test_arguments_folder_variables_and_streams_are_its_own(
     tmp_path: Path, program: dict[str, str], encoding: str
 ) -> None:
-    """All the same as with an interpreter of its own."""
+    """All the same as with another interpreter."""
     variables = program | {"PYTHONIOENCODING": encoding}
     fresh = subprocess.run(
         [sys.executable, "-m", "program", "a", "b c"],
@@ -76,7 +76,7 @@ def test_a_signal_ends_it(program: dict[str, str]) -> None:
 
 
 def test_one_that_has_ended_long_ago_is_waited_for(program: dict[str, str]) -> None:
-    """What is told of its end may come with its process id."""
+    """Its end may be reported together with its process id."""
     for _ in range(20):
         with launch("broken", environment=program) as process:
             process.communicate(20)

@@ -1,4 +1,4 @@
-"""The batch file: every byte of one, and that it is a valid batch which asks for what was computed."""
+"""The batch file: every byte of one, and that it is a valid batch with the computed orders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read(text: str) -> Batch:
 
 
 def test_every_byte_of_a_batch() -> None:
-    """What is reviewed, with what it was made of on top."""
+    """The text for the reviewer, with its sources on top."""
     order = '{minimum: 25, oflags: [post], expiretm: "+3600"}'
     wanted = targets(order=order)
     found = snapshot(HELD, orders=(resting("OABCDE-FGHIJ-KLMNOP", "sell", "XBT/EUR"),))
@@ -76,7 +76,7 @@ groups:
     )
 
 
-def test_the_batch_asks_for_what_was_computed() -> None:
+def test_the_batch_has_the_computed_orders() -> None:
     """Sells first; the buys wait until they are filled."""
     made = rebalance(fill="{within: 90s, otherwise: proceed}")
     batch = read(batch_text(made, name="week-48"))
@@ -115,7 +115,7 @@ def test_buys_alone_wait_for_nothing() -> None:
 
 
 def test_no_order_makes_no_file() -> None:
-    """Whether all is within its bands or nothing can be done."""
+    """All is within its bands, or nothing can be done."""
     assert batch_text(rebalance({"XBT": "0.3", "ETH": "5", "EUR": "9000"}), name="a") == ""
     assert batch_text(rebalance(keep="{XBT: 1}", cash="{target: 20%, floor: 5000}"), name="a") == ""
 
@@ -139,7 +139,7 @@ def test_fees_are_in_the_currency_that_sums_are_reckoned_in(order: str, fields: 
 
 
 def test_same_targets_and_snapshot_same_bytes() -> None:
-    """However the file lists them, and wherever it is."""
+    """With any order in the file, and any place of it."""
     made = rebalance(weights="{ETH: 30%, XBT: 50%}")
     other = rebalance()
     other = replace(other, targets=replace(other.targets, file="elsewhere/t.yaml"))

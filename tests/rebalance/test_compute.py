@@ -51,7 +51,7 @@ def test_within_all_bands_there_are_no_orders() -> None:
 
 
 def test_orders_are_in_the_alphabet_of_their_currencies() -> None:
-    """However the file lists them."""
+    """With any order in the file."""
     parts = {"weights": "{XBT: 10%, SOL: 40%, ETH: 10%}", "cash": "{target: 40%}"}
     found = compute(targets(**parts), snapshot({"XBT": "40", "ETH": "400", "EUR": "20000"}, **EVEN))
     assert [trade.id for trade in (*found.sells, *found.buys)] == ["sell-eth", "sell-xbt", "buy-sol"]

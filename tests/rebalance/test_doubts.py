@@ -129,7 +129,7 @@ def test_nothing_is_no_portfolio() -> None:
 
 
 def test_all_reasons_come_at_once() -> None:
-    """Whoever mends one does not run into the next."""
+    """A mended one does not reveal the next."""
     found = replace(snapshot(HELD, XBT={"ask": None}), balances=None)
     found = replace(found, market=Market(instruments={}, quotes={}, at=NOON))
     kinds = [(doubt.kind.value, doubt.subject) for doubt in doubts(targets(fees="account"), found)]

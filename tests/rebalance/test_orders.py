@@ -55,7 +55,7 @@ def test_prices_are_rounded_away_from_the_market(price: str, oflags: str, sell: 
 
 @pytest.mark.parametrize("tick", ["0.5", "0.3", "7", "0.00001"])
 def test_prices_are_whole_ticks(tick: str) -> None:
-    """Whatever a tick is."""
+    """With any tick."""
     for held in (RICH, POOR):
         found = trade(held, {"tick": tick, "bid": "999.123", "ask": "1001.877"})
         assert found.price % Decimal(tick) == 0

@@ -50,7 +50,7 @@ def test_what_is_unknown_stays_unknown() -> None:
 
 
 def test_an_order_holds_what_it_gives() -> None:
-    """Whatever else its pair is; on margin it holds nothing of the balances."""
+    """With any pair; on margin it holds nothing of the balances."""
     orders = (
         resting("OE", "sell", "XBT/USD"),
         resting("OD", "buy", "ADA/XBT"),

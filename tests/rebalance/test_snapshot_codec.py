@@ -116,7 +116,7 @@ def test_the_same_bytes_follow_from_a_file() -> None:
 
 
 def test_the_digest_is_of_everything() -> None:
-    """Whatever changes, it changes."""
+    """Any change changes it."""
     plain = json.loads(encode_snapshot(usual()))
     content = {key: value for key, value in plain.items() if key not in ("snapshot_version", "digest")}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
@@ -156,7 +156,7 @@ def test_no_changed_byte_passes(data: st.DataObject) -> None:
 
 @given(st.binary(max_size=60))
 def test_random_bytes_are_no_snapshot(content: bytes) -> None:
-    """Whatever they are."""
+    """With any bytes."""
     with pytest.raises(InvalidInput, match=r"s\.json: not a snapshot: "):
         decode_snapshot(content, name="s.json")
 

@@ -54,7 +54,7 @@ class Repository:
 
 
 def git(folder: Path, *args: str) -> str:
-    """Run git as nobody in particular, without a person's settings; gives its output."""
+    """Run git as an anonymous user, without a person's settings; gives its output."""
     environment = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     command = ("git", *_NAME, *args)
     return subprocess.run(

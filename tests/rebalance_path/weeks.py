@@ -43,7 +43,7 @@ START: Final = {"XBT/EUR": Decimal(9000), "ETH/EUR": Decimal(150), "SOL/EUR": De
 
 
 class Trouble(Enum):
-    """What goes wrong in the first try of a week."""
+    """Faults in the first try of a week."""
 
     NONE = "none"
     KILLED_WAITING = "killed while the buys wait for the sells"

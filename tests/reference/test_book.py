@@ -35,7 +35,7 @@ def test_each_exit_code_says_whether_it_may_be_retried() -> None:
 
 
 def test_a_field_is_shown_with_its_values_default_and_example() -> None:
-    """What a reader of the schema would look for."""
+    """The parts that a reader of the schema looks for."""
     text = schema_page("batch")
     row = next(line for line in text.splitlines() if line.startswith("| `timeinforce`"))
     assert "`GTC`, `GTD`, `IOC`" in row

@@ -57,7 +57,7 @@ def account(*orders: RestingOrder, **balances: str) -> Account:
 
 
 def resting(txid: str, type: str = "buy", price: str = "120", **fields: Any) -> RestingOrder:
-    """A limit order of one ETH/EUR that stands at the exchange."""
+    """A limit order of one ETH/EUR that is open at the exchange."""
     usual: dict[str, Any] = {"pair": "ETH/EUR", "ordertype": "limit", "volume": Decimal(1)}
     return RestingOrder(txid=txid, type=type, price=Decimal(price), **{**usual, **fields})
 

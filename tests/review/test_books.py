@@ -18,7 +18,7 @@ SIDES = {"a": "ask", "b": "bid", "c": "last trade"}
 @pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize("nothing", NO_PRICES)
 def test_an_empty_side_is_said(side: str, nothing: object) -> None:
-    """Whatever the exchange writes where there is no price; once, however many orders there are."""
+    """With any text where there is no price; once, however many orders there are."""
     ticker = {"a": ["150.20"], "b": ["150.10"], "c": ["150.10"], side: [nothing]}
     quotes = quotes_from({"ETH/EUR": ticker}, INSTRUMENTS.values(), NOW)
     market = replace(MARKET, quotes={**MARKET.quotes, **quotes})
@@ -54,7 +54,7 @@ def test_post_crosses_nothing_in_an_empty_book() -> None:
 
 
 def test_without_bids_nothing_is_worth_zero() -> None:
-    """What hangs on a missing price is unknown, and so is the sum that it belongs to."""
+    """A value that hangs on a missing price is unknown, and so is its sum."""
     empty = quotes_from({"ETH/EUR": {"a": ["1"], "b": ["0"], "c": ["1"]}}, INSTRUMENTS.values(), NOW)
     market = replace(MARKET, quotes={**MARKET.quotes, **empty})
     batch = group(order(type="sell", ordertype="market", price=None))

@@ -1,4 +1,4 @@
-"""Problems of single orders. Each check has files of its own in `tests/acceptance/reviews`."""
+"""Problems of single orders. Each check has its files in `tests/acceptance/reviews`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_what_the_next_moment_may_undo_weighs_less_where_a_reject_is_no_harm(on_
 
 
 def test_a_position_may_be_smaller_than_an_order() -> None:
-    """What settles it is held against no minimum."""
+    """An order that settles it is compared with no minimum."""
     checked = order(ordertype="settle-position", price=None, volume="0.001", leverage="2")
     assert found(reviewed(group(checked))) == []
 

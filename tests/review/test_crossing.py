@@ -55,7 +55,7 @@ def test_pairs_are_apart() -> None:
 
 
 def test_old_orders_count_until_they_are_canceled() -> None:
-    """What the account has open is met too; a group that cancels it clears the way for the next."""
+    """The account's open orders count too; a group that cancels them clears the way for the next."""
     old = resting("OUEMWD-CUO73-YYCBEK", "sell", "150.15", volume=Decimal(1))
     late = order("buy", price="150.16", starttm='"+60"')
     assert found(reviewed(group(late), account=account(old, EUR="1000"))) == ["self-cross one/buy"]

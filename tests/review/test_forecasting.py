@@ -47,7 +47,7 @@ def test_a_run_takes_as_long_as_was_said(case: str) -> None:
 
 @pytest.mark.parametrize("tier", Tier)
 def test_the_formula_of_one_pair(tier: Tier) -> None:
-    """What does not fit the burst leaves at the rate of the decay."""
+    """Messages beyond the burst leave at the rate of the decay."""
     limits = LIMITS[tier]
     found = forecast(plan_of(group("g", *crowd(412))), tier)
     assert found.seconds == pytest.approx((412 - limits.threshold) / limits.decay_per_s, rel=0.005)
@@ -61,7 +61,7 @@ def test_nothing_waits_within_the_burst() -> None:
 
 
 def test_a_faster_tier_is_never_slower() -> None:
-    """Whatever the plan."""
+    """With any plan."""
     for groups, _ in CASES.values():
         taken = [forecast(plan_of(*groups), tier).seconds for tier in Tier]
         assert taken == sorted(taken, reverse=True)
@@ -87,7 +87,7 @@ def test_what_is_refused_for_the_cap_is_an_ordinary_rejection() -> None:
     """The plan has warned; the exchange says no to what is too much, and the group stops."""
     world = World(exchange_of(Options()))
     manifest: dict[str, Any] = world.apply(batch(group("g", *many(62))))
-    assert manifest["totals"]["orders"]["placed"] == 57  # three stood there before
+    assert manifest["totals"]["orders"]["placed"] == 57  # three were open before
     assert manifest["totals"]["orders"]["rejected"] >= 1
 
 

@@ -18,7 +18,7 @@ def hints(*groups: str, **balances: str) -> list[str]:
 
 
 def test_sells_pay_for_what_comes_after_them() -> None:
-    """What trades at once brings its proceeds before the next order; later is too late, and that is said."""
+    """A trade at once brings its proceeds before the next order; later is too late, and that is reported."""
     assert found(reviewed(group(SELL_NOW, BUY), account=account(ETH="1"))) == []
     later = "one/sell on line 7, which brings 149.50 EUR, comes after it: put it before"
     assert hints(group(BUY, SELL_NOW), ETH="1") == [later]
@@ -57,7 +57,7 @@ def test_what_is_waited_for_has_traded_before_the_next_group() -> None:
 
 
 def test_what_is_open_from_an_earlier_run_brings_its_rest() -> None:
-    """What was executed of it is in the balance already, and what it sells is held."""
+    """Its executed part is in the balance already, and its sold asset is held."""
     sell, buy = (
         group(order("sell", type="sell", price="155", volume="1")),
         order("buy", price="100", volume="1"),
@@ -70,7 +70,7 @@ def test_what_is_open_from_an_earlier_run_brings_its_rest() -> None:
 
 
 def test_two_groups_that_wait_for_one_are_paid_once() -> None:
-    """What was filled for the first is not filled again for the second."""
+    """Fills for the first are not filled again for the second."""
     waits = order("sell", type="sell", price="155", volume="1")
     both = (group(BUY, name=name, needs=barrier("stop")) for name in ("two", "three"))
     assert found(reviewed(group(waits), *both, account=account(ETH="1"))) == ["balance three/buy"]
@@ -106,7 +106,7 @@ def test_nothing_is_short_where_no_balance_is_known() -> None:
 
 
 def test_flows_are_kept_by_currency() -> None:
-    """What waits is held, what trades is paid and received, with the fee in the quote currency."""
+    """Waiting orders are held, trades are paid and received, with the fee in the quote currency."""
     flows = funds_of(snapshot(group(SELL_NOW, BUY))).flows
     assert (flows["ETH"].paid, flows["ETH"].change) == (1, -1)
     assert flows["EUR"].received == Decimal("150.10") * Decimal("0.996")

@@ -22,7 +22,7 @@ def test_sixty_orders_may_be_open_on_a_pair() -> None:
 
 @pytest.mark.parametrize("tier", Tier)
 def test_the_tier_says_how_many(tier: Tier) -> None:
-    """What cannot be open is refused at its line, in the words of the tier that was given."""
+    """An order beyond the limit is refused at its line, in the words of the given tier."""
     most = LIMITS[tier].open_orders_max
     rungs = [order(f"rung-{number}", price=f"{140 - number / 10:.2f}") for number in range(most + 3)]
     plan = plan_of(group(*rungs))

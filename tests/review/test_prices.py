@@ -61,8 +61,8 @@ def test_prices_are_resolved_as_the_exchange_does(
     assert tuple(each and each.value for each in found) == simulated(leg, SIMULATED["ETH/EUR"], last)
 
 
-def test_a_relative_price_says_what_it_was_reckoned_from() -> None:
-    """The reference and its time stand beside it; a price of the file has neither."""
+def test_a_relative_price_names_its_reference() -> None:
+    """The reference and its time are beside it; a price of the file has neither."""
     relative, absolute = priced(price="-1%").limit, priced().limit
     assert relative is not None
     assert absolute is not None
@@ -112,7 +112,7 @@ def test_what_trades_when_and_pays_which_fee(
 
 
 def test_what_it_may_cost_at_most_is_its_limit() -> None:
-    """A buy far above the market is worth what the market asks, and may cost more."""
+    """A buy far above the market is worth the market's price, and may cost more."""
     leg = priced(price="1550")
     assert (leg.notional, leg.most) == (Decimal("37.55"), Decimal("387.5"))
     assert (leg.named, leg.through and round(leg.through, 1)) == (

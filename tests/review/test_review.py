@@ -160,7 +160,7 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
 
 @given(st.lists(SOUND, min_size=1, max_size=8))
 def test_open_orders_afterwards_are_as_forecast(several: list[dict[str, Any]]) -> None:
-    """How many there are on each side of a pair, and how much of them is left."""
+    """Their number on each side of a pair, and their remaining volume."""
     desk = Desk()
     plan, market = plan_of(orders_of(several)), opening_market()
     result = review(plan, market, account_at(desk, market), NOW)
@@ -201,7 +201,7 @@ def test_what_was_not_checked_is_named() -> None:
 
 
 def test_what_is_there_already_is_not_checked_again() -> None:
-    """An order that stands will not be sent, so nothing can be wrong with sending it."""
+    """An open order will not be sent, so nothing can be wrong with sending it."""
     batch = group(order(price="145.123"))
     (planned,) = plan_of(batch).orders()
     there = resting("O1", cl_ord_id=planned.request.cl_ord_id)

@@ -15,7 +15,7 @@ from tests.support.virtual_time import START
 
 @pytest.mark.parametrize("per", [Per.BATCH, Per.DAY])
 def test_a_ruling_is_at_the_line_of_what_would_leave(per: Per) -> None:
-    """Orders that are placed already are not objected to, nor groups that nobody reaches."""
+    """Orders that are placed already are not objected to, nor groups that are not reached."""
     world = World()
     world.apply(batch(group("one", "a")))
     plan = plan_of(group("one", "a", "b"), ledger=fold(read_entries(world.journal)))

@@ -1,4 +1,4 @@
-"""How several files ended, as values."""
+"""The outcomes of several files, as values."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def test_what_a_cancellation_takes_away() -> None:
 
 
 def test_groups_come_after_those_that_they_need() -> None:
-    """Whatever their order in the file."""
+    """In any order of the file."""
     groups = (
         group(order(), name="last", needs="[first, middle]"),
         group(order(), name="middle", needs="[first]"),

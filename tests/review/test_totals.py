@@ -28,7 +28,7 @@ def test_totals_by_pair_and_side() -> None:
 
 
 def test_open_orders_before_and_after() -> None:
-    """What waits is added, what is canceled is gone, what trades at once was never open."""
+    """Waiting orders are added, canceled ones are gone, and trades at once were never open."""
     orders = (
         order("sell", type="sell", price="155"),
         order("now", type="sell", ordertype="market", price=None),
@@ -55,7 +55,7 @@ def test_a_side_that_only_loses_orders_is_shown() -> None:
 
 
 def test_balances_before_and_after() -> None:
-    """What is available before, what the batch does to it, and what is left for others."""
+    """The available amount before, the changes of the batch, and the rest for others."""
     batch = reviewed(group(order(), cancel="[OUEMWD-CUO73-YYCBEK]"), account=account(OLD, EUR="100", ETH="3"))
     euro, ether = batch.totals.currencies
     assert (euro.currency, euro.before, euro.held) == ("EUR", 100, Decimal("36.395"))
@@ -64,7 +64,7 @@ def test_balances_before_and_after() -> None:
 
 
 def test_fees_lie_between_the_cheapest_and_the_dearest() -> None:
-    """What may rest may pay less; what trades at once pays as a taker either way."""
+    """An order that may rest may pay less; one that trades at once pays as a taker either way."""
     totals = reviewed(group(order("rests"), order("now", ordertype="market", price=None))).totals
     taken = Decimal("150.20") * Decimal("0.25") * Decimal("0.004") * Decimal("1.1")
     assert totals.fee_least == Decimal("36.25") * Decimal("0.0025") * Decimal("1.1") + taken

@@ -24,7 +24,7 @@ _MORE_TRIES = 20
 @dataclass(frozen=True)
 class Verdict:
     """A mistake, and what became of it. ``flagged``: a second look names the order; ``refused``: a check
-    does, whose error stands on top as well.
+    does, whose error is on top as well.
     """
 
     seed: int

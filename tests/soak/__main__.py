@@ -1,6 +1,6 @@
 """``python -m tests.soak``: a million messages from twenty connections, with faults on, and what it took.
 
-The exchange runs in a process of its own, so that its memory can be measured; the clients are our own
+The exchange runs in another process, so that its memory can be measured; the clients are our own
 sessions. It exits with 1 when memory grew after the warm-up, when a session met what it cannot read, or when
 answers are missing; ``tally.py`` says exactly when.
 """
@@ -85,7 +85,7 @@ def soak(messages: int, connections: int) -> tuple[Tally, float]:
 
 @contextmanager
 def _exchange(folder: Path, messages: int) -> Iterator[tuple[int, dict[str, str]]]:
-    """An exchange in a process of its own: its id, and where it is."""
+    """An exchange in another process: its id, and where it is."""
     scenario = folder / "soak.yaml"
     scenario.write_text(SCENARIO, "utf-8")
     options = {"state-dir": folder / "state", "scenario": scenario, "kept": max(1, messages // KEPT_SHARE)}

@@ -1,7 +1,7 @@
 """One client of the soak: it keeps so many messages in flight, and counts the answer to each of them.
 
 What comes in goes through our own session, as in a run; the id of an answer is read beside it, because the
-session tells of no pong.
+session reports no pong.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class _Client:
         await self._wait(0)
 
     def leave(self) -> None:
-        """Count what nobody will answer any more."""
+        """Count the messages that will not be answered any more."""
         self._tally.cut_off += len(self._awaited)
         self._tally.strays += self._session.strays
 

@@ -141,7 +141,7 @@ def _prices(members: Sequence[Examined]) -> Iterator[SecondLook]:
     values = [own.value for own in owns]
     for at in apart(list(map(size_of, values)), PRICE_TIMES):
         usual = span_words([*values[:at], *values[at + 1 :]])
-        words = f"its price is {price_words(owns[at])}, where its peers stand at {usual}"
+        words = f"its price is {price_words(owns[at])}, where its peers are at {usual}"
         yield members[at].look(Code.PRICE_PEERS, words)
 
 

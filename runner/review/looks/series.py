@@ -66,7 +66,7 @@ def _prices(ladder: Sequence[Examined]) -> Iterator[SecondLook]:
     )
     for at in found:
         near = [price_words(owns[place]) for place in _neighbours(at, len(owns))]
-        words = f"its price is {price_words(owns[at])}, where its neighbours stand at {' and '.join(near)}"
+        words = f"its price is {price_words(owns[at])}, where its neighbours are at {' and '.join(near)}"
         yield ladder[at].look(Code.PRICE_SERIES, words)
     if not found:
         yield from _decimals(ladder, owns)

@@ -17,7 +17,7 @@ LIFETIME_S = 120.0
 
 
 async def serve(venue: Venue, lifetime_s: float) -> None:
-    """Serve both sides until told to stop."""
+    """Serve both sides until stopped."""
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, venue.stop.set)
     rest = await asyncio.start_server(Rest(venue).serve, "127.0.0.1", 0)
@@ -31,7 +31,7 @@ async def serve(venue: Venue, lifetime_s: float) -> None:
         async with asyncio.timeout(lifetime_s):
             await venue.stop.wait()
     except TimeoutError:
-        pass  # nobody stopped us: a test that died must not leave us behind
+        pass  # a test that died must not leave this process behind
     finally:
         rest.close()
         trading.close()

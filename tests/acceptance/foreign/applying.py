@@ -46,7 +46,7 @@ class Run:
 
 
 def apply(exchange: Foreign, folder: Path, file: Path, *options: str) -> Run:
-    """Apply a batch file at the exchange, state in a folder of its own."""
+    """Apply a batch file at the exchange, with its own state folder."""
     state = ("--format", "json", "--state-dir", str(folder / "state"))
     command = ("apply", str(file), "--venue", "kraken", "--yes", *state, *options)
     with start(*command, **exchange.environment) as process:
@@ -64,7 +64,7 @@ def batch(folder: Path, *groups: str) -> Path:
 
 
 def group(name: str, *, orders: int = 0, cancel: str = "", **more: str) -> str:
-    """A group of limit orders, each at a price of its own, so that no two can be mistaken."""
+    """A group of limit orders, each at another price, so that no two can be mistaken."""
     lines = [f"  - name: {name}"] + [f"    {key}: {value}" for key, value in more.items()]
     if orders:
         lines.append("    orders:")

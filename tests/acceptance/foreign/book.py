@@ -1,6 +1,6 @@
-"""The orders of the exchange: what stands, what is over, and what is refused.
+"""The orders of the exchange: open, ended and refused ones.
 
-It matches nothing: an order stands until the script fills it or somebody cancels it.
+It matches nothing: an order is open until the script fills it or somebody cancels it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Booked:
 
     @property
     def open(self) -> bool:
-        """Return whether it still stands."""
+        """Return whether it is still open."""
         return self.status in ("pending", "open")
 
     def answers_to(self, name: str) -> bool:

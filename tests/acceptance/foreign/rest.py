@@ -176,7 +176,7 @@ class Rest:
                 return {}
 
     def key_info(self) -> dict[str, Any]:
-        """Return what a key is told of itself and its account."""
+        """Return the data of a key and its account."""
         usual = {
             "apiKeyName": "foreign",
             "apiKey": self.venue.api_key,

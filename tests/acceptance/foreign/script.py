@@ -39,7 +39,7 @@ class Script:
     other_program_ahead_ms: list[int] = field(default_factory=list)
     subscription_error: str | None = None
 
-    # Open orders that stand from the start, and closed ones that are remembered:
+    # Open orders from the start, and closed ones that are remembered:
     # wire fields, "txid" at least.
     standing: list[dict[str, Any]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Script:
     cancel_feed: str = "after"
     cancel_errors: dict[str, str] = field(default_factory=dict)  # txid -> error; the order goes on standing
     cancel_replies: int | None = None  # so many replies to a cancelOrder, and no more
-    untold: list[str] = field(default_factory=list)  # the feed never tells of these orders' ends
+    untold: list[str] = field(default_factory=list)  # the feed never shows these orders' ends
     # What is wrong with the snapshot of every connection but the first: it is "empty", or "late" (empty, and
     # after two seconds it comes as an update), comes in "parts", or "second", after an update.
     snapshot: str = ""

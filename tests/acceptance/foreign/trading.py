@@ -28,7 +28,7 @@ CONNECTION_ID = 18140194665070909469  # more than a signed 64-bit number holds, 
 UNKNOWN_ORDER = "EOrder:Unknown order"
 ABORTED = 1006
 ENDED = ("closed", "canceled")
-LATE_S = 2.0  # how long a snapshot may lack what stands
+LATE_S = 2.0  # how long a snapshot may lack an open order
 
 Frame = dict[str, Any]
 
@@ -130,7 +130,7 @@ class Session:
                 await self.feed(whole)
 
     def catch_up(self, entries: list[Frame]) -> None:
-        """Tell of orders that the snapshot lacked."""
+        """Send the orders that the snapshot lacked."""
         self.late = asyncio.create_task(self.feed(entries))
 
     async def feed(self, entries: list[Frame]) -> None:
@@ -196,7 +196,7 @@ class Session:
         return Answer(reply, self.life_of(order), number)
 
     def life_of(self, order: Booked) -> list[Frame]:
-        """Return what the feed tells of a new order: pending, then open, then perhaps filled at once."""
+        """Return the updates about a new order: pending, then open, then perhaps filled at once."""
         whole = {**order.as_fed(), "status": "pending"}
         updates = [{order.txid: whole}, {order.txid: {"status": "open", "userref": whole["userref"]}}]
         if order.number in self.venue.script.fills:
@@ -233,7 +233,7 @@ class Session:
             await self.publish_one_by_one(answer.updates)
 
     async def publish_one_by_one(self, updates: list[Frame]) -> None:
-        """Each update is a message of its own, as seen on the wire."""
+        """Each update is a separate message, as seen on the wire."""
         for update in updates:
             await self.venue.publish([update])
 

@@ -50,7 +50,7 @@ class Venue:
         return token in self.ledger.tokens[refused:]
 
     async def publish(self, entries: list[dict[str, Any]]) -> None:
-        """Tell every connection that is subscribed what happened to orders."""
+        """Send changes of orders to every connection that is subscribed."""
         for session in list(self.sessions):
             await session.feed(entries)
 

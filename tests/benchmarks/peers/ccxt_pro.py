@@ -43,7 +43,7 @@ async def main() -> None:
     exchange.set_markets([market(base) for base in PAIRS])
     try:
         # Its socket takes the event loop that is known when it is made, and reads nothing where none is. With
-        # markets to load, the first request tells it; here nothing is loaded.
+        # markets to load, the first request shows it; here nothing is loaded.
         exchange.open()
         await exchange.authenticate()
         # The first order opens the connection; it is not timed.
@@ -54,7 +54,7 @@ async def main() -> None:
             for number in range(chosen.orders)
         )
         await asyncio.gather(*orders)
-        clock.tell()
+        clock.report()
     finally:
         await exchange.close()
 

@@ -37,13 +37,13 @@ def order(number: int) -> dict[str, object]:
 
 
 class Clock:
-    """Runs from its making to ``tell``, in seconds of the wall and of this process."""
+    """Runs from its making to ``report``, in seconds of the wall and of this process."""
 
     def __init__(self) -> None:
         self._cpu_s = time.process_time()
         self._wall_s = time.perf_counter()
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Print how long it took."""
         wall_s = time.perf_counter() - self._wall_s
         print(json.dumps({"seconds": wall_s, "cpu_seconds": time.process_time() - self._cpu_s}))

@@ -45,7 +45,7 @@ async def main() -> None:
             volume="0.25",
         )
     await done.wait()
-    clock.tell()
+    clock.report()
 
 
 asyncio.run(main())

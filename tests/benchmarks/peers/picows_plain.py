@@ -41,7 +41,7 @@ async def main() -> None:
     for number in range(chosen.orders):
         transport.send(WSMsgType.TEXT, listener.waiting.send(number).encode())
     await listener.done.wait()
-    clock.tell()
+    clock.report()
     transport.disconnect()
 
 

@@ -38,7 +38,7 @@ def main() -> None:
             data = tail + connection.recv(1 << 20)
             settled += data.count(b'"addOrderStatus"')
             tail = data[data.rfind(b"}") + 1 :]
-        clock.tell()
+        clock.report()
 
 
 main()

@@ -33,7 +33,7 @@ async def main() -> None:
                 await socket.send_message(waiting.send(number))
                 if chosen.one_by_one:
                     await receive(1)
-        clock.tell()
+        clock.report()
 
 
 trio.run(main)

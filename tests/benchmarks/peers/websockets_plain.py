@@ -29,7 +29,7 @@ async def main() -> None:
         for number in range(chosen.orders):
             await socket.send(waiting.send(number))
         await receiver
-        clock.tell()
+        clock.report()
 
 
 asyncio.run(main())

@@ -1,4 +1,4 @@
-"""Second looks at small batches, told in short."""
+"""Second looks at small batches, in short."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from tests.review.markets import MARKET, group, order, reviewed
 
 
 def test_most_money_comes_first_and_an_order_stays_together() -> None:
-    """Whatever stands first in the file; unknown money could be any."""
+    """In any order of the file; unknown money could be any."""
     small = order("small", price="1450", volume="0.01")
     large = order("large", type="sell", ordertype="stop-loss-limit", price="160", price2="165", volume="3")
     unknown = order(
@@ -26,7 +26,7 @@ def test_most_money_comes_first_and_an_order_stays_together() -> None:
 
 
 def test_one_reason_is_said_once() -> None:
-    """A price that breaks its ladder stands apart from it as well."""
+    """A price that breaks its ladder is also far away from it."""
     assert looks(ladder(20, r8={"price": "13.7"}), market=None) == ["price-breaks-series r8"]
 
 

@@ -11,7 +11,7 @@ SCHEMA = Path(__file__).parents[3] / "schemas" / "policy.schema.json"
 
 
 def test_every_code_has_its_words_and_may_be_in_a_policy() -> None:
-    """What is added to one is added to all."""
+    """A code that is added to one table is added to all."""
     assert set(CODE_WORDS) == set(Code)
     rule = json.loads(SCHEMA.read_text("utf-8"))["$defs"]["secondLookRule"]
     assert rule["properties"]["codes"]["items"]["enum"] == [code.value for code in Code]

@@ -34,21 +34,21 @@ def test_a_rung_that_is_another_is_looked_at(fields: dict[str, Any], expected: l
 
 
 def test_the_last_may_be_the_rest() -> None:
-    """What is left of a whole is no mistake; what is far away from the ladder is."""
+    """The rest of a whole is no mistake; a price far away from the ladder is."""
     assert looks(ladder(20, r19={"volume": "0.17"})) == []
     assert looks(ladder(20, r19={"price": "120"})) == []
     assert looks(ladder(20, r19={"price": "76"})) == ["price-breaks-series r19"]
 
 
 def test_a_price_with_fewer_decimals_lacks_a_digit() -> None:
-    """Where all others are typed with zeros at their end."""
+    """All others are typed with zeros at their end."""
     assert looks(ladder(20, first="145.00", step="0.25", r8={"price": "143.0"})) == ["price-breaks-series r8"]
 
 
 def test_neighbours_are_named() -> None:
     """The figure and the usual ones, as in the file."""
     assert message(ladder(20, r8={"price": "137.4"})) == (
-        "its price is 137.4, where its neighbours stand at 138 and 136"
+        "its price is 137.4, where its neighbours are at 138 and 136"
     )
     assert message(ladder(20, r8={"volume": "0.26"})) == (
         "its volume is 0.26, where its neighbours have 0.25 ETH"

@@ -41,11 +41,11 @@ def test_a_slip_is_known_by_its_digits(meant: str, typed: str, kind: Slip | None
 
 @given(NUMBERS, st.integers(-3, 3).filter(bool))
 def test_a_moved_point_is_always_seen(number: str, places: int) -> None:
-    """Whatever the number, and however it is written."""
+    """With any number, in any notation."""
     assert slip(number, f"{Decimal(number).scaleb(places):f}") is Slip.MAGNITUDE
 
 
 @given(NUMBERS, NUMBERS)
 def test_a_slip_goes_both_ways(price: str, other_price: str) -> None:
-    """What was meant and what was typed could be exchanged."""
+    """The intended and the typed number could be exchanged."""
     assert (slip(price, other_price) is None) == (slip(other_price, price) is None)

@@ -81,7 +81,7 @@ def test_a_plan_for_elsewhere_or_another_time_is_refused(today: dict[str, Any], 
 
 
 def test_all_reasons_are_said_at_once() -> None:
-    """Nobody has to try again to learn the next one."""
+    """A second try is not needed to learn the next one."""
     reasons = refused(account="f" * 16, run_key="x", now=NOW + 2 * DAY_S)
     assert all(word in reasons for word in ("account", "run key", "expired"))
 
@@ -124,7 +124,7 @@ def test_a_plan_for_no_account_may_be_applied_to_any() -> None:
 
 @pytest.mark.parametrize("ended", [RunOutcome.DONE, RunOutcome.INCOMPLETE])
 def test_a_used_plan_is_refused(ended: RunOutcome) -> None:
-    """Whatever it could send was sent."""
+    """All of its orders were sent."""
     assert "used before" in not_admitted(ended=ended)
 
 
@@ -167,7 +167,7 @@ def test_a_source_that_comes_to_something_else_is_refused(old: bytes, new: bytes
 
 
 def test_a_list_that_says_something_else_is_refused() -> None:
-    """What was shown to a reviewer is what leaves."""
+    """The orders that a reviewer saw are the ones that leave."""
     first, second = saved().orders
     cheaper = {**first, "message": {**first["message"], "price": "1"}}
     assert "messages are not those" in not_admitted(orders=(cheaper, second))

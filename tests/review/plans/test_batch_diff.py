@@ -59,7 +59,7 @@ def test_a_barrier_is_part_of_the_needs() -> None:
 
 
 def test_changes_come_in_the_order_of_the_file() -> None:
-    """What was removed stands where it stood among its neighbours."""
+    """A removed order keeps its place among its neighbours."""
     same = ", price: 1, volume: 1"
     old = text(group("x", f"a{same}"), group("g", *(f"{id}{same}" for id in "abcd")), group("y", f"b{same}"))
     new = text(group("g", *(f"{id}{same}" for id in "aeb"), f"d{same}1"), group("z", f"c{same}"))
@@ -155,7 +155,7 @@ def test_merged_names_keep_both_orders(old: list[str], new: list[str]) -> None:
 
 @given(ORDERS, ORDERS)
 def test_the_differences_turn_one_into_the_other(old: dict[str, str], new: dict[str, str]) -> None:
-    """Applied to the old prices, the changes give the new ones; nothing else is told."""
+    """Applied to the old prices, the changes give the new ones; nothing else is reported."""
     files = [
         text(group("g", *(f"{id}, price: {p}, volume: 1" for id, p in item.items()))) for item in (old, new)
     ]

@@ -31,7 +31,7 @@ def test_it_is_the_same_for_the_same_plan() -> None:
     ],
 )
 def test_another_plan_has_another(other: object) -> None:
-    """Whatever is different of it."""
+    """With any difference."""
     assert plan_digest(other, account="key", exchange="somewhere") != KNOWN  # type: ignore[arg-type]
 
 

@@ -107,7 +107,7 @@ def test_two_plans_differ_in_whole_lines() -> None:
 
 @given(st.data())
 def test_a_changed_byte_is_refused(data: st.DataObject) -> None:
-    """Wherever it stands, and whatever it became: exit code 4, and no traceback."""
+    """At any place, with any new value: exit code 4, and no traceback."""
     content = written()
     at = data.draw(st.integers(0, len(content) - 1))
     byte = data.draw(st.integers(0, 255).filter(lambda byte: byte != content[at]))
@@ -171,20 +171,20 @@ def test_a_forged_plan_of_another_shape_is_refused(old: str, new: str) -> None:
 
 @given(st.dictionaries(st.sampled_from([*json.loads(written()), "x"]), JUNK, max_size=8))
 def test_no_content_is_a_traceback(changes: dict[str, object]) -> None:
-    """Whatever stands under whatever key, with the right id: it reads back, or it is refused."""
+    """With any value under any key, with the right id: it reads back, or it is refused."""
     content = {**json.loads(written()), **changes, "plan_version": PLAN_VERSION, "id": "0" * 64}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
     refusal(resealed(f"{{\n{lines}\n}}\n"))
 
 
 def test_a_plan_of_a_later_version_is_refused_in_its_own_words() -> None:
-    """Nobody is told that it was edited."""
+    """The message does not claim that it was edited."""
     later = written().replace(b'"plan_version": 3', b'"plan_version": 4', 1)
     assert "version 4" in str(refusal(later))
 
 
 @pytest.mark.parametrize("content", [b"", b"version: 1\n", b"{version: 1}", SOURCE, b"\xff\xfe{"])
 def test_a_batch_file_is_no_saved_plan(content: bytes) -> None:
-    """Files are told apart by what they hold."""
+    """The content of files distinguishes them."""
     assert not is_saved_plan(content)
     assert is_saved_plan(written())

@@ -21,7 +21,7 @@ TEXT = write_series(SERIES)
 
 
 def refused(text: str) -> bool:
-    """Whether a file is refused."""
+    """Return whether a file is refused."""
     try:
         read_series(text.encode(), name="plans.json")
     except Refused:
