@@ -77,7 +77,7 @@ groups:
 SHORT_ERROR = "EOrder:Insufficient funds"
 LONG_ERROR = (
     "EGeneral:Invalid arguments:volume minimum not met; the smallest volume of XBT/EUR is 0.0001, and this "
-    "order is for less than that, which is why it was not taken by the exchange"
+    "order asks for less than that, which is why it was not taken by the exchange"
 )
 
 
