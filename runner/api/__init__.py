@@ -33,6 +33,7 @@ from runner.lazily import load_by_name
 if TYPE_CHECKING:
     from .applied import Applied, AppliedBarrier, AppliedCancel, AppliedOrder, Consent, Stop, apply
     from .applied_all import AppliedAll, AppliedFile, apply_all
+    from .approving import PlanApprovals, approvals, approve, revoke
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
     from .job import Job, Jobs, Kraken, Paper, Secret, Tier
@@ -86,6 +87,7 @@ __all__ = [
     "OrderStatus",
     "Paper",
     "PastRun",
+    "PlanApprovals",
     "Planned",
     "PlannedAll",
     "PlannedFile",
@@ -109,6 +111,8 @@ __all__ = [
     "Verification",
     "apply",
     "apply_all",
+    "approvals",
+    "approve",
     "bundle",
     "check_outputs",
     "find_files",
@@ -124,6 +128,7 @@ __all__ = [
     "plan_all",
     "rebalance",
     "reset_paper",
+    "revoke",
     "schema",
     "serve_paper",
     "status",
@@ -137,6 +142,6 @@ __getattr__ = load_by_name(
     light_first=(
         *("validation", "selected", "schemas", "job", "collector", "order_execution"),
         *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
-        *("simulated", "bundles", "outputs", "starting", "ledgers"),
+        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving"),
     ),
 )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review, SeriesEnd
+    from runner.review import Diff, PlanApprovals, Review, SeriesEnd
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -113,6 +113,11 @@ class Collector:
         self.checked = digest, tuple((words, tuple(problems)) for words, problems in checks)
         if self._console is not None:
             self._console.verified(path=path, digest=digest, checks=checks)
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:
+        """Pass on the approvals of saved plans; the call returns them."""
+        if self._console is not None:
+            self._console.approvals(plans)
 
     def initialized(
         self,

@@ -37,6 +37,7 @@ from .inputs.saved_plans import check_admission, mark_admitted, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
 from .runs import Run, Runs
+from .team.approvals import require_approvals
 from .team.opening import take_account, with_ledger
 from .validate_only import refuse_in_doubt
 
@@ -136,15 +137,18 @@ def hold_plan(prepared: Prepared, state: State, options: ApplyOptions) -> Held:
 def accept_plan(held: Held, options: ApplyOptions) -> Held:
     """Return what was held, with the plan as it may be carried out.
 
-    Raises ``Refused`` for a saved plan that was used or no longer fits, and for orders in doubt that would
-    only be validated.
+    Raises ``Refused`` for a saved plan that was used or no longer fits, for one that lacks approvals, and for
+    orders in doubt that would only be validated.
     """
     found = held.plan
     if held.saved is not None:
         found = mark_admitted(held.saved, found, held.ledger, held.target)
+    demand = None
     if options.validate_only:
         refuse_in_doubt(found)
-    return replace(held, plan=with_orders_elsewhere(found, held.target, time.time()))
+    else:
+        found, demand = require_approvals(found, held.saved, held.target)
+    return replace(held, plan=with_orders_elsewhere(found, held.target, time.time()), demand=demand)
 
 
 def end_run(run: Run, options: ApplyOptions, out: Console) -> ExitCode:

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from runner.journal import Ledger
     from runner.kraken import OpenOrder
     from runner.net.clock import RunClock
-    from runner.policy import Gate
+    from runner.policy import Demand, Gate
     from runner.review import Review, SavedPlan
     from runner.runtime.driver import StopSource
     from runner.runtime.kraken.access import KrakenAccess
@@ -103,7 +103,10 @@ class ApplyOptions:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The plan, its policy, the locked state with the journal, and the saved plan, if one is applied."""
+    """The plan, its policy, the locked state with the journal, and the saved plan, if one is applied.
+
+    ``demand`` are the approvals that its first message needs, None where none are needed.
+    """
 
     plan: Plan
     ledger: Ledger
@@ -111,6 +114,7 @@ class Held:
     policy: Policy | None
     saved: SavedPlan | None
     target: Target
+    demand: Demand | None = None
 
 
 class Carrying:
@@ -140,6 +144,7 @@ class Carrying:
             keep=not options.validate_only,
             on_event=options.on_event,
             draws_of=lambda entries: () if self._gate is None else self._gate.draws_of(entries),
+            demand=held.demand,
         )
 
     @property

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review, SeriesEnd
+    from runner.review import Diff, PlanApprovals, Review, SeriesEnd
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -70,6 +70,9 @@ class Console(Protocol):
 
     def verified(self, *, path: str, digest: str, checks: Sequence[tuple[str, Sequence[str]]]) -> None:
         """Show the checks of a bundle, each in words and with what is wrong."""
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:
+        """Show what was said of saved plans, and what is missing."""
 
     def initialized(
         self,

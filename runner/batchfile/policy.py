@@ -19,6 +19,7 @@ from runner.domain import (
     AllowedTypes,
     AllowedVenues,
     Answer,
+    ApprovalRule,
     Check,
     Collar,
     MaxCancels,
@@ -36,6 +37,7 @@ from runner.domain import (
     Rule,
     SecondLooks,
     Window,
+    parse_duration,
 )
 
 from .document.parsed import ParsedPolicy
@@ -93,11 +95,24 @@ def _zones_exist(root: YamlMap) -> Iterator[Fault]:
                 yield Fault(node.value_at("zone"), f"{path}.zone", message, _zone_hint(zone))
 
 
+def _enough_may_approve(root: YamlMap) -> Iterator[Fault]:
+    node = root.get("approvals")
+    if not isinstance(node, YamlMap):
+        return
+    least, names = str(node.get("least", "")), node.get("from")
+    if isinstance(names, YamlList) and least.isdecimal() and int(least) > len(names):
+        message = f"{least} approvals are needed, and only {len(names)} may give one"
+        yield Fault(
+            node.value_at("least"), "approvals.least", message, "name more in `from`, or need fewer", "limits"
+        )
+
+
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
     _unique_names,
     _limits_say_something,
     _after_needs_a_share,
     _zones_exist,
+    _enough_may_approve,
 )
 
 
@@ -119,6 +134,21 @@ def _policy(root: YamlMap, file: str, digest: str) -> Policy:
         file=file,
         digest=digest,
         may_withdraw=_may_withdraw(root.get("key")),
+        approvals=_approvals(root),
+    )
+
+
+def _approvals(root: YamlMap) -> tuple[ApprovalRule, ...]:
+    node = root.get("approvals")
+    if not isinstance(node, YamlMap):
+        return ()
+    return (
+        ApprovalRule(
+            policy=str(root["name"]),
+            least=_count(node, "least"),
+            approvers=_texts(node, "from"),
+            within_s=parse_duration(str(node["within"])),
+        ),
     )
 
 

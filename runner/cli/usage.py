@@ -27,12 +27,15 @@ Options:
 
 Commands:
   apply      Apply batches: each once, however often it is called.
+  approvals  Show who has approved a saved plan, and who could still.
+  approve    Approve a saved plan, in the name of the ledger's user.
   bundle     Pack the last run: batch, policies, plan, journal, manifest,...
   init       Write the files of a repository of batches.
   ledger     Set up and look at a team's ledger on PostgreSQL.
   paper      Serve or reset the simulated exchange.
   plan       Show the orders that apply would send, their totals and...
   rebalance  Make a batch that brings an account to its target weights.
+  revoke     Take back the approval of a saved plan that the ledger's...
   schema     Print a published JSON Schema, which is JSON in either format.
   status     Show the status of each order: the journal compared with the...
   validate   Check batch files, and policies.

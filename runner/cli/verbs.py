@@ -11,6 +11,7 @@ import click
 
 from runner import __version__
 
+from .approving import approvals, approve, revoke
 from .ledgers import ledger
 from .options import (
     Commands,
@@ -92,6 +93,8 @@ def validate(
 
 order_batch.add_command(rebalance)
 order_batch.add_command(ledger)
+for command in (approve, revoke, approvals):
+    order_batch.add_command(command)
 
 
 @order_batch.command()

@@ -11,6 +11,7 @@ from runner.lazily import load_by_name
 
 if TYPE_CHECKING:
     from .api_key import ApiKeyInfo, Permission
+    from .approvals import Approval, ApprovalRule
     from .batch import (
         OWN_ORDERS_HINT,
         Batch,
@@ -147,6 +148,8 @@ __all__ = [
     "AllowedVenues",
     "Answer",
     "ApiKeyInfo",
+    "Approval",
+    "ApprovalRule",
     "Balance",
     "Band",
     "BandLimit",
@@ -278,5 +281,6 @@ __getattr__ = load_by_name(
         "starter",
         "provenance",
         "api_key",
+        "approvals",
     ),
 )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from .approvals import ApprovalRule
     from .batch import Place
 
 
@@ -244,7 +245,7 @@ class Policy:
 
     ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex, or that
     of all digests. ``joined`` are the files where there are several. ``may_withdraw``: the API key may have
-    the permission to withdraw money.
+    the permission to withdraw money. ``approvals`` are what real orders need before they are sent.
     """
 
     name: str
@@ -254,6 +255,7 @@ class Policy:
     digest: str
     joined: tuple[PolicyFile, ...] = ()
     may_withdraw: bool = False
+    approvals: tuple[ApprovalRule, ...] = ()
 
     @property
     def files(self) -> tuple[PolicyFile, ...]:
@@ -283,4 +285,5 @@ def join(policies: Sequence[Policy]) -> Policy | None:
         digest=hashlib.sha256(digests.encode("ascii")).hexdigest(),
         joined=tuple(file for policy in policies for file in policy.files),
         may_withdraw=all(policy.may_withdraw for policy in policies),
+        approvals=tuple(rule for policy in policies for rule in policy.approvals),
     )

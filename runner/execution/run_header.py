@@ -32,6 +32,7 @@ def run_started(plan: Plan, *, tool: str, now: float) -> RunStarted:
         exchange=owner.exchange if owner else None,
         provenance=plan.provenance.row() if plan.provenance else None,
         policies=tuple({**file.row(), "file": printable(file.file)} for file in plan.policies),
+        approvals=tuple(approval.row() for approval in plan.approvals),
     )
 
 

@@ -38,6 +38,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     ``policy`` the digest of the policy under which it does, ``policies`` its files: ``{name, file, digest}``.
     ``account``, ``key`` and ``exchange`` say whose orders they are, as ``Owner`` does; None in journals of
     versions that did not ask. ``provenance`` is the row of a ``Provenance``.
+    ``approvals`` are those of the plan that counted when the run began: ``{by, at, reason}``.
     """
 
     tool: str
@@ -54,6 +55,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     key: str | None = None
     exchange: str | None = None
     provenance: Mapping[str, Any] | None = None
+    approvals: tuple[Mapping[str, Any], ...] = ()
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, tag="order-intent"):

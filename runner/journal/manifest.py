@@ -38,6 +38,7 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "account": started.account,
         "exchange": started.exchange,
         "provenance": dict(started.provenance) if started.provenance else None,
+        **({"approvals": list(map(dict, started.approvals))} if started.approvals else {}),
         "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
         "reason": ended.reason if ended else "the process ended before the run did",
         "started_at": started.at,

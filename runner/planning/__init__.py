@@ -1,5 +1,6 @@
 """The plan of a batch, made from its file and its journal, with the disposition of each order. No I/O."""
 
+from .admission import Admission, EmptyLook
 from .disposition import (
     MAY_SEND,
     REQUESTED,
@@ -27,7 +28,7 @@ from .order_matching import (
     traded_at,
 )
 from .own_orders import find_reached_own_orders
-from .plan import Admission, EmptyLook, Expectation, Plan, decide
+from .plan import Expectation, Plan, decide
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan

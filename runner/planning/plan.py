@@ -36,6 +36,7 @@ from runner.domain import (
 from runner.journal import Ledger, OrderRecord
 from runner.kraken import AddOrder, OpenOrder, canonical, fields_of
 
+from .admission import Admission
 from .disposition import (
     MAY_SEND,
     CancelDisposition,
@@ -54,7 +55,16 @@ from .same_order import is_same_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
+    from runner.domain import (
+        Approval,
+        ApprovalRule,
+        Batch,
+        Cancellation,
+        Group,
+        Order,
+        PolicyFile,
+        RestingOrder,
+    )
 
     from .forecast import Forecast
     from .ruling import Ruling
@@ -63,33 +73,6 @@ if TYPE_CHECKING:
 _ACCEPTED = {OrderOutcome.PLACED: JournalState.PLACED, OrderOutcome.ENDED: JournalState.ENDED}
 
 """Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
-
-
-class EmptyLook(Struct, frozen=True):
-    """A complete look through an account's records that found no order of a plan.
-
-    ``began_at`` is its beginning by the exchange's clock, in Unix seconds; ``account`` and ``exchange`` are
-    an owner's.
-    """
-
-    began_at: float
-    account: str
-    exchange: str
-
-    def is_of(self, owner: Owner | None) -> bool:
-        """Return whether it went through the records of this owner; not if that is unknown."""
-        return owner is not None and (self.account, self.exchange) == (owner.account, owner.exchange)
-
-
-class Admission(Struct, frozen=True):
-    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds.
-
-    ``look`` is the one that was made for it and found none of its orders, None if there is none.
-    """
-
-    plan_id: str
-    made_at: float
-    look: EmptyLook | None = None
 
 
 class Expectation(Struct, frozen=True):
@@ -114,6 +97,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
     one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
     orders that were refused and are no longer in the file. ``resumes``: the last run was not all done.
+    ``required``: the approvals that the policy requires before it is sent, ``approvals``: those that it has.
     """
 
     run: RunId
@@ -135,6 +119,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     recorded: tuple[OpenOrder, ...] = ()
     refused: tuple[PlannedOrder, ...] = ()
     resumes: bool = False
+    required: tuple[ApprovalRule, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""

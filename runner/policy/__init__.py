@@ -1,5 +1,6 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
+from .approvals import Demand, Tally, given_in
 from .context import CancelId, CheckPhase, is_about
 from .draws import Draw
 from .gate import PRICES_HOLD_S, Gate
@@ -20,16 +21,19 @@ __all__ = [
     "PRICES_HOLD_S",
     "CancelId",
     "CheckPhase",
+    "Demand",
     "Denial",
     "Draw",
     "Gate",
     "Resolved",
     "SentCancel",
     "SentOrder",
+    "Tally",
     "Violation",
     "Worth",
     "base_volume",
     "currencies",
+    "given_in",
     "is_about",
     "money_of",
     "needs_the_day",

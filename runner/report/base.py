@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review, SeriesEnd
+    from runner.review import Diff, PlanApprovals, Review, SeriesEnd
 
     Manifest = Mapping[str, Any]
     Shown = Mapping[OrderKey, OpenOrder | None]
@@ -179,6 +179,9 @@ class Report(ABC):
 
     def verified(self, result: VerifyResult) -> None:  # noqa: B027 - it is shown as text or as JSON alone
         """Write the checks of a bundle."""
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:  # noqa: B027 - as above
+        """Write what was said of saved plans, and what is missing."""
 
     def initialized(self, result: StarterResult) -> None:  # noqa: B027 - as above
         """Write which starter files there are now."""

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from runner.domain import BarrierOutcome, CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
+from .approval_text import controls_of_plan, controls_of_run
 from .barrier_text import describe_end, describe_need, end_word, passed_unfilled
 from .base import FailedResult, NotBegunResult, PlanResult, Report, RunResult
 from .cancel_text import left_fate
@@ -27,7 +28,7 @@ from .diagnostics import (
 )
 from .markdown.escaping import xml_text
 from .order_text import describe_sent_order
-from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+from .policy_text import DIGEST_DIGITS, describe_policies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
+    from .approval_text import Controls
     from .base import FileOutcome, FileResult, RebalanceResult, SeriesResult, StatusResult
     from .diagnostics import Remark
 
@@ -73,11 +75,11 @@ class JunitReport(Report):
         plan, review, _ = result
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_looks(review, plan.file)]
         remarks += remarks_of_plan(plan, review)
-        self._write_remarks(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
+        self._write_remarks(f"order-batch plan {plan.run.batch}", remarks, plan.file, controls_of_plan(plan))
 
     def series(self, result: SeriesResult) -> None:
         """Each file is a suite, with the cases that it has alone; what was not begun is skipped."""
-        from .series_remarks import policies_of_series  # noqa: PLC0415
+        from .series_remarks import controls_of_series  # noqa: PLC0415
 
         root = ET.Element("testsuites", name=f"order-batch {result.verb}")
         for file, outcome in zip(result.end.files, result.outcomes, strict=True):
@@ -86,7 +88,7 @@ class JunitReport(Report):
                 suite.append(case)
         if not result.outcomes:
             _case(_suite(root, f"order-batch {result.verb}"), "there is no file", "", {"line": 1})
-        self._write(root, policies_of_series(result))
+        self._write(root, controls_of_series(result))
 
     def _cases_of(self, outcome: FileOutcome) -> Iterator[ET.Element]:
         from .series_remarks import remarks_of_outcome  # noqa: PLC0415
@@ -110,7 +112,7 @@ class JunitReport(Report):
 
     def run(self, result: RunResult) -> None:
         """Each group is a suite, each order and cancellation a test case."""
-        self._write(self._run_root(result), policies_of_run(result.manifest))
+        self._write(self._run_root(result), controls_of_run(result.manifest))
 
     def _run_root(self, result: RunResult) -> ET.Element:
         manifest, _, elapsed_s = result
@@ -152,7 +154,7 @@ class JunitReport(Report):
         plan, manifest, _, denied, _ = result
         left = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         left += remarks_of_result(manifest) if manifest else []
-        held = policies_of_run(manifest) if manifest else None
+        held = controls_of_run(manifest) if manifest else None
         self._write_remarks(f"order-batch status {plan.run.batch}", left, plan.file, held)
 
     def rebalance(self, result: RebalanceResult) -> None:
@@ -186,7 +188,7 @@ class JunitReport(Report):
         name: str,
         remarks: Sequence[Remark],
         file: str,
-        policies: Sequence[Mapping[str, str]] | None,
+        controls: Controls | None,
     ) -> None:
         root = ET.Element("testsuites", name=xml_text(name))
         suite = _suite(root, name)
@@ -195,14 +197,14 @@ class JunitReport(Report):
             _end_case(case, "failure", remark.text, _where(remark))
         if not remarks:
             _case(suite, "nothing is wrong", file, {"line": 1})
-        self._write(root, policies)
+        self._write(root, controls)
 
-    def _write(self, root: ET.Element, policies: Sequence[Mapping[str, str]] | None = None) -> None:
+    def _write(self, root: ET.Element, controls: Controls | None = None) -> None:
         suites = root.findall("testsuite")
         for suite in suites:
             _count(suite, suite)
-            if policies is not None:
-                suite.insert(0, _properties(policies))
+            if controls is not None:
+                suite.insert(0, _properties(controls))
         _count(root, root)
         ET.indent(root)
         self._stdout.write('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -215,12 +217,17 @@ def _suite(root: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(root, "testsuite", name=xml_text(name))
 
 
-def _properties(policies: Sequence[Mapping[str, str]]) -> ET.Element:
-    """Return the policies that held; the form has a place for them in a suite alone."""
+def _properties(controls: Controls) -> ET.Element:
+    """Return the policies that held, and the approvals; the form has a place for them in a suite alone."""
     found = ET.Element("properties")
     ET.SubElement(
-        found, "property", name="policy", value=xml_text(describe_policies(policies, digits=DIGEST_DIGITS))
+        found,
+        "property",
+        name="policy",
+        value=xml_text(describe_policies(controls.policies, digits=DIGEST_DIGITS)),
     )
+    for text in controls.approvals:
+        ET.SubElement(found, "property", name="approval", value=xml_text(text))
     return found
 
 

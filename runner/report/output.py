@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner.execution import Progress
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
-    from runner.review import Diff, Review, SeriesEnd
+    from runner.review import Diff, PlanApprovals, Review, SeriesEnd
 
     from .base import FileOutcome, Report, Shown
     from .text.paint import Painter
@@ -192,6 +192,10 @@ class Output:
         self._report.verified(VerifyResult(path, digest, checks))
         for problem in (problem for _, problems in checks for problem in problems):
             self.note(f"{path}: {problem}")
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:
+        """Show what was said of saved plans, and what is missing."""
+        self._report.approvals(plans)
 
     def initialized(
         self,

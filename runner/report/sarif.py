@@ -14,6 +14,7 @@ from urllib.parse import quote
 from runner import __version__
 from runner.harmless import json_text
 
+from .approval_text import controls_of_plan, controls_of_run
 from .base import Report
 from .diagnostics import (
     Remark,
@@ -28,16 +29,17 @@ from .diagnostics import (
     rooted,
 )
 from .markdown.escaping import sarif_text
-from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+from .policy_text import DIGEST_DIGITS, describe_policies
 from .rule_words import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import TextIO
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
 
+    from .approval_text import Controls
     from .base import FileResult, PlanResult, RebalanceResult, RunResult, SeriesResult, StatusResult
 
 VERSION: Final = "2.1.0"
@@ -60,26 +62,26 @@ class SarifReport(Report):
         plan, review, _ = result
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_looks(review, plan.file)]
         remarks += remarks_of_plan(plan, review)
-        self._write(remarks, policies_of_plan(plan))
+        self._write(remarks, controls_of_plan(plan))
 
     def run(self, result: RunResult) -> None:
         """Write the failures of a run."""
-        self._write(remarks_of_result(result.manifest), policies_of_run(result.manifest))
+        self._write(remarks_of_result(result.manifest), controls_of_run(result.manifest))
 
     def series(self, result: SeriesResult) -> None:
         """Write what is wrong with several files, as one run."""
-        from .series_remarks import policies_of_series, remarks_of_outcome  # noqa: PLC0415
+        from .series_remarks import controls_of_series, remarks_of_outcome  # noqa: PLC0415
 
         remarks = [remark for outcome in result.outcomes for remark in remarks_of_outcome(outcome)]
-        self._write(remarks, policies_of_series(result))
+        self._write(remarks, controls_of_series(result))
 
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
         plan, manifest, _, denied, _ = result
-        policies = policies_of_run(manifest) if manifest else None
+        controls = controls_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
-        self._write([*held, *left], policies)
+        self._write([*held, *left], controls)
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what is outside its band and gets no order; drift that orders answer is nothing wrong."""
@@ -91,14 +93,12 @@ class SarifReport(Report):
         """Write why there is no result."""
         self._write(remarks_of_problems(problems) or [remarks_of_error(error, "")])
 
-    def _write(self, remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None) -> None:
-        self._stdout.write(json_text(sarif_of(rooted(remarks, self._rooted_path), policies)))
+    def _write(self, remarks: Sequence[Remark], controls: Controls | None = None) -> None:
+        self._stdout.write(json_text(sarif_of(rooted(remarks, self._rooted_path), controls)))
         self._stdout.flush()
 
 
-def sarif_of(
-    remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None
-) -> dict[str, Any]:
+def sarif_of(remarks: Sequence[Remark], controls: Controls | None = None) -> dict[str, Any]:
     """Return a log with one run, and the policies that held for what it is about."""
     used = list(dict.fromkeys(remark.rule for remark in remarks))
     rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
@@ -108,14 +108,15 @@ def sarif_of(
         # Columns are counted in characters, as everywhere here, and not in UTF-16 units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(remark, used.index(remark.rule)) for remark in remarks],
-        **({} if policies is None else {"properties": _policies(policies)}),
+        **({} if controls is None else {"properties": _properties(controls)}),
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 
 
-def _policies(policies: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    words = sarif_text(describe_policies(policies, digits=DIGEST_DIGITS))
-    return {"policy": words, "policies": list(map(dict, policies))}
+def _properties(controls: Controls) -> dict[str, Any]:
+    words = sarif_text(describe_policies(controls.policies, digits=DIGEST_DIGITS))
+    approvals = [sarif_text(text) for text in controls.approvals]
+    return {"policy": words, "policies": controls.policies, **({"approvals": approvals} if approvals else {})}
 
 
 def _result(remark: Remark, rule_index: int) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .approval_text import Controls, controls_of_plan, controls_of_run
 from .base import FailedResult, PlanResult, RunResult
 from .diagnostics import (
     Level,
@@ -15,12 +16,9 @@ from .diagnostics import (
     remarks_of_refusal,
     remarks_of_result,
 )
-from .policy_text import policies_of_plan, policies_of_run
 from .text.series_words import describe_outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from .base import FileOutcome, SeriesResult
 
 
@@ -38,19 +36,25 @@ def remarks_of_outcome(outcome: FileOutcome) -> list[Remark]:
             return [_not_begun(outcome.file, describe_outcome(outcome))]
 
 
-def policies_of_series(result: SeriesResult) -> Sequence[Mapping[str, str]] | None:
-    """Return the policies that held for any of several files, each once; None if none was planned or run."""
-    known = [_policies(outcome) for outcome in result.outcomes]
-    found = {policy["digest"]: policy for policies in known for policy in policies or ()}
-    return list(found.values()) if any(policies is not None for policies in known) else None
+def controls_of_series(result: SeriesResult) -> Controls | None:
+    """Return the policies that held for any of several files, each once, with all approvals.
+
+    None if none was planned or run.
+    """
+    known = [found for found in map(_controls, result.outcomes) if found is not None]
+    if not known:
+        return None
+    policies = {policy["digest"]: policy for controls in known for policy in controls.policies}
+    approvals = dict.fromkeys(text for controls in known for text in controls.approvals)
+    return Controls(list(policies.values()), list(approvals))
 
 
-def _policies(outcome: FileOutcome) -> Sequence[Mapping[str, str]] | None:
+def _controls(outcome: FileOutcome) -> Controls | None:
     match outcome:
         case PlanResult(plan, _, _):
-            return policies_of_plan(plan)
+            return controls_of_plan(plan)
         case RunResult(manifest, _, _):
-            return policies_of_run(manifest)
+            return controls_of_run(manifest)
         case _:
             return None
 

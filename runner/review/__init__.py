@@ -28,6 +28,7 @@ from .objects import (
     totals_object,
 )
 from .plans.admission import Today, admit, admit_plan, refuse_other_account, refuse_other_run_key
+from .plans.approvals import PlanApprovals
 from .plans.batch_diff import CancelChange, ChangeKind, Diff, FieldChange, GroupChange, OrderChange, Sum, diff
 from .plans.digest import digest_over, plan_digest
 from .plans.renames import PlacedAgain
@@ -71,6 +72,7 @@ __all__ = [
     "OrderChange",
     "PairTotal",
     "PlacedAgain",
+    "PlanApprovals",
     "Review",
     "ReviewedCancel",
     "ReviewedOrder",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from runner.domain import (
     AllowedTypes,
     AllowedVenues,
     Answer,
+    ApprovalRule,
     Check,
     Collar,
     MaxCancels,
@@ -37,10 +39,12 @@ from runner.domain import (
     Policy,
     RequiredFields,
     Window,
+    join,
 )
 
 SCHEMA = load_schema("policy")
 HEAD = "version: 1\nname: p\nrules:\n"
+RULE = "  - {name: r, check: types, allow: [buy], message: M}\n"
 
 
 def read(*rules: str) -> Policy:
@@ -117,6 +121,47 @@ def test_a_policy_keeps_where_it_is_from() -> None:
     (rule,) = parsed.policy.rules
     assert rule.answer is Answer.WARN
     assert rule.only == Only(pairs=("XBT/EUR",), types=("sell",), ordertypes=("limit",), venues=("kraken",))
+
+
+def test_approvals_are_understood() -> None:
+    """The span in seconds; without them none are needed."""
+    parsed = parse_policy(
+        (
+            HEAD.replace("rules", 'approvals: {least: 2, from: [alice, "b c"], within: 24h}\nrules') + RULE
+        ).encode(),
+        "p",
+    )
+    assert parsed.policy is not None, parsed.problems
+    (rule,) = parsed.policy.approvals
+    assert rule == ApprovalRule(policy="p", least=2, approvers=("alice", "b c"), within_s=86_400)
+    assert read("check: types, allow: [buy]").approvals == ()
+    both = join(
+        [parsed.policy, replace(parsed.policy, digest="other", approvals=(replace(rule, policy="q"),))]
+    )
+    assert both is not None
+    assert [each.policy for each in both.approvals] == ["p", "q"]
+
+
+@pytest.mark.parametrize(
+    ("approvals", "said"),
+    [
+        (
+            "{least: 3, from: [alice, bob], within: 1h}",
+            "3:20: approvals.least: 3 approvals are needed, and only 2",
+        ),
+        ("{least: 0, from: [alice], within: 1h}", "3:20: approvals.least: expected a whole number from 1"),
+        ("{least: 1, from: [alice, alice], within: 1h}", "3:36: approvals.from[1]: "),
+        ("{least: 1, from: [], within: 1h}", "3:29: approvals.from: "),
+        ("{least: 1, from: [alice], within: 1 day}", "3:44: approvals.within: `within` is a whole number"),
+        ("{least: 1, from: [alice]}", "3:13: approvals: "),
+        ("{least: 1, form: [alice], within: 1h}", "did you mean `from`"),
+        ("[alice]", "3:12: approvals: "),
+    ],
+)
+def test_approvals_that_make_no_sense_are_explained(approvals: str, said: str) -> None:
+    """At their line, with what to write instead."""
+    found = " ".join(problems(HEAD.replace("rules", f"approvals: {approvals}\nrules") + RULE))
+    assert said in found, found
 
 
 def test_all_problems_come_at_once_with_their_places() -> None:

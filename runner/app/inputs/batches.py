@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from runner.review import SavedPlan
 
     from .records import Records
+
+_NEEDS_APPROVALS: Final = "kraken"
+"""The venue of real orders; a rehearsal needs none."""
 
 MAX_PLAN_BYTES = 64 * 1024 * 1024
 """The longest batch with its messages takes about half of it."""
@@ -217,7 +220,8 @@ def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None 
     found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
     if policy is None:
         return found
-    return structs.replace(found, policy=policy.digest, policies=policy.files)
+    required = policy.approvals if target.venue == _NEEDS_APPROVALS else ()
+    return structs.replace(found, policy=policy.digest, policies=policy.files, required=required)
 
 
 def refuse_own_orders(plan: Plan, ledger: Ledger) -> None:

@@ -113,7 +113,7 @@ async def take_account(
 
     Raises ``Locked`` with the run that holds it.
     """
-    records = _team_records(target)
+    records = team_records(target)
     if records is None:
         return
     holder = _holder(name, environ)
@@ -145,7 +145,8 @@ async def _take_when_free(
         raise held
 
 
-def _team_records(target: Target) -> TeamRecords | None:
+def team_records(target: Target) -> TeamRecords | None:
+    """Return the journals of a target's ledger, which is open by now; None without one."""
     if target.ledger is None:
         return None
     from .records import TeamRecords  # noqa: PLC0415

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import Locked, Refused
 from runner.runtime.storage import State, make_folder, state_path
+from runner.runtime.team_ledger.approvals import require
 from runner.runtime.team_ledger.journal import (
     LedgerJournal,
     entries_of,
@@ -15,17 +16,17 @@ from runner.runtime.team_ledger.journal import (
     journals_of,
 )
 from runner.runtime.team_ledger.lease import Holder, is_held, let_go, take_account
-from runner.runtime.team_ledger.session import LedgerLost
 
-from .failures import error_of
+from .failures import failing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from runner.app.inputs.batches import Target
-    from runner.domain import RunId
+    from runner.domain import Approval, RunId
     from runner.journal import Entry
+    from runner.policy import Demand
     from runner.runtime.storage import Sender
     from runner.runtime.team_ledger.journal import KeptJournal
     from runner.runtime.team_ledger.lease import Lease
@@ -82,7 +83,7 @@ class TeamRecords:
             batch=holder["batch"],
             job=holder["job"],
         )
-        with self._asking():
+        with failing(self._session):
             self._lease = take_account(self._session, self._account, named)
 
     def try_take(self, holder: Mapping[str, str]) -> bool:
@@ -106,9 +107,14 @@ class TeamRecords:
             make_folder(folder, durable=False)
         except OSError as error:
             raise Refused(f"{folder}: no state can be kept here: {error.strerror}") from error
-        with self._asking():
+        with failing(self._session):
             journal = LedgerJournal(self._session, self._lease, run.batch, run.run_key)
         yield State(folder, journal)
+
+    def approvals(self, demand: Demand) -> tuple[Approval, ...]:
+        """Return the approvals of a plan that count. Raises ``Refused`` if there are not enough."""
+        with failing(self._session):
+            return require(self._session, demand)
 
     def let_go(self) -> None:
         """Let go of the account, if it was taken."""
@@ -118,7 +124,7 @@ class TeamRecords:
 
     def is_held(self, run: RunId) -> bool:
         """Return True while a run of any batch holds the account."""
-        with self._asking():
+        with failing(self._session):
             return is_held(self._session, self._account)
 
     def has(self, run: RunId) -> bool:
@@ -132,7 +138,7 @@ class TeamRecords:
 
     def all(self) -> Iterator[TeamJournal]:
         """Yield all journals of the account."""
-        with self._asking():
+        with failing(self._session):
             found = journals_of(self._session, self._account)
         return (TeamJournal(self, kept) for kept in found)
 
@@ -142,16 +148,9 @@ class TeamRecords:
 
     def read(self, journal: int, place: str) -> list[Entry]:
         """Return the entries of a journal. Raises ``Refused``."""
-        with self._asking():
+        with failing(self._session):
             return entries_of(self._session, journal, place)
 
     def _find(self, run: RunId) -> int | None:
-        with self._asking():
+        with failing(self._session):
             return find_journal(self._session, self._account, run.batch, run.run_key)
-
-    @contextmanager
-    def _asking(self) -> Iterator[None]:
-        try:
-            yield
-        except LedgerLost as lost:
-            raise error_of(self._session.name, lost) from lost

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from runner.domain import RunOutcome
 from runner.errors import InvalidInput
 from runner.journal import fold
 
-from .failures import error_of
+from .failures import failing
 from .opening import connect, open_session
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def init(url: Secret) -> list[int]:
     """Bring the tables up to date; return the versions that were applied."""
     from runner.runtime.team_ledger.migrations import migrate  # noqa: PLC0415 - psycopg where a ledger is named
 
-    with connect(url) as session, _asking(session):
+    with connect(url) as session, failing(session):
         return migrate(session)
 
 
@@ -58,7 +57,7 @@ def accounts(url: Secret) -> list[KnownAccount]:
     """Return the accounts, each with the run that holds it."""
     from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
 
-    with open_session(url) as session, _asking(session):
+    with open_session(url) as session, failing(session):
         return known(session)
 
 
@@ -68,7 +67,7 @@ def breaks(url: Secret) -> list[str]:
     from runner.runtime.team_ledger.journal import journals_of  # noqa: PLC0415
     from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
 
-    with open_session(url) as session, _asking(session):
+    with open_session(url) as session, failing(session):
         return [
             problem
             for account in known(session)
@@ -85,7 +84,7 @@ def unlock(url: Secret, name: str) -> tuple[str, int]:
     from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
     from runner.runtime.team_ledger.lease import unlock as end  # noqa: PLC0415
 
-    with open_session(url) as session, _asking(session):
+    with open_session(url) as session, failing(session):
         found = [account for account in known(session) if name in ("", account.name)]
         if len(found) != 1:
             names = ", ".join(account.name for account in known(session)) or "none yet"
@@ -98,7 +97,7 @@ def unlock(url: Secret, name: str) -> tuple[str, int]:
 
 def history(url: Secret) -> list[PastRun]:
     """Return all runs of all accounts, in the order in which they began."""
-    with open_session(url) as session, _asking(session):
+    with open_session(url) as session, failing(session):
         return sorted(_runs(session), key=lambda run: run.at)
 
 
@@ -121,14 +120,3 @@ def _runs(session: Session) -> Iterator[PastRun]:
                     host=who.get("host"),
                     job=who.get("run"),
                 )
-
-
-@contextmanager
-def _asking(session: Session) -> Iterator[None]:
-    """Raise ``Unreachable`` for a ledger that does not answer, or refuses it."""
-    from runner.runtime.team_ledger.session import LedgerLost  # noqa: PLC0415
-
-    try:
-        yield
-    except LedgerLost as lost:
-        raise error_of(session.name, lost) from lost

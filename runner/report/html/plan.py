@@ -9,6 +9,7 @@ from runner import TOOL
 from runner.domain import amount_text, decimal_text, describe_needs, grouped, rfc3339
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
+from runner.report.approval_text import required_of_plan
 from runner.report.diagnostics import remarks_of_plan
 from runner.report.humanize import count, moment
 from runner.report.lines import line, plain
@@ -69,6 +70,7 @@ def _header(plan: Plan, name: str, review: Review | None) -> ET.Element:
     facts = [
         describe_provenance(provenance_of_plan(plan)),
         describe_policies(policies_of_plan(plan), digits=DIGEST_DIGITS),
+        *required_of_plan(plan),
         f"{TOOL}, SHA-256 of the file {plan.digest}",
     ]
     return element(

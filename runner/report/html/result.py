@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import OrderOutcome, RunOutcome
+from runner.report.approval_text import approvals_of_run
 from runner.report.barrier_text import describe_end, describe_need, end_word
 from runner.report.diagnostics import remarks_of_result
 from runner.report.lines import plain
@@ -63,6 +64,7 @@ def _header(manifest: Mapping[str, Any], name: str, path: str) -> ET.Element:
         f"account {manifest['account'] or 'unknown'} at {manifest['exchange'] or manifest['venue']}",
         describe_provenance(manifest.get("provenance")),
         describe_policies(policies_of_run(manifest), digits=DIGEST_DIGITS),
+        *approvals_of_run(manifest),
         f"{manifest['tool']}, SHA-256 of the file {manifest['digest']}",
         f"manifest {path}" if path else "",
     ]

@@ -81,6 +81,7 @@ def _plan(plan: Plan, review: Review | None) -> dict[str, Any]:
         "totals": _totals(plan),
         "policy": plan.policy,
         "policies": policies_of_plan(plan),
+        **({"required_approvals": [rule.row() for rule in plan.required]} if plan.required else {}),
         "provenance": provenance_of_plan(plan),
         "rulings": [ruling.row() for ruling in plan.rulings],
         "refused": errors > 0,

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         StatusResult,
         VerifyResult,
     )
+    from runner.review import PlanApprovals
 
 _SERVED_KEYS = {
     "KRAKEN_SPOT_URL": "rest_url",
@@ -83,6 +84,10 @@ class JsonReport(Report):
         checks = [{"check": words, "problems": list(problems)} for words, problems in result.checks]
         sound = not any(check["problems"] for check in checks)
         self._write({"path": result.path, "sha256": result.digest, "sound": sound, "checks": checks})
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:
+        """Write what was said of saved plans, and what is missing."""
+        self._write({"plans": [each.row() for each in plans]})
 
     def initialized(self, result: StarterResult) -> None:
         """Write which starter files there are now."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import OrderOutcome
 from runner.harmless import neutral
+from runner.report.approval_text import approvals_of_run, required_of_plan
 from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
@@ -102,7 +103,8 @@ class GithubReport(Report):
         self._page().plan(result)
         self._annotate([*remarks_of_looks(review, plan.file), *remarks_of_plan(plan, review)])
         self._say(plain(plan_summary(plan, review)))
-        self._say(describe_policies(policies_of_plan(plan)))
+        for text in (describe_policies(policies_of_plan(plan)), *required_of_plan(plan)):
+            self._say(text)
 
     def run(self, result: RunResult) -> None:
         """Write what a run did."""
@@ -111,7 +113,8 @@ class GithubReport(Report):
         self._page(f"{where} has them all").run(result)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
-        self._say(describe_policies(policies_of_run(manifest)))
+        for text in (describe_policies(policies_of_run(manifest)), *approvals_of_run(manifest)):
+            self._say(text)
 
     def series(self, result: SeriesResult) -> None:
         """Write the results of several files."""

@@ -15,6 +15,7 @@ from runner.domain import Policy, Scenario, Targets, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.alike import merge_alike, more_words
+from runner.report.approval_text import approvals_of_run, required_of_plan
 from runner.report.base import PlanResult, Report
 from runner.report.diagnostics import (
     Level,
@@ -106,6 +107,7 @@ class MarkdownReport(Report):
         plan, review, diff = result
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", code(describe_policies(policies_of_plan(plan)))]
+        top += [part for text in required_of_plan(plan) for part in ("", code(text))]
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
         if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
             top += ["", f"{describe_forecast(plan.forecast)}."]
@@ -129,6 +131,7 @@ class MarkdownReport(Report):
         title = "Validation" if manifest.get("validate_only") else "Result"
         top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(describe_policies(policies_of_run(manifest)))]
+        top += [part for text in approvals_of_run(manifest) for part in ("", code(text))]
         without_reason = {**manifest, "reason": ""}
         top += ["", f"**{plain(summary_line(without_reason, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []

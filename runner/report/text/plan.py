@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import OnReject, describe_needs, rfc3339
 from runner.kraken import fields_of
 from runner.planning import MAY_SEND, CancelDisposition, Disposition, JournalState
+from runner.report.approval_text import approval_lines, required_of_plan
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import OrderFields, describe_order, order_fields
@@ -64,6 +65,7 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
     lines = hang(title("plan of ", plan), width, 2)
     lines += hang(seen_line(review), width, 2) if review else []
     lines += policy_line(policies_of_plan(plan), width)
+    lines += approval_lines(required_of_plan(plan), width)
     lines += provenance_line(provenance_of_plan(plan), width)
     if refusals(plan, review):
         lines += hang(plan_summary(plan, review), width, 2)

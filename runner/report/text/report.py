@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         StatusResult,
         VerifyResult,
     )
+    from runner.review import PlanApprovals
 
     from .paint import Painter
 
@@ -93,6 +94,13 @@ class TextReport(Report):
         from .bundles import verification_lines  # noqa: PLC0415
 
         self._painter.paint(verification_lines(result, self._painter.width))
+
+    def approvals(self, plans: Sequence[PlanApprovals]) -> None:
+        """Write what was said of saved plans, and what is missing."""
+        from .approvals import plan_approval_lines  # noqa: PLC0415
+
+        width = self._painter.width
+        self._painter.paint(row for each in plans for row in plan_approval_lines(each, width))
 
     def initialized(self, result: StarterResult) -> None:
         """Write which starter files there are now."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+from runner.report.approval_text import approval_lines, approvals_of_run
 from runner.report.barrier_text import describe_end, describe_need, end_span
 from runner.report.cancel_text import meaning
 from runner.report.diagnostics import settled_by_earlier_run
@@ -61,6 +62,7 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     Only the lines to jump to may be longer.
     """
     lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
+    lines += approval_lines(approvals_of_run(manifest), width)
     lines += provenance_line(manifest.get("provenance"), width)
     lines += block_lines(result_blocks(manifest), width)
     for block in (failure_lines(manifest), reject_lines(manifest, width), advice_lines(manifest, width)):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.errors import Refused, Unreachable
-from runner.journal import Memory, RunStarted, read_entries, to_content
+from runner.journal import CancelIntent, Memory, OrderIntent, RunStarted, read_entries, to_content
 from runner.runtime.storage import Terms, disk_cure_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runner.journal import Entry, Ledger
-    from runner.policy import Draw
+    from runner.policy import Demand, Draw
     from runner.runtime.storage import State
 
 
@@ -28,7 +28,7 @@ class Recorder:
 
     ``keep`` is False for a run that only validates: nothing of it is written. ``on_event`` gets each entry as
     a JSON object once it is durable. ``draws_of`` returns what the intents among entries take of limits of a
-    day.
+    day. ``demand`` are the approvals that the first of them needs, None where none are needed.
     """
 
     def __init__(
@@ -38,8 +38,10 @@ class Recorder:
         keep: bool = True,
         on_event: Callable[[Mapping[str, Any]], object] | None = None,
         draws_of: Callable[[Sequence[Entry]], Sequence[Draw]] = lambda _: (),
+        demand: Demand | None = None,
     ) -> None:
         self._state = state
+        self._demand = demand
         self._draws_of = draws_of
         self._keep = keep
         self._on_event = on_event
@@ -71,7 +73,10 @@ class Recorder:
         journal = self._state.journal
         try:
             # Encode here, so that the thread only does I/O.
-            await trio.to_thread.run_sync(journal.write, journal.sealed(entries), self._terms(entries))
+            terms = self._terms(entries)
+            await trio.to_thread.run_sync(journal.write, journal.sealed(entries), terms)
+            if terms.demand is not None:
+                self._demand = None  # What is under way is completed.
         except OSError as error:
             self._memory.add_unwritten(entries)
             self._failure = f"the journal cannot be written: {error.strerror}"
@@ -84,4 +89,5 @@ class Recorder:
 
     def _terms(self, entries: Sequence[Entry]) -> Terms:
         plans = (entry.plan for entry in entries if isinstance(entry, RunStarted))
-        return Terms(self._draws_of(entries), next(plans, None))
+        sends = any(isinstance(entry, OrderIntent | CancelIntent) for entry in entries)
+        return Terms(self._draws_of(entries), next(plans, None), self._demand if sends else None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from runner.journal import Content, Entry
-    from runner.policy import Draw
+    from runner.policy import Demand, Draw
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,12 @@ class Terms:
     """The terms of a write, which a journal for several machines holds against theirs.
 
     ``draws`` are the parts of its intents in limits of a day, ``plan`` is the saved plan that a run begins.
+    ``demand`` are the approvals without which its intents may not become durable, None where none are needed.
     """
 
     draws: Sequence[Draw] = ()
     plan: str | None = None
+    demand: Demand | None = None
 
 
 NO_TERMS: Final = Terms()
@@ -53,7 +55,7 @@ class RunJournal(Protocol):
 
     ``contents`` are the objects that it held when it was opened. ``write`` makes lines durable as ``sealed``
     gives them; it raises ``OSError``, and then none of them counts. One for several machines also raises
-    ``OverLimit``, and ``Refused`` for a plan that was used.
+    ``OverLimit``, and ``Refused`` for a plan that was used or lacks approvals.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """A run's journal in the ledger: each group commit is one row, and it is durable when the insert returns.
 
-In its transaction are the parts of its intents in limits of a day, and the use of a saved plan. The rows hold
-the lines that the file of a local journal would hold, so that one chain runs through all.
+In its transaction are the parts of its intents in limits of a day, the use of a saved plan and its approvals.
+The rows hold the lines that the file of a local journal would hold, so that one chain runs through all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from runner.errors import Refused, Remedy
 from runner.journal import last_digest, seal_all, unseal_all, unseal_entries
 from runner.runtime.storage.journal import NO_TERMS, OverLimit, Terms
 
+from .approvals import while_approved
 from .lease import holder_text
 from .session import LedgerLost
 
@@ -104,24 +105,22 @@ class LedgerJournal:
 
         Raises ``LedgerLost``; then none of them counts, and nothing that they announce may be sent. A commit
         whose answer is lost is such a case: the next run reads what the ledger holds. Nor does any count
-        where it raises ``OverLimit``, or ``Refused`` for a saved plan that was used.
+        where it raises ``OverLimit``, or ``Refused`` for a saved plan that was used, or lacks approvals.
         """
         if not data:
             return
         lines = data.decode("ascii")
         digest = last_digest(lines)
         plan = terms.plan if terms.plan not in self._plans else None
-        written = self._insert(lines, digest, terms.draws, plan)
+        written = self._insert(lines, digest, replace(terms, plan=plan))
         if written is None:
             raise LedgerLost("this run holds the account no longer, for it was unlocked", errno.ECANCELED)
         self._seq += 1
         self._last = digest
         self._plans.add(plan)
 
-    def _insert(
-        self, lines: str, digest: str, draws: Sequence[Draw], plan: str | None
-    ) -> tuple[Any, ...] | None:
-        sums = _summed(draws)
+    def _insert(self, lines: str, digest: str, terms: Terms) -> tuple[Any, ...] | None:
+        draws, plan, sums = terms.draws, terms.plan, _summed(terms.draws)
         values = {
             "journal": self.id,
             "seq": self._seq + 1,
@@ -138,7 +137,8 @@ class LedgerJournal:
             "mosts": [draw.most for draw in sums],
         }
         try:
-            return self._session.row(_WRITE, values)
+            with while_approved(self._session, terms.demand):
+                return self._session.row(_WRITE, values)
         except LedgerLost as lost:
             if lost.constraint == "spend_within_limit":
                 raise self._over_limit(draws, sums) from None

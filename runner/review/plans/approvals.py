@@ -1,0 +1,54 @@
+"""A saved plan with what people said of it, and what its policies make of that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runner.domain import Approval
+    from runner.policy import Tally
+
+    from .saved_plan import SavedPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanApprovals:
+    """All that was said of a saved plan, in the order in which it was recorded, and what that comes to.
+
+    ``tallies`` are those of each policy that requires approvals; ``user`` is who looks.
+    """
+
+    saved: SavedPlan
+    said: tuple[Approval, ...]
+    tallies: tuple[Tally, ...]
+    user: str
+
+    @property
+    def approved(self) -> bool:
+        """True if no approval is missing."""
+        return not any(each.missing for each in self.tallies)
+
+    def row(self) -> dict[str, Any]:
+        """Return the same as plain data."""
+        saved = self.saved
+        return {
+            "plan": saved.id,
+            "batch": saved.batch,
+            "run_key": saved.run_key,
+            "created_at": saved.created_at,
+            "expires_at": saved.expires_at,
+            "approved": self.approved,
+            "rules": [_rule_row(each) for each in self.tallies],
+            "said": [{**each.row(), "revoked": each.revoked} for each in self.said],
+        }
+
+
+def _rule_row(each: Tally) -> dict[str, Any]:
+    return {
+        **each.rule.row(),
+        "given": [approval.row() for approval in each.given],
+        "missing": each.missing,
+        "could": list(each.could),
+        "standings": {name: standing.value for name, standing in each.standings.items()},
+    }
