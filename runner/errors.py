@@ -31,11 +31,12 @@ class ExitCode(IntEnum):
 
 
 class Remedy(StrEnum):
-    """An argument with which the same call may succeed; the value is its name in ``runner.api``.
+    """An argument with which the same call may succeed, or a call before it, by its name in ``runner.api``.
 
     The command line has an option for each.
     """
 
+    APPROVE = "approve"
     BATCH = "batch"
     CONFIRM = "confirm"
     LEDGER = "ledger"

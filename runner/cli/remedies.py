@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
 
 OPTIONS: Final[Mapping[Remedy, str]] = {
+    Remedy.APPROVE: "To approve a saved plan: `order-batch approve PLAN --reason TEXT`, each person alone.",
     Remedy.BATCH: "Name one of them with --batch NAME.",
     Remedy.CONFIRM: "Give --yes where the plan was reviewed before, as in CI.",
     Remedy.NEW_PLAN: "Save one with `order-batch plan FILE --out PLAN`.",

@@ -92,6 +92,7 @@ def test_two_people_approve_and_a_third_applies(team: Team, exchange: Foreign) -
     assert team.apply().code == 4, "it is used once"
 
 
+@pytest.mark.long
 def test_whoever_applies_does_not_count(
     team: Team, exchange: Foreign, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +110,7 @@ def test_whoever_applies_does_not_count(
     assert team.apply().code == 0
 
 
+@pytest.mark.long
 def test_what_was_revoked_or_is_of_another_plan_does_not_count(team: Team, exchange: Foreign) -> None:
     """One more byte is another plan."""
     file = orders()
@@ -140,6 +142,7 @@ def test_who_may_not_approve(team: Team) -> None:
     assert team("reader", "approvals", "plan.json", "--format", "json").json["plans"][0]["said"] == []
 
 
+@pytest.mark.long
 def test_a_batch_file_and_a_run_without_a_ledger_are_refused(
     team: Team, shell: Shell, exchange: Foreign
 ) -> None:
@@ -156,6 +159,7 @@ def test_a_batch_file_and_a_run_without_a_ledger_are_refused(
     assert team("robot", "apply", file, *LIVE, "--validate-only").code == 0
 
 
+@pytest.mark.long
 def test_several_plans_in_one_file(team: Team, exchange: Foreign) -> None:
     """Each is approved by itself, or all at once."""
     save(team, orders("one"), orders("other"))
@@ -168,6 +172,7 @@ def test_several_plans_in_one_file(team: Team, exchange: Foreign) -> None:
     assert (done.code, len(exchange.account().booked())) == (0, 2), done
 
 
+@pytest.mark.long
 def test_what_is_no_plan_or_says_nothing_is_invalid(team: Team) -> None:
     """With what to write instead."""
     file = str(orders())

@@ -47,8 +47,7 @@ def _refused(rules: tuple[ApprovalRule, ...], why: str, remedies: list[Remedy]) 
         f"{why}; nothing was sent",
         details=[
             *(f"The policy {rule.policy} requires approvals: {rule}." for rule in rules),
-            "Save the plan, have it approved with `order-batch approve PLAN --reason TEXT`, then apply it "
-            "with the same ledger.",
+            "Save the plan, have it approved, and apply it with the same ledger.",
         ],
-        remedies=remedies,
+        remedies=[*remedies, Remedy.APPROVE],
     )

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import Approval
-from runner.errors import Refused
+from runner.errors import Refused, Remedy
 from runner.policy import given_in
 
 if TYPE_CHECKING:
@@ -79,9 +79,6 @@ class NotApproved(Refused):
     def __init__(self, demand: Demand, tallies: Sequence[Tally]) -> None:
         super().__init__(
             f"the saved plan {demand.plan[:12]} is not approved; nothing was sent",
-            details=[
-                *map(str, tallies),
-                "They approve it with `order-batch approve PLAN --reason TEXT`; whoever applies it does not "
-                "count.",
-            ],
+            details=[*map(str, tallies), "Whoever applies it does not count."],
+            remedies=[Remedy.APPROVE],
         )

@@ -28,5 +28,5 @@ def test_a_batch_file_cannot_be_approved() -> None:
     for given, remedy in ((None, Remedy.NEW_PLAN), (saved(), Remedy.LEDGER)):
         with pytest.raises(Refused) as refused:
             require_approvals(needing, given, TARGET)
-        assert refused.value.remedies == (remedy,)
+        assert refused.value.remedies == (remedy, Remedy.APPROVE)
         assert refused.value.details[0] == "The policy desk requires approvals: 1 of alice, within 1m."
