@@ -96,6 +96,15 @@ def results_of(*entries: Entry) -> list[tuple[str | None, str]]:
     return [(result["txid"], result["outcome"]) for result in group_of(*entries)["cancel"]["results"]]
 
 
+def test_who_approved_a_plan_is_in_the_published_form() -> None:
+    """As the run began with it; a run that needed none does not speak of it."""
+    row = {"by": "alice", "at": AT["at"], "reason": "held against the mandate"}
+    content = manifest(fold([replace(RUN, approvals=(row,)), END]))
+    assert_published(content)
+    assert content["approvals"] == [row]
+    assert "approvals" not in manifest(fold([RUN, END]))
+
+
 def test_keys_are_the_published_ones() -> None:
     """The top level, and an order, have these keys in this order, whatever happened."""
     content = manifest_of(INTENT, PLACED, END)
