@@ -86,13 +86,13 @@ class Case:
             return []
         batch = parse(self._text("earlier").encode(), "earlier.yaml").batch
         assert batch is not None
-        world = World(now=self.now - _AN_HOUR_S)
+        world = World(began_at=self.now - _AN_HOUR_S)
         world.apply(batch)
         return list(sent_in(read_entries(world.journal)))
 
     def world(self) -> World:
         """A world in which nothing of the batch was sent, with what others have open."""
-        world = World(now=self.now)
+        world = World(began_at=self.now)
         if (FOLDER / f"{self.name}.standing.yaml").exists():
             batch = parse(self._text("standing").encode(), "standing.yaml").batch
             assert batch is not None

@@ -60,6 +60,7 @@ from runner.planning import plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import looked_up, queried
 from tests.support.virtual_run import VirtualRun
+from tests.support.virtual_time import START
 
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 OWNER = Owner(account="IBAN0001", key="0123456789abcdef", exchange="exchange.example")
@@ -96,6 +97,7 @@ class World(VirtualRun):
 
     exchange: Exchange = field(default_factory=exchange_of)
     seed: int = 0
+    began_at: float = START
     journal: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
     looks: list[LookUp] = field(default_factory=list)
@@ -116,6 +118,7 @@ class World(VirtualRun):
     def __post_init__(self) -> None:
         super().__init__()
         self.time.plug(self)
+        self.now = self.began_at
         self.random = Random(self.seed)
         self._nonce = 0
         self._connection = 0
