@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         ledger_breaks,
         ledger_history,
         ledger_sql,
+        look_for_ledger,
         unlock_ledger,
     )
     from .order_execution import OrderExecution
@@ -124,6 +125,7 @@ __all__ = [
     "ledger_history",
     "ledger_sql",
     "load",
+    "look_for_ledger",
     "plan",
     "plan_all",
     "rebalance",

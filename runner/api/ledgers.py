@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from runner.app.hosts import TrioProgram
 from runner.app.team import verbs
 from runner.app.team.verbs import PastRun
+from runner.kraken import Tier
+
+from .collector import Collector
+from .job import families
 
 if TYPE_CHECKING:
+    from runner.app.console import Console
+    from runner.app.hosts import Host
     from runner.domain import Secret
+
+    from .job import Job
+
+_IN_TRIO: Final = TrioProgram()
 
 __all__ = [
     "LedgerAccount",
@@ -19,6 +30,7 @@ __all__ = [
     "ledger_breaks",
     "ledger_history",
     "ledger_sql",
+    "look_for_ledger",
     "unlock_ledger",
 ]
 
@@ -67,6 +79,20 @@ def unlock_ledger(url: Secret, account: str = "") -> tuple[str, int]:
     looks it up. ``account`` may be empty if there is one.
     """
     return verbs.unlock(url, account)
+
+
+async def look_for_ledger(
+    job: Job, *, tier: Tier = Tier.STARTER, console: Console | None = None, host: Host = _IN_TRIO
+) -> float | None:
+    """Read the account's closed orders once, so that no run looks through them; sends nothing.
+
+    The first time it may take long, by the call counter of the account's ``tier``; later it reads what has
+    ended since. The job's file is not read. Return up to when all are read (Unix seconds), None if they could
+    not be. Raises also ``InvalidInput`` without an API key.
+    """
+    out = Collector(console)
+    with families():
+        return await verbs.look(job.target(), job.variables(), host, tier=tier, say=out.note)
 
 
 def ledger_history(url: Secret) -> tuple[PastRun, ...]:

@@ -16,7 +16,7 @@ from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from . import applied, applied_all, planned, planned_all, rebalanced, reported, starting
+    from . import applied, applied_all, ledgers, planned, planned_all, rebalanced, reported, starting
     from .planned import load
     from .selected import find_files
     from .validation import validate
@@ -28,6 +28,7 @@ __all__ = [
     "find_files",
     "init",
     "load",
+    "look_for_ledger",
     "plan",
     "plan_all",
     "rebalance",
@@ -38,7 +39,9 @@ __all__ = [
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_WAITING: Final = ("apply", "apply_all", "init", "plan", "plan_all", "rebalance", "status")
+_WAITING: Final = (
+    *("apply", "apply_all", "init", "look_for_ledger", "plan", "plan_all", "rebalance", "status"),
+)
 """Functions that are awaited in ``runner.api``."""
 
 
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     apply = _blocking(applied.apply)
     apply_all = _blocking(applied_all.apply_all)
     init = _blocking(starting.init)
+    look_for_ledger = _blocking(ledgers.look_for_ledger)
     plan = _blocking(planned.plan)
     plan_all = _blocking(planned_all.plan_all)
     rebalance = _blocking(rebalanced.rebalance)

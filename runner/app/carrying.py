@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from .hosts import Host
     from .inputs.batches import Target
     from .inputs.policies import Guarding
+    from .inputs.records import SeenOrders
     from .series import Predecessors
 
     T = TypeVar("T")
@@ -195,6 +196,10 @@ class Carrying:
             return
         self._key = key
         self._plan = structs.replace(found, owner=key.owner, recorded=recorded)
+
+    def bound(self, seen: SeenOrders) -> None:
+        """Let the look through the records begin where that of the team has ended."""
+        self._plan = seen.bound(self._plan)
 
     async def look_back(self, shared: SharedLook) -> None:
         """Look through the records for orders of the plan. Raises ``Refused``, ``Unreachable``."""

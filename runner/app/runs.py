@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 import trio
 
 from runner.errors import ExitCode, Interrupted, OrderBatchError, input_error
+from runner.execution import first_look
 from runner.net.clock import RunClock
 from runner.review import reporting_currency
 
@@ -142,6 +143,7 @@ class Runs:
         with self._blamed_on(sending[0]):
             senders = [(run.carrying.held.policy, run.carrying.plan) for run in sending]
             block.enter_context(exclude_other_senders(senders, self._target))
+        await self._read_seen(access, sending)
         shared = SharedLook(access, [run.carrying.plan for run in sending])
         for run in sending:
             if run.waits:
@@ -149,6 +151,14 @@ class Runs:
                     await run.carrying.look_back(shared)
         await self._judge(access, [run for run in sending if run.waits])
         self._ask([run for run in sending if run.waits and not self._is_stopped(run)])
+
+    async def _read_seen(self, access: KrakenAccess, runs: Sequence[Run]) -> None:
+        """With a ledger, read the closed orders that nobody of the team has read: the rest need no look."""
+        seen = records_of(self._target).seen
+        if seen is not None and any(first_look(run.carrying.plan) is not None for run in runs):
+            await seen.read_new(access, self._options.tier, self._out.note)
+            for run in runs:
+                run.carrying.bound(seen)
 
     async def _judge(self, access: KrakenAccess, runs: Sequence[Run]) -> None:
         """Look at the market and the account once, and review each run as it would come after the others."""

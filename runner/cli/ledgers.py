@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from .options import Commands, ledger_option, plain_format
+from .options import Commands, ledger_option, plain_format, tier_option
+from .outputs import output_as
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,6 +79,24 @@ def ledger_unlock(ledger: Secret | None, account: str, format: str) -> None:
     name, ended = unlock_ledger(_named(ledger), account)
     text = f"{name}: {'the run that held it was ended' if ended else 'no run held it'}"
     _show(format, {"account": name, "ended": ended}, [text])
+
+
+@ledger.command("look")
+@ledger_option
+@tier_option
+@plain_format
+def ledger_look(ledger: Secret | None, tier: str, format: str) -> int:
+    """Read the closed orders of the API key's account once, so that no run looks through them."""
+    from runner.api import Job, Kraken, Tier, sync  # noqa: PLC0415
+    from runner.domain import rfc3339  # noqa: PLC0415
+    from runner.errors import ExitCode  # noqa: PLC0415
+
+    job = Job(file=Path(), state_dir=Path(), venue=Kraken(), ledger=_named(ledger), environ=os.environ)
+    out = output_as(format)
+    until = sync.look_for_ledger(job, tier=Tier(tier), console=out, host=sync.OwnProcess())
+    at = None if until is None else rfc3339(until, digits=3)
+    _show(format, {"looked_until": at}, [f"all closed orders are read up to {at or 'no time yet'}"])
+    return ExitCode.UNREACHABLE if at is None else ExitCode.DONE
 
 
 @ledger.command("history")

@@ -1,6 +1,6 @@
 """The plan of a batch, made from its file and its journal, with the disposition of each order. No I/O."""
 
-from .admission import Admission, EmptyLook
+from .admission import Admission
 from .disposition import (
     MAY_SEND,
     REQUESTED,
@@ -12,6 +12,7 @@ from .disposition import (
 from .fill_status import FillStatus, OrderFill, fill_statuses
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Contradiction, claims_of, contradictions
+from .looks import EmptyLook, TeamLook
 from .newest_execution import newest_execution
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from .order_matching import (
@@ -60,6 +61,7 @@ __all__ = [
     "PlannedGroup",
     "PlannedOrder",
     "Ruling",
+    "TeamLook",
     "claims_of",
     "contradictions",
     "decide",

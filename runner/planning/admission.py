@@ -1,29 +1,10 @@
-"""The saved plan that a run carries out, and the look through the account that was made for it."""
+"""The saved plan that a run carries out."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from runner.domain import Owner
-
-
-class EmptyLook(Struct, frozen=True):
-    """A complete look through an account's records that found no order of a plan.
-
-    ``began_at`` is its beginning by the exchange's clock, in Unix seconds; ``account`` and ``exchange`` are
-    an owner's.
-    """
-
-    began_at: float
-    account: str
-    exchange: str
-
-    def is_of(self, owner: Owner | None) -> bool:
-        """Return whether it went through the records of this owner; not if that is unknown."""
-        return owner is not None and (self.account, self.exchange) == (owner.account, owner.exchange)
+from .looks import EmptyLook
 
 
 class Admission(Struct, frozen=True):

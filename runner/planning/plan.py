@@ -45,6 +45,7 @@ from .disposition import (
     FoundOrder,
     dispositions_of,
 )
+from .looks import TeamLook
 from .open_orders import OpenAtExchange
 from .order_matching import CLOCK_SLACK_S
 from .orphans import with_orphans
@@ -92,7 +93,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     without one; ``policies``: the files of the policy; ``rulings``: what the policy says of the plan, once
     evaluated. ``dispositions``: what becomes of each order and cancellation, given the open orders if they
     were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
-    batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
+    batch's creation time in Unix seconds, if the file has one. ``team_look``: the look that was made for all
+    runs of a team, None without a ledger. ``elsewhere``: the txids placed by other runs
     on this machine, as far as their journals were read. ``provenance``: the version of the file and who
     handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
     one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
@@ -106,6 +108,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     digest: str
     groups: tuple[PlannedGroup, ...]
     created: float | None = None
+    team_look: TeamLook | None = None
     elsewhere: frozenset[str] = frozenset()
     admission: Admission | None = None
     policy: str | None = None
@@ -136,6 +139,8 @@ class Plan(Struct, frozen=True, kw_only=True):
         """
         look = None if self.admission is None else self.admission.look
         bounds = [] if self.created is None else [self.created]
+        if self.team_look is not None:
+            bounds.append(self.team_look.since)
         if look is not None and look.is_of(self.owner):
             bounds.append(look.began_at - RECORDS_LAG_S)
         return max(bounds) - CLOCK_SLACK_S if bounds else None

@@ -180,6 +180,40 @@ def test_a_limit_of_a_day_over_two_machines(team: Shell, url: Secret, tmp_path: 
         assert len(exchange.account().booked()) == 4
 
 
+@pytest.mark.usefixtures("shell")
+def test_orders_that_are_filled_within_the_same_second_on_two_machines(url: Secret, tmp_path: Path) -> None:
+    """Both begin at once and share nothing but the ledger; no open order is there to refuse a second one."""
+    file = orders(3)
+    with foreign_exchange(tmp_path, iban="AA01", fills=[1, 2, 3]) as exchange:
+        machines = [
+            runner(exchange, url, "apply", file, *LIVE, "--state-dir", name, "--wait", "60s")
+            for name in ("here", "there")
+        ]
+        ended = [finish(machine) for machine in machines]
+        assert [said.code for said in ended] == [0, 0], ended
+        assert sorted(sum(o["already"] for o in said.orders().values()) for said in ended) == [0, 3]
+        assert_each_once(exchange, 3)
+
+
+def test_what_was_applied_before_there_was_a_ledger_is_not_applied_again(
+    shell: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Filled then, and its journal is lost: the first look of the account has seen it. Others need none."""
+    before, after = orders(2), str(batch(order("a", volume="0.3"), order("b", volume="0.4"), name="other"))
+    with foreign_exchange(tmp_path, iban="AA01", fills=[1, 2]) as exchange:
+        at(exchange, monkeypatch)
+        assert shell("apply", before, *LIVE, "--state-dir", "lost").code == 0
+        monkeypatch.setenv("ORDER_BATCH_LEDGER", url.reveal())
+        assert shell("ledger", "look").code == 0
+        cold = shell("apply", before, *LIVE, *QUICK, "--state-dir", "here")
+        assert cold.code == 0, cold
+        calls = len(exchange.account().called("ClosedOrders"))
+        assert shell("apply", after, *LIVE, *QUICK, "--state-dir", "here").code == 0
+        later = exchange.account().called("ClosedOrders")[calls:]
+        assert all("start" in call["fields"] for call in later), later
+        assert_each_once(exchange, 4)
+
+
 # As if another machine had used up the limit since this one has read the journals.
 _USED_UP = """
     create function order_batch.used_up() returns trigger language plpgsql as

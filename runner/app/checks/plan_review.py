@@ -16,6 +16,7 @@ from runner.app.checks.orphaned_cancels import query_orphaned_cancels
 from runner.app.inputs.batches import records_of
 from runner.app.inputs.policies import guarding_for
 from runner.errors import OrderBatchError, Remedy, Unreachable
+from runner.execution import first_look
 from runner.kraken import Tier
 from runner.planning import decide
 from runner.review import KeyUse, review
@@ -193,8 +194,9 @@ async def _ask_all(
     found: list[Answers | OrderBatchError] = []
 
     async def work() -> Looked:
-        shared = SharedLook(access, plans)
-        for question in questions:
+        bounded = await _bounded(access, questions, options)
+        shared = SharedLook(access, [question.plan for question in bounded])
+        for question in bounded:
             found.append(await _ask(shared, question, options))
         return await read_exchange_data(access, plans, reporting=reporting)
 
@@ -206,6 +208,18 @@ async def _ask_all(
     pricing = [_priced(answers, question, prices) for answers, question in zip(found, questions, strict=True)]
     priced = [await announce_wait(each, say, POLICY_PRICES, lambda: access.doing) for each in pricing]
     return priced, looked
+
+
+async def _bounded(
+    access: KrakenAccess, questions: Sequence[Question], options: ReviewOptions
+) -> Sequence[Question]:
+    """With a ledger, return the questions with plans that need no look through what the team has read."""
+    seen = records_of(questions[0].target).seen
+    if seen is None or not access.has_credentials:
+        return questions
+    if any(first_look(question.plan) is not None for question in questions):
+        await seen.read_new(access, options.tier, questions[0].say)
+    return [replace(question, plan=seen.bound(question.plan)) for question in questions]
 
 
 async def _ask(shared: SharedLook, question: Question, options: ReviewOptions) -> Answers | OrderBatchError:

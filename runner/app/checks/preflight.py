@@ -59,13 +59,13 @@ async def read_history(shared: SharedLook, plan: Plan, say: Callable[[str], None
     """Look through the records, before prices are read: they would be outdated afterwards.
 
     Return the plan with the orders that were found, for which no funds are needed. Everything is looked up
-    again before anything is sent.
+    again before anything is sent. What a team has not seen a moment ago is not there.
     """
     from runner.app.access.waits import announce_wait  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
     look = shared.look
-    if look is not None and first_look(plan) is not None:
+    if look is not None and first_look(plan) is not None and not (plan.team_look and plan.team_look.unseen):
         access = shared.access
         with suppress(AccessFailed):
             what = (

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
     from runner.domain import RunId
     from runner.journal import Entry
+    from runner.kraken import Tier
+    from runner.planning import Plan
+    from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.storage import Sender, State
 
 
@@ -56,6 +59,23 @@ class Kept(Protocol):
         ...
 
 
+class SeenOrders(Protocol):
+    """The closed orders of an account that somebody of a team has read."""
+
+    def bound(self, plan: Plan) -> Plan:
+        """Return a plan with what was seen of it; as it is if nobody has looked yet."""
+        ...
+
+    async def read_new(
+        self, access: KrakenAccess, tier: Tier, say: Callable[[str], None], *, most_s: float | None = ...
+    ) -> None:
+        """Read what has ended since the last look; the first one only if it does not take long."""
+
+    def looked_until(self) -> float | None:
+        """Return up to when all were read, in Unix seconds; None if they never were."""
+        ...
+
+
 class Records(Protocol):
     """The journals of one venue, in a ledger those of one account.
 
@@ -65,6 +85,11 @@ class Records(Protocol):
     @property
     def nonces(self) -> Callable[[int], int] | None:
         """The nonces of the API key, if other machines use it too; else None."""
+        ...
+
+    @property
+    def seen(self) -> SeenOrders | None:
+        """The closed orders that others have read; None where nobody shares them."""
         ...
 
     def place(self, run: RunId) -> str:
@@ -131,6 +156,10 @@ class LocalRecords:
     @property
     def nonces(self) -> None:
         """None: each process counts its own."""
+
+    @property
+    def seen(self) -> None:
+        """None: each run looks for itself."""
 
     def place(self, run: RunId) -> str:
         """Return the folder of a run."""

@@ -18,6 +18,7 @@ from runner.runtime.team_ledger.journal import (
 from runner.runtime.team_ledger.lease import Holder, is_held, let_go, take_account
 
 from .failures import failing
+from .seen_orders import SeenOrders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,6 +69,7 @@ class TeamRecords:
 
     def __init__(self, session: Session, account: int, target: Target, nonces: LedgerNonces) -> None:
         self.nonces = nonces
+        self.seen = SeenOrders(session, account)
         self._session = session
         self._account = account
         self._state_dir, self._venue = target.state_dir, target.venue

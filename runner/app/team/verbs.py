@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runner.app.inputs.batches import records_of
 from runner.domain import RunOutcome
 from runner.errors import InvalidInput
 from runner.journal import fold
 
 from .failures import failing
-from .opening import connect, open_session
+from .opening import connect, open_session, with_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from runner.app.hosts import Host
+    from runner.app.inputs.batches import Target
     from runner.domain import Secret
+    from runner.kraken import Tier
     from runner.runtime.team_ledger.lease import KnownAccount
     from runner.runtime.team_ledger.session import Session
 
@@ -93,6 +97,37 @@ def unlock(url: Secret, name: str) -> tuple[str, int]:
                 details=[f"Accounts: {names}."],
             )
         return found[0].name, end(session, found[0].id)
+
+
+async def look(
+    target: Target, environ: Mapping[str, str], host: Host, *, tier: Tier, say: Callable[[str], None]
+) -> float | None:
+    """Read all closed orders of the account that nobody of the team has read, so that no run has to.
+
+    Return up to when they are read (Unix seconds), None if they could not be. Raises as ``with_ledger`` does.
+    """
+    from runner.app.access.venues import open_venue  # noqa: PLC0415
+    from runner.net.clock import RunClock  # noqa: PLC0415
+
+    async with with_ledger(target, environ, host) as opened:
+        records = records_of(opened)
+        seen = records.seen
+        assert seen is not None, "it was opened in a ledger"
+
+        async def main() -> None:
+            async with open_venue(
+                target.venue,
+                target.state_dir,
+                environ,
+                RunClock(),
+                tier=tier,
+                say=say,
+                nonces=records.nonces,
+            ) as access:
+                await seen.read_new(access, tier, say, most_s=None)
+
+        await host.run(main)
+        return seen.looked_until()
 
 
 def history(url: Secret) -> list[PastRun]:

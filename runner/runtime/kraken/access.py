@@ -208,6 +208,15 @@ class KrakenAccess:
         """Return the closed orders of ``look_up``, which then has less to read. Raises ``AccessFailed``."""
         return await self._records.read_closed(look)
 
+    async def read_all_closed(
+        self, since: float | None, *, most: int | None = None
+    ) -> tuple[list[OpenOrder] | None, int | None]:
+        """Return all orders that have ended since a time, and their number. Raises ``AccessFailed``.
+
+        If there are more than ``most``, or an unknown number, they are not read: None.
+        """
+        return await self._records.read_all_closed(since, most=most)
+
     async def count_closed(self, look: LookUp) -> int | None:
         """Return the number of closed orders that ``read_history`` may read. Raises ``AccessFailed``.
 

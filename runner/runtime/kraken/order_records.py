@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from runner.execution import LookUp
 from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
@@ -25,7 +26,7 @@ from .look_up_cache import CachedLookUp, cache_look_up
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runner.execution import LookUp, QueryOrders
+    from runner.execution import QueryOrders
 
 IDS_A_CALL: Final = 50
 """Maximum number of ids in one query."""
@@ -103,6 +104,23 @@ class OrderRecords:
             return before.joined(found)
         self._history = cache_look_up(look, first, found) or self._history
         return found
+
+    async def read_all_closed(
+        self, since: float | None, *, most: int | None = None
+    ) -> tuple[list[OpenOrder] | None, int | None]:
+        """Return all orders that have ended since a time, and their number, None if that is unknown.
+
+        If there are more than ``most``, or an unknown number, they are not read: None.
+        """
+        within = _time_range(LookUp((), (), since))
+        first = await self._read(CLOSED_ORDERS_PATH, within, patient=True)
+        total = _count(first)
+        if most is not None and (total is None or total > most):
+            return None, total
+        try:
+            return await self._read_closed_pages(first, within, []), total
+        finally:
+            self._tell("", 0)
 
     async def count_closed(self, look: LookUp) -> int | None:
         """Return the number of closed orders of a look, None if the exchange does not say it."""

@@ -13,5 +13,6 @@ grant select on all tables in schema order_batch to order_batch_runner, order_ba
 grant insert on order_batch.account, order_batch.api_key, order_batch.journal, order_batch.chunk to order_batch_runner;
 grant update (fence, holder, held_since, looked_until) on order_batch.account to order_batch_runner;
 grant insert on order_batch.plan_use to order_batch_runner;
-grant insert, update on order_batch.spend, order_batch.nonce, order_batch.seen_id to order_batch_runner;
+grant insert, update on order_batch.spend, order_batch.seen_id to order_batch_runner;
+grant insert, update on order_batch.nonce to order_batch_runner, order_batch_reader;
 grant insert (plan, revoked, reason) on order_batch.approval to order_batch_approver;

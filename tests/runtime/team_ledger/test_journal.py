@@ -27,6 +27,8 @@ session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psyc
 lease = pytest.importorskip("runner.runtime.team_ledger.lease")
 journal = pytest.importorskip("runner.runtime.team_ledger.journal")
 chain = pytest.importorskip("runner.runtime.team_ledger.chain")
+nonces = pytest.importorskip("runner.runtime.team_ledger.nonces")
+seen_ids = pytest.importorskip("runner.runtime.team_ledger.seen_ids")
 migrations = pytest.importorskip("runner.runtime.team_ledger.migrations")
 HOLDER = lease.Holder(user="ann", host="desk", pid=17, batch="core")
 
@@ -97,6 +99,12 @@ def test_a_runner_may_add_and_change_nothing(url: Secret, postgres: Server) -> N
             with pytest.raises(OSError, match="permission denied"):
                 one.rows(statement)
         writer.append([{"entry": "b"}])
+        write(writer, "c", draw(1, 1), plan="f00d")
+        seen_ids.SeenIds(one, 1).add({"userref:7": 1.0}, 2.0)
+        assert nonces.LedgerNonces(one, "f" * 16, "api.example")(7) == 7
+        for statement in ("delete from order_batch.plan_use", "update order_batch.plan_use set plan = 'x'"):
+            with pytest.raises(OSError, match="permission denied"):
+                one.rows(statement)
 
 
 @pytest.mark.parametrize(

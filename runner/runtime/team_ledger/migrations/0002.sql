@@ -33,12 +33,12 @@ create table order_batch.nonce (
 );
 
 -- The account's closed orders were read completely up to a time (Unix seconds); these are the ids that their
--- authors gave them, each with the time at which the first order of it has ended.
+-- authors gave them, each with the time at which the first order of it was opened.
 alter table order_batch.account add column looked_until double precision;
 create table order_batch.seen_id (
     account integer not null references order_batch.account,
     id text not null,
-    ended_at double precision not null,
+    opened_at double precision not null,
     primary key (account, id)
 );
 
