@@ -50,7 +50,7 @@ schema vendor.github-actions "${actions[@]}"
 schema vendor.gitlab-ci "${pipelines[@]}"
 
 if ((${#workflows[@]})); then
-    # Offline: what it would ask GitHub about (do the pinned commits exist?) is not asked.
+    # Offline: the check that needs GitHub (do the pinned commits exist?) is left out.
     zizmor --quiet --offline --persona=auditor --strict-collection .
 fi
 

@@ -1,7 +1,7 @@
 """The commands of README.md, so that what the README says and what is checked cannot drift apart.
 
-A fenced block of commands stands right under an HTML comment that says what becomes of it:
-``<!-- run -->`` (a test runs it), ``<!-- test -->`` (the test command, run by .ci/run as it stands), or
+A fenced block of commands follows right after an HTML comment that says how it is run:
+``<!-- run -->`` (a test runs it), ``<!-- test -->`` (the test command, run by .ci/run unchanged), or
 ``<!-- not run: why -->``. In a block whose lines begin with ``$ ``, all other lines are output.
 
 ``python3 .ci/readme_commands.py test`` prints the commands of one kind, one to a line:

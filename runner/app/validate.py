@@ -86,7 +86,7 @@ class _Policies:
 
 
 def _checked(file: Path, *, policy: bool) -> list[Checked]:
-    """Return what is in a file, and its problems; of several saved plans each is an entry of its own."""
+    """Return what is in a file, and its problems; each of several saved plans has its own entry."""
     name = str(file)
     try:
         content = (read_regular if policy else read_limited)(file, MAX_FILE_BYTES)

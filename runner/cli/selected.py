@@ -44,7 +44,7 @@ def refuse_for_several(format: str, reports: Iterable[Wanted], manifest: Path | 
         )
     if manifest is not None:
         raise InvalidInput(
-            "--manifest is for a single file: each batch has a manifest of its own",
+            "--manifest is for a single file: each batch has its own manifest",
             details=["With --report json=FILE all of them are in one file."],
         )
 

@@ -33,7 +33,7 @@ class Permission(StrEnum):
 
 
 class ApiKeyInfo(Struct, frozen=True, kw_only=True):
-    """The exchange's answer about a key; None for each part that it does not tell, or not legibly.
+    """The exchange's answer about a key; None for each part that it lacks or that is unreadable.
 
     ``iban`` identifies the account. ``valid_until`` is in Unix seconds, 0 for no end. ``addresses`` is the
     number of addresses that may use the key, 0 for all.

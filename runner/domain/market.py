@@ -91,7 +91,7 @@ class Instrument:
 
     @property
     def maker_percent(self) -> Decimal | None:
-        """The fee of an order that rests first; pairs without a schedule of their own use the taker's."""
+        """The fee of an order that rests first; pairs without their own schedule use the taker's."""
         return self.fees_maker[0].percent if self.fees_maker else self.taker_percent
 
     def leverages(self, type: str) -> tuple[int, ...]:

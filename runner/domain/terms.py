@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .money import Price
 
 UNPRICED: Final = frozenset({"market", "settle-position"})
-"""Order types without a price of their own: they are filled at once, or not at all."""
+"""Order types without a price: they are filled at once, or not at all."""
 
 
 class Leg(NamedTuple):
@@ -56,7 +56,7 @@ class Leg(NamedTuple):
 
     @property
     def priced(self) -> bool:
-        """True if it has a price of its own."""
+        """True if it has its own price."""
         return self.price is not None and self.ordertype not in UNPRICED
 
 

@@ -76,7 +76,7 @@ class QueryOrders(Struct, frozen=True):
     since: float = 0.0
 
     def __post_init__(self) -> None:
-        assert self.txids or self.userrefs, "a query asks for something"
+        assert self.txids or self.userrefs, "a query has an id"
         assert len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
 
 

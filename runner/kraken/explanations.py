@@ -120,7 +120,7 @@ _ROWS: Final = (
     (
         "EOrder:Duplicate",
         "an open order has this `cl_ord_id` already",
-        "give it an id of its own; it is looked up before it is sent again",
+        "give it another id; it is looked up before it is sent again",
     ),
     (
         "EGeneral:Invalid arguments:Index unavailable",
@@ -205,7 +205,7 @@ _ROWS: Final = (
     (
         "EAPI:Rate limit exceeded",
         "the key has made too many calls in too short a time",
-        "wait a while, or give each program a key of its own",
+        "wait a while, or give each program its own key",
     ),
     (
         "EAuth:Rate limit exceeded",
@@ -226,7 +226,7 @@ _ROWS: Final = (
     (
         "EAPI:Invalid nonce",
         "another program uses the same key, or the clock of this machine went back",
-        "give each program a key of its own",
+        "give each program its own key",
     ),
     (
         "EAPI:Invalid token",
@@ -247,7 +247,7 @@ _ROWS: Final = (
     (
         "EAuth:Account unconfirmed",
         "the account is not confirmed",
-        "confirm it, as the exchange has asked by mail",
+        "confirm it, as the exchange requested by mail",
     ),
     (
         "EAccount:Invalid permissions",
@@ -291,7 +291,7 @@ _ROWS: Final = (
     ),
     (
         "Insufficient liquidity",
-        "nobody offers so much at the moment",
+        "the market offers less at the moment",
         "lower the volume, or use a limit order",
     ),
     (
@@ -303,7 +303,7 @@ _ROWS: Final = (
 _NO_FURTHER_WORD: Final = r"(?! ?\w)"
 _DUPLICATE: Final = "EOrder:Duplicate"
 _BY_LENGTH: Final = sorted(_ROWS, key=lambda row: (row[0] != _DUPLICATE, -len(row[0])))
-"""The texts that say more are tried first, and the one that may stand in the details of others."""
+"""The texts that say more are tried first, and the one that may occur in the details of others."""
 
 _MAX_TEXT: Final = 1_000
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def terms_of(request: AddOrder) -> OrderTerms:
-    """Return what a message asks for. Raises ``ValueError`` if a price or a volume is no number."""
+    """Return the terms of a message. Raises ``ValueError`` if a price or a volume is no number."""
     flags = flags_of(request)
     post = "post" in flags
     return OrderTerms(

@@ -31,7 +31,7 @@ _SPENDABLE_SUFFIX: Final = ".F"
 """Balances that earn rewards and are traded under the plain name; other suffixes are locked up."""
 
 _TOKENIZED_SUFFIX: Final = ".T"
-"""Balances of tokenized assets, whose plain names may have a dot of their own (``BRK.Bx``)."""
+"""Balances of tokenized assets, whose plain names may contain a dot (``BRK.Bx``)."""
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
 """Decimal reads more than anybody writes: underscores, blanks around it, digits of other scripts."""
@@ -92,7 +92,7 @@ def quoted_in(result: Any, instruments: Iterable[Instrument]) -> set[str]:
     Raises ``FrameError``.
     """
     names = names_of(instruments)
-    return {names[key] for key, fields in _entries(result, "quotes") if key in names and _tells(fields)}
+    return {names[key] for key, fields in _entries(result, "quotes") if key in names and _has_price(fields)}
 
 
 def balances_from(result: Any) -> dict[str, Balance]:
@@ -223,7 +223,7 @@ def names_of(instruments: Iterable[Instrument]) -> dict[str, str]:
     }
 
 
-def _tells(fields: Any) -> bool:
+def _has_price(fields: Any) -> bool:
     numbers = (number_from(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
     return any(number is not None for number in numbers)
 

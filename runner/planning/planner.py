@@ -107,7 +107,7 @@ def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId, *, listed: b
 
 
 def _to_be_canceled(plan: Plan) -> Iterator[str]:
-    """Yield what the file asks to cancel, by all ids, and what is taken back of the groups that it has."""
+    """Yield the cancellations of the file, by all ids, and those of the groups that it takes back."""
     ids = {order.key: tuple(_ids(order)) for order in plan.orders()}
     for group in plan.groups:
         for cancel in group.cancel:

@@ -1,7 +1,7 @@
 """The batch file of a rebalance: the same bytes for the same targets and snapshot.
 
 A comment on top says what it was made of and shows the table; then a group of sells and, once they are
-filled, one of buys. Every order asks for its fee in the quote currency: the sums are reckoned so.
+filled, one of buys. Every order has its fee in the quote currency: the sums are computed so.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _ONE: Final = Decimal(1)
 
 
 class Why(StrEnum):
-    """A reason for which no order follows from a weight, or a smaller one than its goal asks for."""
+    """A reason for which no order follows from a weight, or a smaller one than its goal needs."""
 
     INSIDE = "inside its band"
     OTHERS_ONLY = "inside its band; only what is outside is traded"

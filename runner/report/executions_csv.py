@@ -93,7 +93,7 @@ def _rows_of_run(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 def _row_of_run(group: Mapping[str, Any], order: Mapping[str, Any]) -> dict[str, Any]:
     names = ("id", "txid", "outcome", "sent_at", "acked_at")
     own = {name: order[name] for name in names} | {"group": order.get("group", group["name"])}
-    return own | _asked(order["request"] or {}) | dict(order.get("execution") or {})
+    return own | _requested(order["request"] or {}) | dict(order.get("execution") or {})
 
 
 def _row_of_status(order: PlannedOrder, shown: OpenOrder | None, read_at: str) -> dict[str, Any]:
@@ -102,8 +102,8 @@ def _row_of_status(order: PlannedOrder, shown: OpenOrder | None, read_at: str) -
     if known is not None:
         own |= {"txid": known.txid, "sent_at": known.sent_at, "acked_at": known.acked_at}
         own["outcome"] = known.outcome
-    return own | _asked((known.request if known else None) or {}) | dict(execution or {})
+    return own | _requested((known.request if known else None) or {}) | dict(execution or {})
 
 
-def _asked(request: Mapping[str, Any]) -> dict[str, Any]:
+def _requested(request: Mapping[str, Any]) -> dict[str, Any]:
     return {name: request.get(name) for name in ("pair", "type", "ordertype", "volume")}

@@ -70,7 +70,7 @@ def _show(display: _Display, task: TaskID, progress: RunProgress) -> None:
         display.since = time.time()
     display.wait = progress.wait
     display.counts = counts(progress)
-    # What is taken back is canceled beyond what the file asks for.
+    # Unwinding cancels more than the file does.
     total = progress.orders + max(progress.cancels, progress.canceled)
     completed = progress.settled + progress.canceled
     display.update(task, total=total, completed=completed, share=f"{completed:,} of {total:,}")

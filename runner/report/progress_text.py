@@ -36,7 +36,7 @@ def counts(progress: Progress) -> str:
     ]
     if progress.rejected:
         parts.append(f"{progress.rejected} rejected")
-    if progress.canceled > progress.cancels:  # What is taken back is beyond what the file asks for.
+    if progress.canceled > progress.cancels:  # Unwinding cancels more than the file does.
         parts.append(f"{progress.canceled} canceled")
     elif progress.cancels:
         parts.append(f"{progress.canceled} of {progress.cancels} canceled")

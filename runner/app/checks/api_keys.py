@@ -99,7 +99,7 @@ def _kept_owner(ledger: Ledger, known: Owner) -> Owner | None:
 
 
 def _owner(info: ApiKeyInfo | None, kept: Owner | None, known: Owner) -> Owner:
-    """Return the owner by the IBAN that the exchange tells, else as the journal has it, else by the key."""
+    """Return the owner by the IBAN that the exchange reports, else as the journal has it, else by the key."""
     if info is not None and info.iban is not None:
         return structs.replace(known, account=info.iban)
     return kept or structs.replace(known, account=account_by_key(str(known.key)))

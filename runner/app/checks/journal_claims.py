@@ -50,7 +50,7 @@ def _sentence(found: Contradiction) -> str:
 
 
 _CURE: Final = (
-    "If your own runs did not write it, move the folder away: a run without a journal asks the exchange "
+    "If your own runs did not write it, move the folder away: a run without a journal queries the exchange "
     "which of its orders are there. If they did, find out what became of these before anything is sent."
 )
 

@@ -19,7 +19,7 @@ _KEY: Final = "cl_ord_id"
 _UUID_LENGTH: Final = 32
 _VALID: Final = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}|[0-9A-Fa-f]{32}|[!-~]{1,18}")
 _SHORTEST: Final = "x"
-"""The stand-in for an unknown run key: the shortest possible one."""
+"""A substitute for an unknown run key: the shortest possible one."""
 
 
 def own_id_faults(outline: Outline, *, repeat: bool, run_key: str) -> Iterator[Fault]:

@@ -1,6 +1,6 @@
 """The keywords of JSON Schema that compare, for numbers that reach them as the text their author typed.
 
-Each tells whether a value satisfies a keyword. Knows no documents and no errors.
+Each says whether a value satisfies a keyword. Knows no documents and no errors.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     "exclusiveMinimum": _exclusive_minimum,
     "uniqueItems": _unique_items,
 }
-"""By keyword: a function that tells whether a value satisfies ``keyword: bound``."""
+"""By keyword: a predicate: a value satisfies ``keyword: bound``."""
 
 
 def is_text(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""A schema compiled to a predicate that quickly tells valid values from invalid ones.
+"""A schema compiled to a predicate that quickly separates valid values from invalid ones.
 
 It is true exactly if the validator finds no error; the validator reports the broken rules. An approximation
 is not enough, because predicates are also used behind ``not`` and ``if``; so a schema with a keyword that is

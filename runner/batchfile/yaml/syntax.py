@@ -1,7 +1,7 @@
 """Error messages of the YAML parser, translated for the author of the file.
 
 The parser speaks of tokens and contexts; a table maps its sentences to ours. A sentence that is not
-in the table is quoted after words of our own.
+in the table is quoted after an introduction.
 """
 
 from __future__ import annotations

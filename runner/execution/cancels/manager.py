@@ -225,10 +225,10 @@ class CancelManager:
         about: list[CancelTrack] = []
         room = MAX_QUERY_IDS
         for track in turns:
-            asks = len(track.unclear_txids(feed))
-            if not track.userrefs and (not about or asks <= room):
+            unclear = len(track.unclear_txids(feed))
+            if not track.userrefs and (not about or unclear <= room):
                 about.append(track)
-                room -= asks
+                room -= unclear
         return about
 
     def _suspend_patience(self, moment: float) -> None:

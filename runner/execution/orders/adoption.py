@@ -52,7 +52,7 @@ def content_conflict(request: AddOrder, order: OpenOrder) -> str:
     if order.amended or has_same_content(order, request):
         return ""
     placed = order_text(order)
-    return f"{order.txid} was placed under its name as {placed}, the file asks for {fields_of(request)}"
+    return f"{order.txid} was placed under its name as {placed}, the file has {fields_of(request)}"
 
 
 def ids_to_check(plan: Plan) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class PairCounter:
         return self.limits.threshold - self._margin
 
     def ready(self, cost: float, now: float) -> float | None:
-        """Return when a message of this cost may be sent, ``now`` if at once; None if only news can tell."""
+        """Return when a message of this cost may be sent, ``now`` if at once; None if it depends on news."""
         self._mark_overdue(now)
         left = self.room() - cost - self._weight
         if left < -_GRAIN:

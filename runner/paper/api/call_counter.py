@@ -1,6 +1,6 @@
 """The call counter of an API key: raised by each private REST call, and falling with time.
 
-Orders and cancels are not counted here: they have a counter of their own.
+Orders and cancels are not counted here: they have another counter.
 Source: https://docs.kraken.com/api/docs/guides/spot-rest-ratelimits
 """
 

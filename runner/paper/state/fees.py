@@ -30,7 +30,7 @@ _volume_of = attrgetter("volume")
 class Fees:
     """The rates that hold now, as trades are booked and forgotten again.
 
-    A pair has a schedule of its own, or that of the options.
+    A pair has its own schedule, or that of the options.
     """
 
     def __init__(self, options: Options, market: Market) -> None:

@@ -1,7 +1,7 @@
 """The quoted market of each pair: bids and asks of the crowd, and the volume at each price.
 
-The crowd is everybody but the one account. Matching with the account's orders and the effect of trades on the
-account are not known here.
+The crowd is all traders but the one account. Matching with its orders and the effect of trades on it are not
+known here.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def _looks(review: Review | None) -> Iterator[ET.Element]:
         return
     if not review.second_looks:
         if review.market is not None:
-            yield element("p", "No order stands out among the others.", class_="quiet")
+            yield element("p", "No order is conspicuous.", class_="quiet")
         return
     rows = [
         (

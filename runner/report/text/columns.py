@@ -22,7 +22,7 @@ WIDEST: Final = 16
 
 
 def aligned(orders: Sequence[OrderFields]) -> list[Line]:
-    """Return each order as a line whose parts stand below those of the others."""
+    """Return each order as a line whose parts are below those of the others."""
     volumes = _numbers([order.volume for order in orders])
     prices = _numbers([order.price for order in orders])
     sides, pairs, types = (

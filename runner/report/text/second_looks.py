@@ -1,6 +1,6 @@
 """Second looks on top of a plan: each order with its line, its terms, and the reasons.
 
-All reasons for one order stand below it. What has no room is counted.
+All reasons for one order are below it. Orders without room are counted.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def looks_title(review: Review) -> str:
 
 
 def looks_by_order(looks: Sequence[SecondLook]) -> list[tuple[OrderKey, list[SecondLook]]]:
-    """Return the looks at each order, which stand together, the money at stake first."""
+    """Return the looks at each order, grouped, the money at stake first."""
     return [(key, list(some)) for key, some in groupby(looks, key=lambda look: look.order)]
 
 

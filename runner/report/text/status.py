@@ -126,7 +126,7 @@ def _describe_shown(order: OpenOrder | None, execution: Mapping[str, Any] | None
 def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...]) -> Row:
     known = order.known
     txid = (Span(known.txid),) if known and known.txid else ()
-    asks = describe_sent_order(known.request, known.descr) if known else ""
+    sent = describe_sent_order(known.request, known.descr) if known else ""
     notes = [known.error] if known and known.error else []
     notes += seen
     if taken_back:
@@ -134,10 +134,10 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
     if order.journal_state is JournalState.CHANGED and order.unrecorded:
         notes.append("the journal lacks its request")
     elif order.journal_state is JournalState.CHANGED:
-        notes.append("the file asks for something else now, which is refused under this id")
+        notes.append("the file has other terms now, which is refused under this id")
     return Row(
         cells=(_word(order), Span(str(order.key) if order.orphaned else order.key.id), *txid),
-        body=line(asks or what(order)),
+        body=line(sent or what(order)),
         notes=tuple(line(note) for note in notes),
     )
 

@@ -39,7 +39,7 @@ _SAID_BY: Final[dict[Code, set[Code]]] = {
 def second_looks(
     snapshot: PlanSnapshot, converter: Converter, diff: Diff | None = None
 ) -> tuple[SecondLook, ...]:
-    """Return the second looks at a plan; those at one order stand together."""
+    """Return the second looks at a plan; those at one order are together."""
     survey = survey_of(snapshot, converter)
     found = chain(
         market_looks(survey),

@@ -51,15 +51,15 @@ def size_of(amount: Decimal) -> float:
 
 
 def apart(sizes: Sequence[float], least: float) -> list[int]:
-    """Return the positions of the sizes that stand apart from all others."""
+    """Return the positions of the sizes that are far from all others."""
     middle = median(sizes)
     candidates = [at for at, size in enumerate(sizes) if abs(size - middle) >= least / 2]
     if len(candidates) > max(len(sizes) // 4, 2):
         return []
-    return [at for at in candidates if stands_apart(sizes[at], [*sizes[:at], *sizes[at + 1 :]], least)]
+    return [at for at in candidates if is_outlier(sizes[at], [*sizes[:at], *sizes[at + 1 :]], least)]
 
 
-def stands_apart(size: float, others: Sequence[float], least: float) -> bool:
+def is_outlier(size: float, others: Sequence[float], least: float) -> bool:
     """Return whether a size is far from those of its peers.
 
     It is if it is ``least`` away or more, and many times what they differ among themselves, and if at most

@@ -88,7 +88,7 @@ def read_series(content: bytes, *, name: str) -> SavedSeries:
 
 
 def _plans_of(text: str, name: str) -> list[SavedPlan]:
-    """Return the plans in a file, each read from its own text, which has lines of its own."""
+    """Return the plans in a file, each read from its own text, with its own lines."""
     begin, end = text.find("[\n") + 2, text.rfind("\n  ]\n}\n")
     if begin < 2 or end < begin:
         raise _edited_error(name)

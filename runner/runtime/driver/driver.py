@@ -1,7 +1,7 @@
 """The one loop: takes events to the engine, makes its turns durable, and carries them out.
 
 It decides nothing about orders. One task owns the engine; another carries its turns out, one after the other.
-Connections, look-ups and signals live in tasks of their own and talk to the first through one inbox.
+Connections, look-ups and signals run in other tasks and send to the first through one inbox.
 """
 
 from __future__ import annotations
@@ -380,7 +380,7 @@ class Driver:
             event: EngineEvent = LookedUp(await self._access.look_up(look))
         except AccessFailed as failure:
             event = LookUpFailed(failure.reason)
-            await self._tell_if_locked_out(failure)
+            await self._report_lockout(failure)
         await self._to_inbox.send(event)
 
     async def _query_orders(self, query: QueryOrders) -> None:
@@ -389,9 +389,9 @@ class Driver:
             event: EngineEvent = OrdersQueried(found, query.txids, query.userrefs)
         except AccessFailed as failure:
             event = QueryFailed(failure.reason, query.txids, query.userrefs)
-            await self._tell_if_locked_out(failure)
+            await self._report_lockout(failure)
         await self._to_inbox.send(event)
 
-    async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
+    async def _report_lockout(self, failure: AccessFailed) -> None:
         if failure.locked_out:
             await self._to_inbox.send(LockedOut(failure.reason))

@@ -99,7 +99,7 @@ class OrderRecords:
             first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
             found = await self._read_closed_pages(first, within, queries)
         finally:
-            self._tell("", 0)
+            self._report("", 0)
         if before is not None:
             return before.joined(found)
         self._history = cache_look_up(look, first, found) or self._history
@@ -126,7 +126,7 @@ class OrderRecords:
         """Return the number of closed orders of a look, None if the exchange does not say it."""
         return _count(await self._read(CLOSED_ORDERS_PATH, _time_range(look), patient=False))
 
-    def _tell(self, doing: str, calls_to_come: int) -> None:
+    def _report(self, doing: str, calls_to_come: int) -> None:
         self.doing, self.calls_to_come = doing, calls_to_come
 
     async def _read_closed_pages(
@@ -147,7 +147,7 @@ class OrderRecords:
             if pages.ended:
                 raise AccessFailed(f"{CLOSED_ORDERS_PATH}: {total} orders, and none from {pages.offset} on")
             of = f" of {calls + 1 + max(pages_to_come, 1)}" if total else ""
-            self._tell(f"closed orders, page {calls + 2}{of}", max(pages_to_come, 1) - 1)
+            self._report(f"closed orders, page {calls + 2}{of}", max(pages_to_come, 1) - 1)
             pages.add(await self._page(within, pages.offset))
             calls, pages_to_come = calls + 1, pages_to_come - 1
         return [*pages.found.values()]
@@ -155,7 +155,7 @@ class OrderRecords:
     async def _all_closed_by_id(self, queries: Sequence[Mapping[str, str]]) -> list[OpenOrder] | None:
         found: list[OpenOrder] = []
         for number, id in enumerate(queries, 1):
-            self._tell(f"closed orders by their ids, {number} of {len(queries)}", len(queries) - number)
+            self._report(f"closed orders by their ids, {number} of {len(queries)}", len(queries) - number)
             carrying = await self._closed_by_id(id)
             if carrying is None:
                 return None

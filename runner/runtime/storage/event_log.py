@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class EventLog(LineLog):
-    """A log of events. ``say`` tells a person why it ended early."""
+    """A log of events. ``say`` reports why it ended early."""
 
     def __init__(self, path: Path, say: Callable[[str], None]) -> None:
         super().__init__(path)

@@ -92,7 +92,7 @@ def holder_text(value: Any) -> str:
 
 
 def find_account(session: Session, name: str, fingerprint: str, exchange: str) -> int:
-    """Return the account of an API key; ``name`` is the account's, which the exchange tells.
+    """Return the account of an API key; ``name`` is the account's, which the exchange reports.
 
     A key that was not seen before becomes one of the account's.
     """

@@ -38,7 +38,7 @@ def test_no_outlier_is_said_to_be_none() -> None:
     """So that a reader does not look for it."""
     text = text_of(ladder())
     assert "Worth a second look" not in text
-    assert "No order stands out" in text
+    assert "No order is conspicuous" in text
 
 
 def test_a_barrier_is_among_the_needs() -> None:
