@@ -26,7 +26,6 @@ NOT_YET = {
     "rehearse-at-todays-prices.md",
     "test-a-bot.md",
     "team-ledger.md",
-    "approvals-and-history.md",
     "terminal.md",
     "notifications.md",
     "proof.md",
