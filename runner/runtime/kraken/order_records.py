@@ -120,7 +120,7 @@ class OrderRecords:
         try:
             return await self._read_closed_pages(first, within, []), total
         finally:
-            self._tell("", 0)
+            self._report("", 0)
 
     async def count_closed(self, look: LookUp) -> int | None:
         """Return the number of closed orders of a look, None if the exchange does not say it."""
