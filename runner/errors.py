@@ -40,6 +40,7 @@ class Remedy(StrEnum):
     BATCH = "batch"
     CONFIRM = "confirm"
     LEDGER = "ledger"
+    MARKET = "market"
     NEW_PLAN = "save"
     OFFLINE = "offline"
     REAL_RUN = "validate_only"

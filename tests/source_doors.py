@@ -18,6 +18,7 @@ LOADED_ONE_AT_A_TIME = {
     "app.inputs",
     "app.access",
     "app.checks",
+    "app.rehearsal",
     "app.team",
     "net",
     "runtime",

@@ -115,7 +115,7 @@ class AppliedBarrier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """The result of ``apply``; ``path`` is that of the manifest, empty if only validated.
+    """The result of ``apply``; ``path`` is that of the manifest, empty if only validated or rehearsed.
 
     ``reason`` says why a run ended before its end. ``exit_code`` is 0 if all was done, 1 if something was
     rejected or skipped, 4 if a rule held something back, 5 if nothing could be sent, 6 if an outcome is

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from runner.app.inputs.batches import Target
+from runner.app.inputs.batches import Rehearsal, Target
 from runner.domain import Secret, is_run_key
 from runner.errors import InvalidInput, input_error
 from runner.kraken import Tier
@@ -22,7 +23,17 @@ _KEY, _SECRET = "KRAKEN_API_KEY", "KRAKEN_API_SECRET"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The simulated exchange of the state folder. It is served on loopback while a call needs it."""
+    """The simulated exchange of the state folder. It is served on loopback while a call needs it.
+
+    With a ``market`` or ``balances`` it is an exchange of the call's own, which is thrown away with all
+    journals at the end. ``market``: ``walk``, ``live`` (Kraken's public prices, read once), ``live:follow``,
+    a recorded market, or ``replay:FILE``, which plays it ``speed`` times as fast. ``balances``: a file, or
+    ``account`` for what the API key in ``environ`` holds, which is only read.
+    """
+
+    market: str = ""
+    balances: str = ""
+    speed: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +99,7 @@ class Job:
             batch=self.batch,
             ledger=self.ledger,
             wait_s=self.wait_s,
+            rehearsal=_rehearsal(self.venue),
         )
 
     def variables(self) -> Mapping[str, str]:
@@ -95,6 +107,12 @@ class Job:
         if not isinstance(self.venue, Kraken) or self.venue == Kraken():
             return self.environ
         return Variables(self.environ, self.venue)
+
+
+def _rehearsal(venue: Paper | Kraken) -> Rehearsal:
+    if isinstance(venue, Kraken):
+        return Rehearsal()
+    return Rehearsal(market=venue.market, balances=venue.balances, speed=venue.speed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

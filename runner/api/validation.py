@@ -39,7 +39,9 @@ class Validation(NamedTuple):
 def validate(
     files: Iterable[Path], *, policy: Path | None = None, console: Console | None = None
 ) -> Validation:
-    """Check batch files, policies, scenarios, targets and saved plans; return all problems, with their lines.
+    """Check batches, policies, scenarios, targets, markets, balances and saved plans.
+
+    All problems are returned, with their lines.
 
     ``policy`` is an additional policy, besides each ``policy.yaml`` in a batch's folder and the folders
     above it. A file that cannot be read is a problem too. Opens no connection and reads no state.

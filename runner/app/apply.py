@@ -36,6 +36,7 @@ from .inputs.provenance import provenance_of
 from .inputs.saved_plans import check_admission, mark_admitted, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
+from .rehearsal.rehearsing import with_rehearsal
 from .runs import Run, Runs
 from .team.approvals import require_approvals
 from .team.opening import take_account, with_ledger
@@ -54,6 +55,11 @@ if TYPE_CHECKING:
 
 async def apply(target: Target, options: ApplyOptions, out: Console, host: Host) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
+    async with with_rehearsal(target, options.environ, host, out, options.tier) as (own, serving):
+        return await _apply(own, options, out, serving)
+
+
+async def _apply(target: Target, options: ApplyOptions, out: Console, host: Host) -> ExitCode:
     prepared = prepare(target, load(target), options, out)
     refuse_bad_access(target, options)
     admit_saved(prepared, options)
@@ -162,6 +168,7 @@ def end_run(run: Run, options: ApplyOptions, out: Console) -> ExitCode:
         copy=options.manifest,
         kept=not options.validate_only,
         elapsed_s=options.elapsed_s,
+        rehearsal=held.target.rehearsal,
     )
     error, before = run.error, len(held.ledger.runs)
     if isinstance(error, Refused | Unreachable) and not isinstance(error, OtherAccount):

@@ -30,6 +30,7 @@ from .consent import refuse_other_plan
 from .event_stream import event_stream
 from .exit_codes import worst_of
 from .inputs.batches import folder_of
+from .rehearsal.rehearsing import with_rehearsal_of_all
 from .runs import Run, Runs
 from .series import load_each, refuse_same_journals
 from .team.opening import with_ledger_of_all
@@ -111,8 +112,13 @@ async def apply_all(
 
     Raises ``InvalidInput`` for two files of one batch, and what prevents all of them before anything is sent.
     """
-    async with with_ledger_of_all(targets, options.environ, host) as opened:
-        return await _apply_all(opened, options, collect, out, host, keep_going=keep_going, removed=removed)
+    async with (
+        with_rehearsal_of_all(targets, options.environ, host, out, options.tier) as (own, serving),
+        with_ledger_of_all(own, options.environ, serving) as opened,
+    ):
+        return await _apply_all(
+            opened, options, collect, out, serving, keep_going=keep_going, removed=removed
+        )
 
 
 async def _apply_all(

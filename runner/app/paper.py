@@ -4,40 +4,52 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import trio
 
 from runner.batchfile import MAX_FILE_BYTES, parse_scenario
-from runner.domain import Problem, seconds
-from runner.errors import ExitCode, InvalidInput, Locked
+from runner.domain import Problem
+from runner.errors import ExitCode, InvalidInput, Locked, Refused, Remedy
 from runner.net.clock import RunClock
-from runner.paper import INSTRUMENTS, Options, unknown_pairs, with_named
+from runner.paper import Options, unknown_pairs, with_named
 from runner.paper.server.serve_options import LOOPBACK, Listening, server_tls
 from runner.runtime.storage import hold, read_limited
 
 from .access.signals import run, stop_signals
-from .access.venues import DEFAULT_OPTIONS, PAPER, announce_address, paper_exchange, serve, served_elsewhere
-from .inputs.batches import InvalidBatch
-from .paper_market import movement, read_tape
+from .access.venues import DEFAULT_OPTIONS, PAPER, paper_exchange, served_elsewhere
+from .inputs.batches import InvalidBatch, Rehearsal
+from .rehearsal.choices import LIVE, Kind, read_choice
+from .rehearsal.serving import serve_stage
+from .rehearsal.stage import read_stage
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Mapping
     from pathlib import Path
 
     from runner.domain import NamedOption, Scenario
     from runner.kraken import Tier
 
+    from .access.venues import PaperExchange
     from .console import Console
+    from .rehearsal.choices import Choice
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_MARKETS: Final = (Kind.RECORD, Kind.REPLAY, Kind.LIVE, Kind.FOLLOW)
+"""Those that an exchange opens with; others move the one that is there."""
+
+_MARKET_WORDS: Final = {"": "the standing prices", LIVE: "live prices"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
     """The options of ``paper serve``.
 
-    Ports (0: any), PEM files for TLS, an address other than loopback, the movement of prices, a scenario
-    file, the account's tier, and options as ``GROUP.NAME=VALUE``.
+    Ports (0: any), PEM files for TLS, an address other than loopback, the market and balances that it opens
+    with, a scenario file, the account's tier, and options as ``GROUP.NAME=VALUE``.
     """
 
     rest_port: int = 0
@@ -46,6 +58,8 @@ class ServeOptions:
     tls_key: Path | None = None
     expose_to_network: str | None = None
     market: str | None = None
+    speed: Decimal = Decimal(1)
+    balances: str | None = None
     scenario: Path | None = None
     tier: Tier | None = None
     options: tuple[str, ...] = ()
@@ -54,25 +68,36 @@ class ServeOptions:
 DEFAULT_SERVE_OPTIONS = ServeOptions()
 
 
-def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
+def paper_serve(
+    state_dir: Path,
+    out: Console,
+    options: ServeOptions = DEFAULT_SERVE_OPTIONS,
+    environ: Mapping[str, str] = _NOTHING,
+) -> ExitCode:
     """Serve until a signal; report addresses and credentials as soon as it listens.
 
     Raises ``InvalidInput`` for an invalid certificate, an unavailable address, or unreadable recorded
-    prices, and ``InvalidBatch`` for a scenario with problems.
+    prices, ``InvalidBatch`` for a file with problems, ``Unreachable`` for live prices that cannot be read,
+    and ``Refused`` for an exchange that has another market.
     """
     listening = _listening(options)
-    tape = None if options.market is None else read_tape(options.market)
+    choice = read_choice(
+        Rehearsal(market=options.market or "", speed=options.speed, balances=options.balances or "")
+    )
     scenario = None if options.scenario is None else _scenario(options.scenario)
 
+    wanted = _options(options, scenario)
+
     async def main() -> None:
-        clock = RunClock()
-        if options.market is not None:
-            opened = clock() + seconds(scenario.clock_skew_s if scenario else 0)
-            paper.exchange.follow(movement(options.market, tape, paper.exchange, opened))
-        with trio.open_signal_receiver(*stop_signals()) as stop:
-            async with trio.open_nursery() as nursery:
-                where = await nursery.start(partial(serve, paper, clock, listening, scenario))
-                with announce_address(state_dir, where):
+        stage = await read_stage(choice, environ, out.note)
+        with paper_exchange(state_dir, wanted, stage.opening) as paper:
+            _refuse_mixing(state_dir, paper, choice)
+            _refuse_unknown_pairs(paper, wanted, scenario)
+            if stage.words:
+                out.note(stage.words)
+            serving = serve_stage(paper, stage, RunClock(), state_dir, listening=listening, scenario=scenario)
+            with trio.open_signal_receiver(*stop_signals()) as stop:
+                async with serving as where:
                     out.served(
                         rest_url=where.rest_url,
                         ws_url=where.ws_url,
@@ -80,7 +105,6 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
                         api_secret=paper.credentials.secret.reveal(),
                     )
                     async for _ in stop:
-                        nursery.cancel_scope.cancel()
                         break
 
     if (elsewhere := served_elsewhere(state_dir)) is not None:
@@ -88,9 +112,32 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
             f"{state_dir}: this exchange is served already, at {elsewhere.rest_url}",
             details=["Runs at the simulated exchange of this state folder use it there."],
         )
-    with paper_exchange(state_dir, _options(options, scenario)) as paper:
-        run(main)
+    run(main)
     return ExitCode.DONE
+
+
+def _refuse_mixing(state_dir: Path, paper: PaperExchange, choice: Choice) -> None:
+    """Raise ``Refused`` where an exchange that is there already would get another market or other balances.
+
+    What was traded at some prices would be worth something else at others, without any order.
+    """
+    why = ""
+    if choice.kind in _MARKETS and choice.name != paper.opening.market:
+        kept = _MARKET_WORDS.get(paper.opening.market, "the prices of another recording")
+        why = f"was opened with {kept}"
+    elif choice.balances_from:
+        why = "has balances already"
+    if why and not paper.fresh:
+        raise Refused(
+            f"{state_dir}: the simulated exchange here {why}",
+            details=["`order-batch paper reset` forgets it, with all that was applied to it."],
+            remedies=[Remedy.STATE_DIR],
+        )
+
+
+def _refuse_unknown_pairs(paper: PaperExchange, options: Options, scenario: Scenario | None) -> None:
+    if unknown := unknown_pairs(scenario, options, paper.exchange.instruments):
+        raise InvalidInput(f"there is no pair {unknown[0]} here")
 
 
 def paper_reset(state_dir: Path, out: Console) -> ExitCode:
@@ -162,8 +209,6 @@ def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
             options = with_named(options, {name: text})
         except ValueError as error:
             raise InvalidInput(f"option {typed}: {error}") from None
-    if unknown := unknown_pairs(scenario, options, INSTRUMENTS):
-        raise InvalidInput(f"there is no pair {unknown[0]} here")
     return options
 
 

@@ -29,6 +29,7 @@ from .inputs.saved_plans import (
     say_what_it_binds,
     say_what_it_looked_at,
 )
+from .rehearsal.rehearsing import refuse_pointless, with_rehearsal
 from .series import Predecessors
 from .team.opening import with_ledger
 
@@ -75,8 +76,13 @@ class PlanOptions:
 
 async def plan(target: Target, options: PlanOptions, out: Console, host: Host) -> Outcome:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
-    async with with_ledger(target, options.review.environ, host, offline=options.review.offline) as opened:
-        return await _plan(opened, options, out, host)
+    review = options.review
+    refuse_pointless([target], offline=review.offline, saves=options.saving is not None)
+    async with (
+        with_rehearsal(target, review.environ, host, out, review.tier) as (own, serving),
+        with_ledger(own, review.environ, serving, offline=review.offline) as opened,
+    ):
+        return await _plan(opened, options, out, serving)
 
 
 async def _plan(target: Target, options: PlanOptions, out: Console, host: Host) -> Outcome:

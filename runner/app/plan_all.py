@@ -15,6 +15,7 @@ from .exit_codes import worst_of
 from .inputs.batches import folder_of
 from .inputs.saved_plans import saved_form, write_saved
 from .plan import ask, judge, read_for_plan, say_what_was_saved, show
+from .rehearsal.rehearsing import refuse_pointless, with_rehearsal_of_all
 from .series import Predecessors, load_each, refuse_same_journals
 from .team.opening import with_ledger_of_all
 
@@ -85,8 +86,12 @@ async def plan_all(
     """
     _refuse_one_version(options.against)
     review = options.review
-    async with with_ledger_of_all(targets, review.environ, host, offline=review.offline) as opened:
-        return await _plan_all(opened, options, collect, out, host, removed=removed)
+    refuse_pointless(targets, offline=review.offline, saves=options.saving is not None)
+    async with (
+        with_rehearsal_of_all(targets, review.environ, host, out, review.tier) as (own, serving),
+        with_ledger_of_all(own, review.environ, serving, offline=review.offline) as opened,
+    ):
+        return await _plan_all(opened, options, collect, out, serving, removed=removed)
 
 
 async def _plan_all(

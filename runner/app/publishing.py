@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.runtime.storage import MANIFEST, State, write_json
 
+from .inputs.batches import USUAL
 from .validate_only import as_validation
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .console import Console
+    from .inputs.batches import Rehearsal
 
 
 _IN_STATE: Final = "the state folder"
@@ -25,21 +27,28 @@ _IN_STATE: Final = "the state folder"
 class Publication:
     """The places of a run's manifest: its state, and a ``copy`` if one is wanted.
 
-    ``kept`` is False for a run that only had orders validated; the state keeps nothing of it.
+    ``kept`` is False for a run that only had orders validated; the state keeps nothing of it. The state
+    of a ``rehearsal`` is thrown away at the end of the command, and is not shown.
     """
 
     state: State
     copy: Path | None
     kept: bool
     elapsed_s: Callable[[], float]
+    rehearsal: Rehearsal = USUAL
 
     def publish(self, result: Mapping[str, Any], out: Console) -> bool:
         """Write the manifest, and show it; return True if all of its files could be written."""
         if not self.kept:
             result = as_validation(result)
+        if self.rehearsal.wanted:
+            result = {
+                **result,
+                "rehearsal": {"market": self.rehearsal.market, "balances": self.rehearsal.balances},
+            }
         failures = self._write(result, out)
         kept = self.kept and _IN_STATE not in failures
-        path = str(self.state.path / MANIFEST) if kept else ""
+        path = str(self.state.path / MANIFEST) if kept and not self.rehearsal.wanted else ""
         out.manifest(result, path=path, elapsed_s=self.elapsed_s())
         return not failures
 

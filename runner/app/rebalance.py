@@ -34,6 +34,7 @@ from runner.runtime.storage import read_limited, write_new
 from .checks.earlier_batches import describe_earlier, read_earlier, refuse_used_name
 from .inputs.batches import InvalidBatch, Target
 from .inputs.outputs import refuse_output
+from .rehearsal.rehearsing import refuse_pointless, with_rehearsal
 from .team.opening import with_ledger
 
 if TYPE_CHECKING:
@@ -78,9 +79,13 @@ async def rebalance(target: Target, options: RebalanceOptions, out: Console, hos
     ``Refused`` for a market that is no basis for orders.
     """
     if options.snapshot is not None:  # Nothing but that file is read.
+        refuse_pointless([target], offline=True, saves=False)
         return await _rebalance(target, options, out, host)
-    async with with_ledger(target, options.environ, host) as opened:
-        return await _rebalance(opened, options, out, host)
+    async with (
+        with_rehearsal(target, options.environ, host, out, options.tier) as (own, serving),
+        with_ledger(own, options.environ, serving) as opened,
+    ):
+        return await _rebalance(opened, options, out, serving)
 
 
 async def _rebalance(target: Target, options: RebalanceOptions, out: Console, host: Host) -> ExitCode:

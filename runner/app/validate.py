@@ -5,7 +5,15 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy, parse_scenario, parse_targets
+from runner.batchfile import (
+    MAX_FILE_BYTES,
+    parse,
+    parse_balances,
+    parse_market,
+    parse_policy,
+    parse_scenario,
+    parse_targets,
+)
 from runner.domain import Batch, Problem
 from runner.errors import ExitCode, InvalidInput, Refused
 from runner.runtime.storage import read_limited, read_regular
@@ -25,6 +33,8 @@ NO_VENUE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
 
 _OTHERS: Final[Mapping[str, Callable[[bytes, str], tuple[Content | None, Sequence[Problem]]]]] = {
+    "balances": parse_balances,
+    "market": parse_market,
     "policy": parse_policy,
     "scenario": parse_scenario,
     "targets": parse_targets,

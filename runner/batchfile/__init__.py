@@ -1,19 +1,32 @@
-"""Parse the bytes of a batch, policy, scenario or targets file into its noun, or into all of its problems.
+"""Parse the bytes of a batch, policy, scenario, targets or market file: its noun, or all of its problems.
 
 No files are opened here. YAML and JSON Schema are imported in this package only, and only when used.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .document.limits import MAX_FILE_BYTES
-from .document.parsed import Parsed, ParsedPolicy, ParsedScenario, ParsedTargets
+from .document.parsed import (
+    Parsed,
+    ParsedBalances,
+    ParsedMarket,
+    ParsedPolicy,
+    ParsedScenario,
+    ParsedTargets,
+)
+
+if TYPE_CHECKING:
+    from runner.domain import MarketRecord
 
 __all__ = [
     "MAX_FILE_BYTES",
     "load_schema",
+    "market_text",
     "parse",
+    "parse_balances",
+    "parse_market",
     "parse_policy",
     "parse_scenario",
     "parse_targets",
@@ -51,6 +64,27 @@ def parse_targets(content: bytes, file: str) -> ParsedTargets:
     from .targets.reading import parse_targets as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
+
+
+def parse_market(content: bytes, file: str) -> ParsedMarket:
+    """Return the recorded market in a file's bytes, or all of its problems. Raises nothing."""
+    from .market.reading import parse_market as parse_content  # noqa: PLC0415
+
+    return parse_content(content, file)
+
+
+def parse_balances(content: bytes, file: str) -> ParsedBalances:
+    """Return the balances in a file's bytes, or all of their problems. Raises nothing."""
+    from .market.balances import parse_balances as parse_content  # noqa: PLC0415
+
+    return parse_content(content, file)
+
+
+def market_text(record: MarketRecord) -> str:
+    """Return the file of a recorded market, which ``parse_market`` reads."""
+    from .market.writing import market_text as text_of  # noqa: PLC0415
+
+    return text_of(record)
 
 
 def load_schema(name: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,48 @@ venue_option = click.option(
     show_default=True,
     help="The simulated exchange, or the real one.",
 )
+
+
+def _checked_speed(_: click.Context, __: click.Parameter, value: str) -> Decimal:
+    from runner.domain import parse_decimal  # noqa: PLC0415
+
+    try:
+        speed = parse_decimal(value[:12])
+    except ValueError:
+        speed = Decimal()
+    if not 0 < speed <= _SPEED_MAX:
+        raise click.BadParameter(f"a number above 0, at most {_SPEED_MAX}, such as 60")
+    return speed
+
+
+_SPEED_MAX = 100_000
+speed_option = click.option(
+    "--speed",
+    default="1",
+    callback=_checked_speed,
+    metavar="TIMES",
+    help="How much faster recorded prices are played.",
+)
+balances_option = click.option(
+    "--balances",
+    default="",
+    metavar="FILE|account",
+    help="What the simulated account owns: a file, or what the API key holds, which is only read.",
+)
+market_option = click.option(
+    "--market",
+    default="",
+    metavar="live[:follow]|FILE|replay:FILE|walk",
+    help="Rehearse on a simulated exchange with these prices, which is thrown away at the end: Kraken's of "
+    "now, or recorded ones (`order-batch paper record`).",
+)
+
+
+def on_a_market(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a rehearsal at other prices than the standing ones."""
+    for option in (speed_option, balances_option, market_option):
+        verb = option(verb)
+    return verb
 
 
 policy_option = click.option(
@@ -181,18 +224,34 @@ changed_since_option = click.option(
 )
 
 
-def venue_of(venue: str) -> Kraken | Paper:
-    """Return a venue by its name."""
+def venue_of(
+    venue: str, *, market: str = "", balances: str = "", speed: Decimal = Decimal(1)
+) -> Kraken | Paper:
+    """Return a venue by its name. Raises ``InvalidInput`` for a market of Kraken that is not its own."""
     from runner.api import Kraken, Paper  # noqa: PLC0415
 
-    return Kraken() if venue == "kraken" else Paper()
+    if venue != "kraken":
+        return Paper(market=market, balances=balances, speed=speed)
+    if market or balances or speed != 1:
+        from runner.errors import InvalidInput  # noqa: PLC0415
+
+        raise InvalidInput(
+            "--market, --balances and --speed are for the simulated exchange",
+            details=["Kraken has a market and balances of its own: leave them out, or name --venue paper."],
+        )
+    return Kraken()
 
 
 def job_of(*, venue: str, **given: Any) -> Job:
     """Return the job of a command, with the account and addresses that the environment names."""
     from runner.api import Job  # noqa: PLC0415
 
-    return Job(venue=venue_of(venue), environ=os.environ, **given)
+    return Job(venue=venue_of(venue, **take_market(given)), environ=os.environ, **given)
+
+
+def take_market(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of a market out of those that were given."""
+    return {name: given.pop(name) for name in ("market", "balances", "speed") if name in given}
 
 
 _OF_A_BATCH = (state_dir_option, run_key_option, venue_option, ledger_option, same_account_option)

@@ -15,6 +15,7 @@ from .options import (
     input_file,
     job_of,
     ledger_option,
+    on_a_market,
     state_dir_option,
     tier_option,
     venue_option,
@@ -59,6 +60,7 @@ def _checked_name(_: click.Context, __: click.Parameter, value: str) -> str:
 @click.option(
     "--snapshot", type=input_file, help="Compute from such a file, offline: the same batch to the byte."
 )
+@on_a_market
 @tier_option
 def rebalance(
     *,

@@ -22,6 +22,7 @@ OPTIONS: Final[Mapping[Remedy, str]] = {
     Remedy.SAME_ACCOUNT: "If they are the same account, say --same-account once.",
     Remedy.SKIP_CHECKS: "With --unchecked it is sent without these checks.",
     Remedy.LEDGER: "The ledger is named by --ledger or ORDER_BATCH_LEDGER.",
+    Remedy.MARKET: "A recorded market needs no connection: --market FILE (`order-batch paper record`).",
     Remedy.WAIT: "Wait until it is done, with --wait 10m for example.",
     Remedy.WRITE: "Write the batch with --out BATCH.yaml.",
     Remedy.STATE_DIR: "Name another state folder with --state-dir or ORDER_BATCH_STATE_DIR.",

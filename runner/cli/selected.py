@@ -21,14 +21,14 @@ def jobs_of(found: Selection, *, venue: str, **given: Any) -> Job | Jobs:
     """Return what a command is about: one file as it was named, or several."""
     from runner.api import Jobs, holds_several  # noqa: PLC0415
 
-    from .options import job_of, venue_of  # noqa: PLC0415 - a plain validation parses no options
+    from .options import job_of, take_market, venue_of  # noqa: PLC0415 - a plain validation parses no options
 
     if not found.several and not holds_several(found.files[0]):
         return job_of(file=found.files[0], venue=venue, **given)
     return Jobs(
         files=found.files,
         removed=found.removed,
-        venue=venue_of(venue),
+        venue=venue_of(venue, **take_market(given)),
         environ=os.environ,
         **given,
     )

@@ -27,6 +27,7 @@ from .options import (
     format_option,
     input_file,
     job_of,
+    on_a_market,
     plain_format,
     plan_format,
     plan_reports,
@@ -44,6 +45,7 @@ from .outputs import asking, output_as, write_event
 from .rebalancing import rebalance
 from .reports import Reports, Wanted, with_reports
 from .selected import jobs_of, refuse_for_several, selected_files
+from .simulated import paper
 from .starting import init
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
-    *("batch", "events", "manifest", "plan", "plans", "policy", "rebalance", "results", "scenario"),
-    *("snapshot", "targets"),
+    *("balances", "batch", "events", "manifest", "market", "plan", "plans", "policy", "rebalance"),
+    *("results", "scenario", "snapshot", "targets"),
 )
 
 
@@ -129,6 +131,7 @@ for command in (approve, revoke, approvals):
     callback=checked_currency,
     help="Currency of the totals; by default the one that all orders are paid in, USD if there are several.",
 )
+@on_a_market
 @tier_option
 def plan(
     *,
@@ -235,6 +238,7 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
     metavar="SPAN",
     help="Wait so long for an account that another run holds in the ledger: 90s, 10m.",
 )
+@on_a_market
 @tier_option
 def apply(
     *,
@@ -314,63 +318,6 @@ def verify(bundle: Path, format: str) -> int:
     return check(bundle, console=output_as(format)).exit_code
 
 
-@order_batch.group()
-def paper() -> None:
-    """Serve or reset the simulated exchange."""
-
-
-_port = click.IntRange(0, 65535)
-_pem = click.Path(path_type=Path, dir_okay=False)
-
-
-@paper.command("serve")
-@state_dir_option
-@click.option("--rest-port", type=_port, default=0, help="Port of REST and the control page; 0: a free one.")
-@click.option("--ws-port", type=_port, default=0, help="Port of the WebSocket; 0: a free one.")
-@click.option("--tls-cert", type=_pem, help="PEM file; with --tls-key, both ports speak TLS: https and wss.")
-@click.option("--tls-key", type=_pem, help="PEM file of the certificate's key.")
-@click.option(
-    "--expose-to-network",
-    metavar="ADDRESS",
-    help="Listen on this address instead of loopback: whoever reaches it reaches the exchange.",
-)
-@click.option(
-    "--market",
-    metavar="walk[:SEED]|FILE",
-    help="Let prices move: a random walk, or trades or OHLC bars from a CSV file such as XBTEUR.csv.",
-)
-@click.option(
-    "--scenario",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="YAML file that says how it behaves badly: late, deaf, closed (see `order-batch schema scenario`).",
-)
-@click.option(
-    "--option",
-    "options",
-    multiple=True,
-    metavar="GROUP.NAME=VALUE",
-    help="Decide what no document settles: limits.tier=pro (see `order-batch schema scenario`); repeatable.",
-)
-@tier_option
-@plain_format
-def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
-    """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
-    from runner.api import ServeOptions, Tier, serve_paper  # noqa: PLC0415
-
-    options = ServeOptions(tier=Tier(tier) if _typed("tier") else None, **given)
-    return serve_paper(state_dir, options, console=output_as(format))
-
-
-@paper.command("reset")
-@state_dir_option
-@plain_format
-def paper_reset(state_dir: Path, format: str) -> None:
-    """Forget it, and every batch that was applied to it."""
-    from runner.api import reset_paper  # noqa: PLC0415
-
-    reset_paper(state_dir, console=output_as(format))
-
-
 @order_batch.command()
 @click.argument("name", type=click.Choice(_SCHEMAS))
 @plain_format
@@ -383,10 +330,5 @@ def schema(name: str, format: str) -> None:
     sys.stdout.write(json.dumps(published(name), indent=2) + "\n")
 
 
+order_batch.add_command(paper)
 order_batch.add_command(init)
-
-
-def _typed(name: str) -> bool:
-    """Return True if an option was given with a value other than its default."""
-    source = click.get_current_context().get_parameter_source(name)
-    return source is not click.core.ParameterSource.DEFAULT

@@ -52,8 +52,11 @@ if TYPE_CHECKING:
         Gap,
         Instrument,
         Market,
+        MarketRecord,
         MarketStatus,
+        OpeningBalances,
         Quote,
+        QuotesAt,
         RestingOrder,
         Subject,
         is_currency,
@@ -129,7 +132,8 @@ if TYPE_CHECKING:
         time_of_day,
     )
 
-    Content = Batch | Policy | Scenario | Targets
+    OtherContent = Policy | Scenario | Targets | MarketRecord | OpeningBalances
+    Content = Batch | OtherContent
     """Any file content that can be checked."""
 
 __all__ = [
@@ -179,6 +183,7 @@ __all__ = [
     "Instrument",
     "Leg",
     "Market",
+    "MarketRecord",
     "MarketStatus",
     "MaxCancels",
     "MaxDuplicates",
@@ -192,6 +197,7 @@ __all__ = [
     "NextStep",
     "OnReject",
     "Only",
+    "OpeningBalances",
     "OptionValue",
     "Order",
     "OrderKey",
@@ -213,6 +219,7 @@ __all__ = [
     "Provenance",
     "Quote",
     "QuoteMove",
+    "QuotesAt",
     "RequiredFields",
     "RestingOrder",
     "Rule",

@@ -94,6 +94,18 @@ class Instrument:
         """The fee of an order that rests first; pairs without their own schedule use the taker's."""
         return self.fees_maker[0].percent if self.fees_maker else self.taker_percent
 
+    def fee_schedule(self) -> list[tuple[Decimal, Decimal, Decimal]]:
+        """Return the volume of each tier, and what takers and makers pay in percent.
+
+        A maker without a tier of their own pays as in the one below, and without a schedule as a taker.
+        """
+        makers = {tier.volume: tier.percent for tier in self.fees_maker or self.fees_taker}
+        rows: list[tuple[Decimal, Decimal, Decimal]] = []
+        for tier in self.fees_taker:
+            below = rows[-1][2] if rows else tier.percent
+            rows.append((tier.volume, tier.percent, makers.get(tier.volume, below)))
+        return rows
+
     def leverages(self, type: str) -> tuple[int, ...]:
         """Return the leverages that are offered to a ``buy`` or a ``sell``."""
         return self.leverage_buy if type == "buy" else self.leverage_sell
@@ -170,6 +182,32 @@ class Market:
             return quote.mid
         inverse = self.quotes.get(f"{into}/{currency}")
         return 1 / inverse.mid if inverse is not None and inverse.mid is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotesAt:
+    """The quotes that have changed by a moment, ``after_s`` seconds after the beginning, by ``wsname``."""
+
+    after_s: Decimal
+    quotes: Mapping[str, Quote]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarketRecord:
+    """A market as it was recorded: its beginning, and ``series`` in the order of time.
+
+    Every pair of it has a bid below its ask, and says its minima.
+    """
+
+    market: Market
+    series: tuple[QuotesAt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningBalances:
+    """The amounts by currency that the account of a simulated exchange opens with."""
+
+    amounts: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,26 +5,33 @@ Start at ``exchange.py``. Behaviour that no document settles is a named option i
 
 from .api.credentials import Credentials
 from .api.exchange import Exchange
-from .api.records import header_record, seed_of
+from .api.records import header_record, opening_of, seed_of
+from .exchange.opening import OPENING, Opening, opening_at
 from .options.names import with_named
 from .options.options import LimitOptions, Options
 from .scenario.scenario import unknown_pairs
 from .state.instruments import INSTRUMENTS
-from .state.movement import Movement, Playback, Walk
+from .state.movement import Feed, Movement, Playback, Replay, Walk
 from .state.tape import Tape, instrument_of_file, parse_tape
 
 __all__ = [
     "INSTRUMENTS",
+    "OPENING",
     "Credentials",
     "Exchange",
+    "Feed",
     "LimitOptions",
     "Movement",
+    "Opening",
     "Options",
     "Playback",
+    "Replay",
     "Tape",
     "Walk",
     "header_record",
     "instrument_of_file",
+    "opening_at",
+    "opening_of",
     "parse_tape",
     "seed_of",
     "unknown_pairs",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
-from runner.domain import BarrierOutcome, CancelOutcome, OrderOutcome
+from runner.domain import BarrierOutcome, Batch, CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
 from .approval_text import controls_of_plan, controls_of_run
@@ -29,6 +29,7 @@ from .diagnostics import (
 from .markdown.escaping import xml_text
 from .order_text import describe_sent_order
 from .policy_text import DIGEST_DIGITS, describe_policies
+from .text.validation import other_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +64,8 @@ class JunitReport(Report):
         for file, batch, problems in files:
             suite = _suite(root, file)
             if batch is not None:
-                _case(suite, batch.name, file, {"line": 1})
+                name = batch.name if isinstance(batch, Batch) else other_kind(batch)[1]
+                _case(suite, name or file, file, {"line": 1})
             for remark in remarks_of_problems(problems):
                 case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
                 if remark.level is Level.ERROR:

@@ -16,7 +16,8 @@ __all__ = ["shell"]
 @pytest.mark.parametrize(
     "name",
     [
-        *("batch", "events", "manifest", "plan", "plans", "policy", "rebalance", "results", "scenario"),
+        *("balances", "batch", "events", "manifest", "market", "plan", "plans", "policy", "rebalance"),
+        *("results", "scenario"),
         *("snapshot", "targets"),
     ],
 )

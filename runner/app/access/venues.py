@@ -20,8 +20,8 @@ from runner.errors import InvalidInput, Unreachable
 from runner.kraken import Tier
 from runner.net.addresses import Address
 from runner.net.dialing import dialer_of
+from runner.paper import OPENING, Exchange, LimitOptions, Opening, Options, header_record, opening_of, seed_of
 from runner.paper import Credentials as PaperCredentials
-from runner.paper import Exchange, LimitOptions, Options, header_record, seed_of
 from runner.runtime.kraken.access import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
 from runner.runtime.storage import (
     JOURNAL,
@@ -57,17 +57,22 @@ _SEED_BYTES = 16
 class PaperExchange:
     """The simulated exchange as it was left by the last run.
 
-    ``keep`` saves its record. It raises ``Unreachable``.
+    ``opening`` is what it once opened with; ``fresh``: that was just now. ``keep`` saves its record. It
+    raises ``Unreachable``.
     """
 
     exchange: Exchange
+    opening: Opening
+    fresh: bool
     keep: Callable[[list[dict[str, Any]]], None]
     credentials: Credentials
 
 
 @contextmanager
-def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Iterator[PaperExchange]:
-    """Lock the simulated exchange of a state directory; create it if there is none.
+def paper_exchange(
+    state_dir: Path, options: Options = DEFAULT_OPTIONS, opening: Opening = OPENING
+) -> Iterator[PaperExchange]:
+    """Lock the simulated exchange of a state directory; create it with this opening if there is none.
 
     Its state is the fold of its record. Raises ``Locked`` when another process holds it, and ``Unreachable``
     if a new one cannot be saved.
@@ -76,8 +81,10 @@ def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Itera
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(folder, durable=False) as state:
         (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
-        exchange, credentials = _rebuild(state.journal.contents or [_create_journal(state)], options)
-        yield PaperExchange(exchange, partial(_keep, state), credentials)
+        fresh = not state.journal.contents
+        contents = [_create_journal(state, opening)] if fresh else state.journal.contents
+        exchange, credentials = _rebuild(contents, options)
+        yield PaperExchange(exchange, opening_of(contents[0]), fresh, partial(_keep, state), credentials)
 
 
 def there_is_a_paper_exchange(state_dir: Path) -> bool:
@@ -247,13 +254,14 @@ def _rebuild(
     contents: Sequence[Mapping[str, Any]], options: Options = DEFAULT_OPTIONS
 ) -> tuple[Exchange, Credentials]:
     """Rebuild a simulated exchange from the lines of its journal, the first of which holds the seed."""
-    opening, *records = contents
-    seed = seed_of(opening)
+    header, *records = contents
+    seed = seed_of(header)
     credentials = _paper_credentials(seed)
     exchange = Exchange(
         seed=seed,
         credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
         options=options,
+        opening=opening_of(header),
     )
     exchange.replay(records)
     return exchange, credentials
@@ -263,11 +271,11 @@ def _forget(_: object) -> None:
     pass
 
 
-def _create_journal(state: State) -> dict[str, Any]:
-    """Create the journal of a new exchange; its first line holds the seed of its ids."""
-    opening = header_record(os.urandom(_SEED_BYTES).hex())
-    _keep(state, [opening])
-    return opening
+def _create_journal(state: State, opening: Opening) -> dict[str, Any]:
+    """Create the journal of a new exchange; its first line holds the seed of its ids, and its opening."""
+    header = header_record(os.urandom(_SEED_BYTES).hex(), opening)
+    _keep(state, [header])
+    return header
 
 
 def _keep(state: State, records: list[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -47,13 +48,40 @@ MAX_PLAN_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """A market and balances of the simulated exchange as typed, empty for the usual ones.
+
+    ``market``: ``walk``, ``live``, ``replay:FILE`` or a file; ``balances``: a file, or ``account``. ``speed``
+    is how much faster recorded prices are played.
+    """
+
+    market: str = ""
+    balances: str = ""
+    speed: Decimal = Decimal(1)
+
+    @property
+    def wanted(self) -> bool:
+        """True if anything is not as usual."""
+        return bool(self.market or self.balances or self.speed != 1)
+
+    def row(self) -> dict[str, str]:
+        """Return it as an object for JSON."""
+        return {"market": self.market, "balances": self.balances}
+
+
+USUAL: Final = Rehearsal()
+"""The exchange of the state folder, as it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """The subject of a command: a batch file, a venue, a state directory, and a policy that was named.
 
     ``same_account``: the user confirms that the key belongs to the account of the journal. ``batch`` names
     one of several plans that were saved in one file. ``ledger`` is the address of a team's ledger, None for
     the state folder; ``records`` are the journals in it, once opened. ``wait_s`` is for how many seconds a
-    run waits for an account that another one holds there.
+    run waits for an account that another one holds there. ``rehearsal`` is what the simulated exchange of
+    this command alone opens with; that exchange and its journals are thrown away at the end.
     """
 
     file: Path
@@ -66,6 +94,7 @@ class Target:
     ledger: Secret | None = None
     records: Records | None = None
     wait_s: int = 0
+    rehearsal: Rehearsal = USUAL
 
 
 class InvalidBatch(OrderBatchError):

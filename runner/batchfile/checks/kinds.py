@@ -38,6 +38,10 @@ _WRITTEN: Final = {
         ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
         FileKind("scenario", "a scenario", "give it to `order-batch paper serve`"),
     ),
+    **dict.fromkeys(
+        ("pairs", "series"), FileKind("market", "a recorded market", "name it as the market of a rehearsal")
+    ),
+    "balances": FileKind("balances", "a file with balances", "name it as the balances of a rehearsal"),
 }
 
 _JOURNAL: Final = FileKind(

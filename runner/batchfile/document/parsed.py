@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from runner.domain import Batch, Policy, Problem, Scenario, Targets
+    from runner.domain import Batch, MarketRecord, OpeningBalances, Policy, Problem, Scenario, Targets
 
 SCHEMA_NAMES: Final = (
+    "balances",
     "batch",
     "events",
     "manifest",
+    "market",
     "plan",
     "plans",
     "policy",
@@ -51,4 +53,18 @@ class ParsedTargets(NamedTuple):
     """Either the targets or their problems, never both and never neither; problems in the file's order."""
 
     targets: Targets | None
+    problems: tuple[Problem, ...]
+
+
+class ParsedMarket(NamedTuple):
+    """Either the recorded market or its problems, never both and never neither; in the file's order."""
+
+    record: MarketRecord | None
+    problems: tuple[Problem, ...]
+
+
+class ParsedBalances(NamedTuple):
+    """Either the balances by currency or all problems, never both and never neither; in the file's order."""
+
+    balances: OpeningBalances | None
     problems: tuple[Problem, ...]

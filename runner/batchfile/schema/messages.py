@@ -192,10 +192,16 @@ def _most(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
 
 
 def _no_items(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    if error.value:
+        yield from _own_words(error, document, hints)
+        return
     yield _value_fault(error, document, "the list is empty; at least one entry is required", "")
 
 
 def _one_key(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    if "properties" not in error.schema:
+        yield _value_fault(error, document, "this is empty; at least one entry is required", "")
+        return
     choices = " or ".join(f"`{key}`" for key in error.schema["properties"])
     yield _value_fault(error, document, f"expected exactly one key: {choices}", hints.for_one_key(error))
 

@@ -48,7 +48,7 @@ def _validator(name: str) -> Validator:
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:
     """Return a schema without ``$ref``: looking one up for every field of every order costs seconds."""
-    whole: dict[str, Any] = _Inlined(schema["$defs"]).inlined(schema)
+    whole: dict[str, Any] = _Inlined(schema.get("$defs", {})).inlined(schema)
     return whole
 
 

@@ -101,6 +101,8 @@ class Exchange:
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []
         self._movement: Movement | None = None
+        # Pairs whose quote was set by hand, with the last move that was passed over.
+        self._held: dict[str, Move | None] = {}
         # The last move of a pair, if nothing came of it.
         self._unrecorded: dict[str, tuple[float, _Cause]] = {}
 
@@ -151,6 +153,9 @@ class Exchange:
             return self._advance(now)
         deliveries: list[Delivery] = []
         for move in self._movement.until(now):
+            if move.pair in self._held:
+                self._held[move.pair] = move
+                continue
             deliveries += self._advance(move.time)
             deliveries += self._move(move)
         return deliveries + self._advance(now)
@@ -184,14 +189,36 @@ class Exchange:
         assert not self._undelivered, f"{path} has changes for the feeds"
         return result
 
-    def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
-        """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""
+    @property
+    def held(self) -> tuple[str, ...]:
+        """The pairs whose quote was set by hand: no movement changes them until they are released."""
+        return tuple(self._held)
+
+    def set_quote(
+        self, pair: str, bid: Decimal, ask: Decimal, now: float, *, hold: bool = False
+    ) -> list[Delivery]:
+        """Move a pair's market; resting limit orders that it crosses are filled at their own prices.
+
+        ``hold``: the quote stays until it is released, whatever the movement does.
+        """
         assert pair in self.instruments, pair
         assert 0 < bid < ask, f"{bid} {ask}"
         due = self.advance(now)
         self._venue.quote(pair, bid, ask, now)
-        record = {"quote": {"pair": pair, "bid": str(bid), "ask": str(ask)}}
-        return due + self._publish_changes(now, record, always=True)
+        quote: dict[str, Any] = {"pair": pair, "bid": str(bid), "ask": str(ask)}
+        if hold:
+            self._held.setdefault(pair)
+            quote["hold"] = True
+        return due + self._publish_changes(now, {"quote": quote}, always=True)
+
+    def release_quote(self, pair: str, now: float) -> list[Delivery]:
+        """Let a pair follow the movement again, at once where that has moved meanwhile."""
+        due = self.advance(now)
+        if pair not in self._held:
+            return due
+        missed = self._held.pop(pair)
+        self._write_down(now, {"release": pair})
+        return due if missed is None else due + self._move(replace(missed, time=now))
 
     def _advance(self, now: float) -> list[Delivery]:
         due = self._venue.timer()
@@ -204,7 +231,8 @@ class Exchange:
         """Record a move of the movement if it has an effect, now or later."""
         self._venue.quote(move.pair, move.bid, move.ask, move.time, last=move.last, depth=move.depth)
         depth = None if move.depth is None else str(move.depth)
-        quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": str(move.last)}
+        last = None if move.last is None else str(move.last)
+        quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": last}
         record = {"move": {**quote, "depth": depth}}
         changes = self._venue.take_changes()
         self._unrecorded.pop(move.pair, None)
@@ -267,13 +295,13 @@ class Exchange:
                 self._venue.advance(now)
                 self._trade(decode_request(json.dumps(request))[0], now)
                 self._venue.take_changes()
-            case {"quote": {"pair": pair, "bid": bid, "ask": ask}}:
-                self.set_quote(pair, Decimal(bid), Decimal(ask), now)
+            case {"quote": {"pair": pair, "bid": bid, "ask": ask, **rest}}:
+                self.set_quote(pair, Decimal(bid), Decimal(ask), now, hold="hold" in rest)
+            case {"release": pair}:
+                self._held.pop(pair, None)
             case {"move": move}:
-                depth = None if move["depth"] is None else Decimal(move["depth"])
-                bid, ask, last = (Decimal(move[name]) for name in ("bid", "ask", "last"))
                 self._advance(now)
-                self._move(Move(now, move["pair"], bid, ask, last, depth))
+                self._move(_move_of(move, now))
             case {"end": {"txid": txid, "reason": reason}}:
                 self.end_order(txid, reason, now)
             case {"status": status}:
@@ -344,6 +372,14 @@ class Exchange:
                 return [dead_man_switch.set_timer(request, self._venue, now)]
             case _:
                 raise AssertionError(f"no request of a trader: {request}")
+
+
+def _move_of(record: Mapping[str, Any], now: float) -> Move:
+    names = ("bid", "ask", "last", "depth")
+    bid, ask, last, depth = (None if record[name] is None else Decimal(record[name]) for name in names)
+    assert bid is not None
+    assert ask is not None
+    return Move(now, record["pair"], bid, ask, last, depth)
 
 
 def _is_partly_refused(request: Request, answers: Iterable[Reply]) -> bool:

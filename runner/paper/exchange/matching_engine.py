@@ -102,8 +102,8 @@ class MatchingEngine(Venue):
                 matching.fill(self, order, now, resting=True)
 
     def _open_up(self, opening: Opening) -> None:
-        for pair, bid, ask in opening.quotes:
-            self.market.move(pair, Decimal(bid), Decimal(ask))
+        for pair, *prices in opening.quotes:
+            self.market.move(pair, *map(Decimal, prices))
         for initial in opening.orders:
             request = AddOrder(
                 pair=initial.pair,

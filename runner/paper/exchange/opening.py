@@ -7,9 +7,17 @@ orders are the ids of the exchange's own ``cancelOrder`` example, the third is t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from runner.paper.state.instruments import INSTRUMENTS, Instruments
+from runner.paper.state.listing import instruments_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from runner.domain import Market, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +33,17 @@ class InitialOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The initial state: balances by currency, ``(bid, ask)`` by pair, open orders, and the pairs.
+    """The initial state: balances by currency, pairs with their prices, open orders, and the listing.
 
-    ``opened`` is the ``opentm`` of these orders, Unix seconds.
+    Prices are bid, ask and, if it is known, the last one. ``opened`` is the ``opentm`` of these orders, Unix
+    seconds. ``market`` names what the prices were read from, empty for the standing market.
     """
 
     balances: tuple[tuple[str, str], ...]
-    quotes: tuple[tuple[str, str, str], ...]
+    quotes: tuple[tuple[str, ...], ...]
     orders: tuple[InitialOrder, ...] = ()
     opened: float = 1577836800.0
+    market: str = ""
     instruments: Instruments = field(default_factory=lambda: INSTRUMENTS)
 
 
@@ -121,3 +131,27 @@ _ORDERS = (
 
 OPENING = Opening(balances=_BALANCES, quotes=_QUOTES, orders=_ORDERS)
 """The paper exchange's account and market on its first day."""
+
+
+def opening_at(
+    market: Market | None, balances: Mapping[str, Decimal] | None = None, *, name: str = ""
+) -> Opening:
+    """Return an opening with the pairs and prices of a market (None: the standing one), without orders.
+
+    Each pair has a complete quote. ``balances`` are the account's by currency, by default those of the
+    exchange's first day; ``name`` is that of the market.
+    """
+    owned = _BALANCES if balances is None else tuple((name, f"{each:f}") for name, each in balances.items())
+    if market is None:
+        return replace(OPENING, balances=owned, orders=())
+    quotes = ((pair, market.quotes[pair]) for pair in market.instruments)
+    return Opening(
+        balances=owned,
+        quotes=tuple((pair, str(quote.bid), str(quote.ask), *_last(quote)) for pair, quote in quotes),
+        market=name,
+        instruments=instruments_of(market),
+    )
+
+
+def _last(quote: Quote) -> tuple[str, ...]:
+    return () if quote.last is None else (str(quote.last),)

@@ -50,6 +50,7 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
         "pairs": list(state.quotes),
         "pair": pair,
         "market": _market(exchange.instruments[pair], state.quotes[pair], live),
+        "held": pair in exchange.held,
         "open": len(live),
         "orders": [_order(order) for order in live[-ORDERS_SHOWN:]],
         "ended": [_order(order) for order in reversed(ended)],
@@ -78,13 +79,24 @@ def logged(at: float, connection: int, content: Any) -> dict[str, Any]:
 
 
 def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
-    """Move the market of ``pair`` to ``bid`` and ``ask``, both text. Raises ``ControlError``."""
+    """Set the market of ``pair`` to ``bid`` and ``ask``, both text, until it is released.
+
+    Raises ``ControlError``.
+    """
     pair, bid, ask = _text(fields, "pair"), _price(fields, "bid"), _price(fields, "ask")
     if pair not in exchange.instruments:
         raise ControlError(f"there is no pair {pair}")
     if not bid < ask:
         raise ControlError("the ask is not above the bid")
-    return exchange.set_quote(pair, bid, ask, now)
+    return exchange.set_quote(pair, bid, ask, now, hold=True)
+
+
+def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
+    """Let the market of ``pair`` move by itself again. Raises ``ControlError``."""
+    pair = _text(fields, "pair")
+    if pair not in exchange.held:
+        raise ControlError(f"the price of {pair} is not held")
+    return exchange.release_quote(pair, now)
 
 
 def change_status(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:

@@ -359,6 +359,8 @@ class _Server:
                     item.answer = json_answer(self._view(str(item.fields.get("pair", "")), now))
                 case "POST quote":
                     return control.move_price(self._exchange, item.fields, now)
+                case "POST release":
+                    return control.release_price(self._exchange, item.fields, now)
                 case "POST status":
                     return control.change_status(self._exchange, item.fields, now)
                 case "POST cut":

@@ -91,10 +91,11 @@ def asset_class(asset: str) -> str:
     return TOKENIZED if asset.endswith("x") else CURRENCY
 
 
-def _decimals(step: Decimal) -> int:
-    exponent = step.as_tuple().exponent
+def decimals_of(step: Decimal) -> int:
+    """Return how many decimals a multiple of a step may have."""
+    exponent = step.normalize().as_tuple().exponent
     assert isinstance(exponent, int)
-    return -exponent
+    return max(0, -exponent)
 
 
 _COMMON_NAMES = {"BTC": "XBT", "DOGE": "XDG"}
@@ -163,7 +164,7 @@ _TABLE = (
 
 def _instrument(wsname: str, tick: Decimal, ordermin: Decimal, lot_decimals: int) -> Instrument:
     base, _, quote = wsname.partition("/")
-    price_decimals = _decimals(tick)
+    price_decimals = decimals_of(tick)
     return Instrument(
         wsname=wsname,
         altname=base + quote,

@@ -1,4 +1,4 @@
-"""A market that moves by itself: the moves that are due, from a seeded walk or from a recorded tape.
+"""A market that moves by itself: the moves that are due, from a seeded walk, a recording, or a feed.
 
 The default is a market that does not move. A movement is not kept between runs; moves with an effect are.
 """
@@ -11,14 +11,19 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from runner.domain import Quote, QuotesAt
 
     from .instruments import Instrument
-    from .market import Quote
+    from .market import Quote as MarketQuote
     from .tape import Tape
 
 STEPS_AT_ONCE = 3600
 """Maximum pause that a walk replays step by step; after a longer one it continues from there."""
+
+FEED_LOOK_S = 1.0
+"""Between two looks at what a feed has brought."""
 
 _FINE = 1 << 20  # parts of a tick that a walk's position is kept in
 _HALF = 1 << 31
@@ -27,13 +32,13 @@ _MILLION = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A fresh quote at a moment, with the last price, and the volume behind each price if it is known."""
+    """A fresh quote at a moment; the last price and the volume behind each price, if they are known."""
 
     time: float
     pair: str
     bid: Decimal
     ask: Decimal
-    last: Decimal
+    last: Decimal | None
     depth: Decimal | None = None
 
 
@@ -67,7 +72,7 @@ class Walk:
         self,
         *,
         seed: str,
-        quotes: Iterable[tuple[Instrument, Quote]],
+        quotes: Iterable[tuple[Instrument, MarketQuote]],
         started: float,
         step_s: float = 1.0,
         swing_ppm: int = 500,
@@ -140,11 +145,69 @@ class Playback:
 
     def _moment(self, number: int) -> float:
         offset = (self._tape.prints[number].time - self._tape.prints[0].time) / self._speed
-        # Whole microseconds: a moment is a time, and no money.
-        return self._started + int(offset * _MILLION) / _MILLION
+        return self._started + _to_seconds(offset)
 
 
-def _place(instrument: Instrument, quote: Quote) -> _Place:
+class Replay:
+    """A recorded market, played once from its beginning; ``speed`` 2 plays it in half the time."""
+
+    def __init__(self, series: Sequence[QuotesAt], *, started: float, speed: Decimal = Decimal(1)) -> None:
+        self._series = series
+        self._started = started
+        self._speed = speed
+        self._next = 0
+
+    def due(self) -> float | None:
+        """Return the time of the next moment, or None when the recording is over."""
+        if self._next >= len(self._series):
+            return None
+        return self._started + _to_seconds(self._series[self._next].after_s / self._speed)
+
+    def until(self, now: float) -> list[Move]:
+        """Return the moves that are due."""
+        moves: list[Move] = []
+        while (due := self.due()) is not None and due <= now:
+            moves += _moves(self._series[self._next].quotes, due)
+            self._next += 1
+        return moves
+
+
+class Feed:
+    """Quotes that come from elsewhere while the exchange is served; they are looked at every second."""
+
+    def __init__(self, *, started: float) -> None:
+        self._due = started
+        self._waiting: dict[str, Quote] = {}
+
+    def put(self, quotes: Mapping[str, Quote]) -> None:
+        """Take the newest complete quotes of some pairs, which the exchange trades."""
+        self._waiting |= quotes
+
+    def due(self) -> float | None:
+        """Return the time of the next look."""
+        return self._due
+
+    def until(self, now: float) -> list[Move]:
+        """Return what has come since the last look."""
+        quotes, self._waiting, self._due = self._waiting, {}, now + FEED_LOOK_S
+        return _moves(quotes, now)
+
+
+def _moves(quotes: Mapping[str, Quote], moment: float) -> list[Move]:
+    moves = []
+    for pair, quote in quotes.items():
+        assert quote.bid is not None, pair
+        assert quote.ask is not None, pair
+        moves.append(Move(moment, pair, quote.bid, quote.ask, quote.last))
+    return moves
+
+
+def _to_seconds(offset: Decimal) -> float:
+    # Whole microseconds: a moment is a time, and no money.
+    return int(offset * _MILLION) / _MILLION
+
+
+def _place(instrument: Instrument, quote: MarketQuote) -> _Place:
     tick = instrument.tick
     at = int(quote.bid / tick) * _FINE
     return _Place(instrument, at, at, max(1, int((quote.ask - quote.bid) / tick)))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from runner import TOOL
-from runner.domain import Batch, Policy, Presence, Scenario, Targets, rfc3339
+from runner.domain import Batch, MarketRecord, OpeningBalances, Policy, Presence, Scenario, Targets, rfc3339
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, fill_statuses, newest_execution
 from runner.report.barrier_text import fill_status_object
@@ -203,6 +203,8 @@ def _file(file: str, content: Content | None, problems: Sequence[Problem]) -> di
         **({"policy": content.name, "rules": len(content.rules)} if isinstance(content, Policy) else {}),
         **({"scenario": content.name} if isinstance(content, Scenario) else {}),
         **({"targets": content.name} if isinstance(content, Targets) else {}),
+        **({"pairs": len(content.market.instruments)} if isinstance(content, MarketRecord) else {}),
+        **({"currencies": len(content.amounts)} if isinstance(content, OpeningBalances) else {}),
         "problems": [_problem(problem) for problem in problems],
     }
 

@@ -11,7 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import Policy, Scenario, Targets, grouped
+from runner.domain import Batch, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.alike import merge_alike, more_words
@@ -37,8 +37,9 @@ from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
 from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary
-from runner.report.text.result import paid_line, result_blocks
+from runner.report.text.result import paid_line, result_blocks, result_word
 from runner.report.text.status import last_run, status_blocks, status_summary
+from runner.report.text.validation import other_kind
 from runner.review import ChangeKind
 
 from .drawing import drawing_sections
@@ -128,8 +129,7 @@ class MarkdownReport(Report):
     def run(self, result: RunResult) -> None:
         """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
         manifest, _, elapsed_s = result
-        title = "Validation" if manifest.get("validate_only") else "Result"
-        top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
+        top = _top(result_word(manifest), *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(describe_policies(policies_of_run(manifest)))]
         top += [part for text in approvals_of_run(manifest) for part in ("", code(text))]
         without_reason = {**manifest, "reason": ""}
@@ -369,15 +369,12 @@ def _messages(plan: Plan) -> Section:
 
 
 def _file_row(file: str, batch: Content | None, problems: Sequence[Problem]) -> str:
-    if isinstance(batch, Policy):
-        return f"| 🟢 | {code(file)} | policy {code(batch.name)}, {count(len(batch.rules), 'rule')} | | |"
-    if isinstance(batch, Scenario):
-        return f"| 🟢 | {code(file)} | scenario {code(batch.name)} | | |"
-    if isinstance(batch, Targets):
-        weights = count(len(batch.weights), "weight")
-        return f"| 🟢 | {code(file)} | targets {code(batch.name)}, {weights} | | |"
     if batch is None:
         return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
+    if not isinstance(batch, Batch):
+        kind, name, held = other_kind(batch)
+        named = f" {code(name)}" if name else ""
+        return f"| 🟢 | {code(file)} | {kind}{named}{f', {held}' if held else ''} | | |"
     orders = sum(len(group.orders) for group in batch.groups)
     cancels = sum(len(group.cancel) for group in batch.groups)
     return f"| 🟢 | {code(file)} | {code(batch.name)} | {orders} | {cancels} |"

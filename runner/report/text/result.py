@@ -68,13 +68,16 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     for block in (failure_lines(manifest), reject_lines(manifest, width), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2), *_paid_lines(manifest, width)]
-    without = (
-        "no journal was written: what was validated is not kept"
-        if manifest.get("validate_only")
-        else "the manifest could not be written"
-    )
-    kept = f"manifest: {path}" if path else without
+    kept = f"manifest: {path}" if path else _why_without_manifest(manifest)
     return [*lines, line(Span(kept, Style.QUIET))]
+
+
+def _why_without_manifest(manifest: Mapping[str, Any]) -> str:
+    if manifest.get("validate_only"):
+        return "no journal was written: what was validated is not kept"
+    if manifest.get("rehearsal"):
+        return "nothing of a rehearsal is kept: no order of it is at an exchange any more"
+    return "the manifest could not be written"
 
 
 def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
@@ -100,7 +103,14 @@ def outcome_word(outcome: OrderOutcome) -> Span:
 def result_title(manifest: Mapping[str, Any]) -> Line:
     """Return a line that names the batch, and where it went."""
     names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
-    return heading_of("validation of " if manifest.get("validate_only") else "result of ", *names)
+    return heading_of(f"{result_word(manifest).lower()} of ", *names)
+
+
+def result_word(manifest: Mapping[str, Any]) -> str:
+    """Return what the result of a run is called."""
+    if manifest.get("validate_only"):
+        return "Validation"
+    return "Rehearsal" if manifest.get("rehearsal") else "Result"
 
 
 def _paid_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:

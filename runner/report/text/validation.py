@@ -15,7 +15,7 @@ from runner.report.lines import Line, Span, Style, cut, line, width_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.domain import Content, Policy, Problem, Scenario, Targets
+    from runner.domain import Content, OtherContent, Problem
 
     File = tuple[str, Content | None, Sequence[Problem]]
 
@@ -42,8 +42,9 @@ def _file(file: str, batch: Content | None, problems: Sequence[Problem], width: 
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
         return
     if not isinstance(batch, Batch):
-        kind, rest = _other_kind(batch)
-        yield line(f"{file}: ", Span("valid", Style.GOOD), f", {kind} ", Span(batch.name, Style.NAME), rest)
+        kind, title, held = other_kind(batch)
+        named = (" ", Span(title, Style.NAME)) if title else ()
+        yield line(f"{file}: ", Span("valid", Style.GOOD), f", {kind}", *named, f": {held}" if held else "")
         return
     orders = sum(len(group.orders) for group in batch.groups)
     cancels = sum(len(group.cancel) for group in batch.groups)
@@ -52,15 +53,21 @@ def _file(file: str, batch: Content | None, problems: Sequence[Problem], width: 
     yield line(f"{file}: ", Span("valid", Style.GOOD), ", batch ", name, f": {', '.join(counted)}")
 
 
-def _other_kind(content: Policy | Scenario | Targets) -> tuple[str, str]:
-    """Return the kind of a file that is no batch, and how much is in it."""
-    from runner.domain import Scenario, Targets  # noqa: PLC0415 - who checks batches waits for no other noun
+def other_kind(content: OtherContent) -> tuple[str, str, str]:
+    """Return the kind of a file that is no batch, its name if it has one, and how much is in it."""
+    from runner.domain import MarketRecord, OpeningBalances, Scenario, Targets  # noqa: PLC0415 - who checks batches waits for no other noun
 
-    if isinstance(content, Scenario):
-        return "scenario", ""
-    if isinstance(content, Targets):
-        return "targets", f": {count(len(content.weights), 'weight')}"
-    return "policy", f": {count(len(content.rules), 'rule')}"
+    match content:
+        case MarketRecord(market=market):
+            return "recorded market", "", count(len(market.instruments), "pair")
+        case OpeningBalances(amounts=amounts):
+            return "balances", "", count(len(amounts), "currency", "currencies")
+        case Scenario():
+            return "scenario", content.name, ""
+        case Targets():
+            return "targets", content.name, count(len(content.weights), "weight")
+        case _:
+            return "policy", content.name, count(len(content.rules), "rule")
 
 
 def _problem(problem: Problem, width: int) -> Iterator[Line]:

@@ -102,6 +102,36 @@ async def read_market(
     return Market(instruments=found, quotes=quotes, at=clock(), names=names)
 
 
+async def read_whole_market(access: KrakenAccess, *, clock: Callable[[], float]) -> Market:
+    """Return all pairs that the exchange lists, and the quotes of those that have one.
+
+    ``clock`` gives Unix seconds. Raises ``AccessFailed``.
+    """
+    found = await _all_instruments(access)
+    quotes: dict[str, Quote] = {}
+    for name in dict.fromkeys(instrument.asset_class for instrument in found.values()):
+        alike = [instrument for instrument in found.values() if instrument.asset_class == name]
+        quotes |= await read_quotes(access, alike, clock=clock, whole=True)
+    return Market(instruments=found, quotes=quotes, at=clock(), names=tuple(found))
+
+
+async def read_quotes(
+    access: KrakenAccess, alike: Sequence[Instrument], *, clock: Callable[[], float], whole: bool = False
+) -> dict[str, Quote]:
+    """Return the quotes of pairs of one class, as far as there are any. Raises ``AccessFailed``.
+
+    ``whole``: these are all pairs of the class, and are requested without their names.
+    """
+    fields = {} if alike[0].asset_class == CURRENCY else {"asset_class": alike[0].asset_class}
+    quotes: dict[str, Quote] = {}
+    for some in [alike] if whole else _in_parts(alike):
+        if not whole:
+            fields["pair"] = ",".join(instrument.rest_id for instrument in some)
+        reader = partial(quotes_from, instruments=some, at=clock())
+        quotes |= await access.read_public(TICKER_PATH, fields, reader)
+    return quotes
+
+
 async def read_fees(access: KrakenAccess, instruments: Iterable[Instrument]) -> dict[str, Fees]:
     """Return what the account pays in each of these pairs, by ``wsname``. Raises ``AccessFailed``."""
     found: dict[str, Fees] = {}
@@ -238,11 +268,15 @@ async def _instruments(
         found |= await _tokenized_pairs(access, some)
     if all(pair in found for pair in wanted):
         return {pair: found[pair] for pair in wanted}, ()
+    everything = await _all_instruments(access)
+    return {pair: everything[pair] for pair in wanted if pair in everything}, tuple(everything)
+
+
+async def _all_instruments(access: KrakenAccess) -> dict[str, Instrument]:
     currencies = await _asset_pairs(access, ())
     if currencies is None:
         raise AccessFailed(f"{ASSET_PAIRS_PATH}: the pairs cannot be listed")
-    everything = currencies | await _tokenized_pairs(access, ())
-    return {pair: everything[pair] for pair in wanted if pair in everything}, tuple(everything)
+    return currencies | await _tokenized_pairs(access, ())
 
 
 async def _converters(

@@ -10,13 +10,14 @@ import errno
 import os
 import stat
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.harmless import json_text, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path, PurePosixPath
+    from pathlib import PurePosixPath
 
 _OURS = os.O_NOFOLLOW | os.O_CLOEXEC
 _NO_HARD_LINKS = (errno.EPERM, errno.EOPNOTSUPP)
@@ -62,6 +63,15 @@ def append_text(target: Path, text: str) -> None:
     number = os.open(target, flags, _AS_THE_UMASK_SAYS)
     with os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(without_commands(text))
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Give a new folder that others cannot read, during a block; then it is removed with its content."""
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - few commands use one
+
+    with TemporaryDirectory(prefix="order-batch-") as name:
+        yield Path(name)
 
 
 def write_json(target: Path, content: Mapping[str, Any]) -> None:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.domain import Quote as RecordedQuote
+from runner.domain import QuotesAt
 from runner.kraken import CancelAll
-from runner.paper import Options, Playback, Walk, parse_tape
+from runner.paper import Feed, Options, Playback, Replay, Walk, parse_tape
 from runner.paper.options.options import MarketOptions
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.market import Quote
@@ -164,3 +166,64 @@ def test_a_price_of_nothing_is_quoted_as_the_least(price: str) -> None:
     (move,) = playback(f"0,{price},1").until(NOW)
 
     assert move.bid > 0
+
+
+def moment(after_s: str, bid: str, last: str | None = None) -> QuotesAt:
+    """A moment of a recording of ETH/EUR."""
+    quote = RecordedQuote(bid=Decimal(bid), ask=Decimal(bid) + 1, last=last and Decimal(last), at=0.0)
+    return QuotesAt(after_s=Decimal(after_s), quotes={"ETH/EUR": quote})
+
+
+def test_a_recording_is_played_at_its_times() -> None:
+    """Twice as fast, each moment once, and then it is over."""
+    it = Replay([moment("1", "150"), moment("4", "151", "151.5")], started=NOW, speed=Decimal(2))
+    assert it.due() == NOW + 0.5
+    moves = it.until(NOW + 10)
+
+    assert [(move.time - NOW, str(move.bid), move.last) for move in moves] == [
+        (0.5, "150", None),
+        (2.0, "151", Decimal("151.5")),
+    ]
+    assert (it.due(), it.until(NOW + 99)) == (None, [])
+
+
+def test_a_feed_is_looked_at_every_second() -> None:
+    """What has come is moved to once, the newest of a pair."""
+    it = Feed(started=NOW)
+    for bid in ("150", "151"):
+        it.put(moment("0", bid).quotes)
+
+    assert [str(move.bid) for move in it.until(NOW + 1)] == ["151"]
+    assert (it.until(NOW + 2), it.due()) == ([], NOW + 3)
+
+
+def test_a_quote_that_is_held_stays_until_it_is_released() -> None:
+    """Then the pair goes on with what it has missed, and all of that is on record."""
+    desk = Desk()
+    desk.exchange.follow(Replay([moment("1", "150"), moment("5", "120")], started=NOW))
+    desk.wait(2)
+    desk.exchange.set_quote("ETH/EUR", Decimal(140), Decimal(141), desk.now, hold=True)
+    desk.wait(10)
+    desk.exchange.advance(desk.now)
+    assert (desk.exchange.quotes()["ETH/EUR"].bid, desk.exchange.held) == (Decimal(140), ("ETH/EUR",))
+
+    again = exchange()
+    again.replay(records := json.loads(json.dumps(desk.exchange.take_record())))
+    assert again.held == ("ETH/EUR",)
+    desk.exchange.release_quote("ETH/EUR", desk.now)
+    assert (desk.exchange.quotes()["ETH/EUR"].bid, desk.exchange.held) == (Decimal(120), ())
+    desk.placed("A", price="1", volume="1")
+    fresh = exchange()
+    fresh.replay([*records, *json.loads(json.dumps(desk.exchange.take_record()))])
+    assert (fresh.state(), fresh.held) == (desk.exchange.state(), ())
+
+
+def test_a_quote_of_a_scenario_is_not_held() -> None:
+    """The next move overtakes it, as before."""
+    desk = Desk()
+    desk.exchange.follow(Replay([moment("5", "120")], started=NOW))
+    desk.quote("140", "141")
+    desk.wait(10)
+    desk.exchange.advance(desk.now)
+
+    assert desk.exchange.quotes()["ETH/EUR"].bid == Decimal(120)

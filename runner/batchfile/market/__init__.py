@@ -1,0 +1,1 @@
+"""Recorded markets and balances as files: what the simulated exchange opens with."""
