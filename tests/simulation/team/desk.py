@@ -48,6 +48,9 @@ if TYPE_CHECKING:
     from tests.simulation.team.ledger import Request, TeamLedger
     from tests.simulation.team.schedule import Task
 
+HOLD_MAX_S = 900.0
+"""A run that waits for room is stopped by somebody after this time: longer than all its other waits."""
+
 POLL_S = 0.5
 LINGER_S = 0.02
 
@@ -104,6 +107,8 @@ class Desk(Machine):
         self.ended = None
         self._auditor.applies(self.name, batch.name)
         self._start_process(Life(kill_at=task.kill_at))
+        if any(group.hold for group in batch.groups):
+            self.later(HOLD_MAX_S, self._ask_to_stop)  # It waits for room, and has no end of its own.
         self._link = self._team.connect()
         self._script = self._prepare(self.time.now + task.wait_s)
         self._go_on(None if self._link is not None else Lost)
@@ -131,11 +136,9 @@ class Desk(Machine):
             if name != self.batch.name
         ]
         placed = (entry.txid for other in others for entry in other if isinstance(entry, OrderPlaced))
-        found = structs.replace(
-            found,
-            elsewhere=frozenset(placed),
-            recorded=recorded(found, self._site.exchange, self.time.now),
-        )
+        shown = recorded(found, self._site.exchange, self.time.now)
+        self._auditor.shown(self.name, shown, self.now)
+        found = structs.replace(found, elsewhere=frozenset(placed), recorded=shown)
         own = unseal_entries(text, name=self.batch.name)[0]
         gate = self._open_gate(found, [own, *others])
         self._gate = gate if isinstance(gate, Gate) else None

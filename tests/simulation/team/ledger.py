@@ -147,7 +147,7 @@ class TeamLedger:
         self._spent: dict[str, Spent] = {}
         self._used: set[str] = set()
         self._inserting: list[Write] = []
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[tuple[Callable[[], None], Then]] = []
         self._down_until = 0.0
         self._starts = 0
 
@@ -173,6 +173,8 @@ class TeamLedger:
         self._starts += 1
         self.holder = None
         self._inserting.clear()
+        for _, then in self._waiting:
+            self.time.after(self.time.delay_s(), then, Lost)
         self._waiting.clear()
         self._down_until = self.time.now + DOWN_S
 
@@ -215,9 +217,9 @@ class TeamLedger:
                 self.holder = None if self.holder is session else self.holder
                 self._answer(session, then, True)
             case Raise():
-                self._alone(lambda: self._raise(session, then))
+                self._alone(lambda: self._raise(session, then), then)
             case Unlock():
-                self._alone(lambda: self._unlock(session, then))
+                self._alone(lambda: self._unlock(session, then), then)
             case Write():
                 self._write(session, request, then)
 
@@ -236,10 +238,10 @@ class TeamLedger:
 
     # --- the row of the account ---
 
-    def _alone(self, act: Callable[[], None]) -> None:
+    def _alone(self, act: Callable[[], None], then: Then) -> None:
         """Wait until no insert shares the account's row."""
         if self._shared():
-            self._waiting.append(act)
+            self._waiting.append((act, then))
         else:
             act()
 
@@ -289,7 +291,7 @@ class TeamLedger:
             self._answer(session, then, True)
         if not self._shared():
             waiting, self._waiting = self._waiting, []
-            for act in waiting:
+            for act, _ in waiting:
                 act()
 
     def _spend(self, request: Write) -> frozenset[int]:
