@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         look_for_ledger,
         unlock_ledger,
     )
+    from .notified import check_receivers, notify
     from .order_execution import OrderExecution
     from .outputs import check_outputs
     from .planned import InvalidBatch, Planned, Save, load, plan
@@ -116,6 +117,7 @@ __all__ = [
     "approve",
     "bundle",
     "check_outputs",
+    "check_receivers",
     "find_files",
     "holds_several",
     "init",
@@ -126,6 +128,7 @@ __all__ = [
     "ledger_sql",
     "load",
     "look_for_ledger",
+    "notify",
     "plan",
     "plan_all",
     "rebalance",
@@ -145,6 +148,6 @@ __getattr__ = load_by_name(
     light_first=(
         *("validation", "selected", "schemas", "job", "collector", "order_execution"),
         *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
-        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving"),
+        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving", "notified"),
     ),
 )

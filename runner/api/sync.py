@@ -16,7 +16,17 @@ from runner.app.hosts import OwnProcess, PlainProgram, result_without_loop
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from . import applied, applied_all, ledgers, planned, planned_all, rebalanced, reported, starting
+    from . import (
+        applied,
+        applied_all,
+        ledgers,
+        notified,
+        planned,
+        planned_all,
+        rebalanced,
+        reported,
+        starting,
+    )
     from .planned import load
     from .selected import find_files
     from .validation import validate
@@ -29,6 +39,7 @@ __all__ = [
     "init",
     "load",
     "look_for_ledger",
+    "notify",
     "plan",
     "plan_all",
     "rebalance",
@@ -40,7 +51,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WAITING: Final = (
-    *("apply", "apply_all", "init", "look_for_ledger", "plan", "plan_all", "rebalance", "status"),
+    *("apply", "apply_all", "init", "look_for_ledger", "notify", "plan", "plan_all", "rebalance", "status"),
 )
 """Functions that are awaited in ``runner.api``."""
 
@@ -59,6 +70,7 @@ if TYPE_CHECKING:
     apply_all = _blocking(applied_all.apply_all)
     init = _blocking(starting.init)
     look_for_ledger = _blocking(ledgers.look_for_ledger)
+    notify = _blocking(notified.notify)
     plan = _blocking(planned.plan)
     plan_all = _blocking(planned_all.plan_all)
     rebalance = _blocking(rebalanced.rebalance)

@@ -13,6 +13,7 @@ from runner import __version__
 
 from .approving import approvals, approve, revoke
 from .ledgers import ledger
+from .notified import notify_option, with_notifications
 from .options import (
     Commands,
     about_a_batch,
@@ -49,13 +50,22 @@ from .simulated import paper
 from .starting import init
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from runner.api import Applied
+    from runner.domain import Secret
     from runner.errors import ExitCode
 
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
+<<<<<<< HEAD
     *("balances", "batch", "events", "manifest", "market", "plan", "plans", "policy", "rebalance"),
     *("results", "scenario", "snapshot", "targets"),
+=======
+    *("batch", "events", "manifest", "notification", "plan", "plans", "policy", "rebalance", "results"),
+    *("scenario", "snapshot", "targets"),
+>>>>>>> 561d4389 (apply can say how it ended to a webhook, or to a service that Apprise knows, and depends on none of them)
 )
 
 
@@ -238,7 +248,11 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
     metavar="SPAN",
     help="Wait so long for an account that another run holds in the ledger: 90s, 10m.",
 )
+<<<<<<< HEAD
 @on_a_market
+=======
+@notify_option
+>>>>>>> 561d4389 (apply can say how it ended to a webhook, or to a service that Apprise knows, and depends on none of them)
 @tier_option
 def apply(
     *,
@@ -251,6 +265,7 @@ def apply(
     manifest: Path | None,
     events: Path | None,
     wait: int,
+    notify: tuple[Secret, ...],
     tier: str,
     format: str,
     reports: tuple[Wanted, ...],
@@ -263,7 +278,7 @@ def apply(
 
     event_file = None if events == _STANDARD_ERROR else events
 
-    def command(to: Reports) -> ExitCode:
+    def carry_out(to: Reports) -> tuple[ExitCode, Sequence[Applied]]:
         found = selected_files(files, changed_since, to.output)
         to.admit(read=[*found.files, target["policy"]], written=[manifest, event_file])
         jobs = jobs_of(found, wait_s=wait, **target)
@@ -281,9 +296,14 @@ def apply(
             "host": sync.OwnProcess(),
         }
         if isinstance(jobs, Job):
-            return sync.apply(jobs, manifest=manifest, **options).exit_code
+            applied = sync.apply(jobs, manifest=manifest, **options)
+            return applied.exit_code, [applied]
         refuse_for_several(format, reports, manifest)
-        return sync.apply_all(jobs, keep_going=keep_going, **options).exit_code
+        all_applied = sync.apply_all(jobs, keep_going=keep_going, **options)
+        return all_applied.exit_code, [file.applied for file in all_applied.files if file.applied]
+
+    def command(to: Reports) -> ExitCode:
+        return with_notifications(notify, to.output, lambda: carry_out(to))
 
     return with_reports(format, reports, command)
 

@@ -34,6 +34,7 @@ from .execution_object import execution_object
 from .ledger import CancelLeftOpen, CancelRecord, Ledger, fold, owner_of
 from .manifest import manifest
 from .memory import Memory
+from .notification import notification
 from .order_record import OrderRecord
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "fold",
     "last_digest",
     "manifest",
+    "notification",
     "owner_of",
     "read_entries",
     "seal_all",
