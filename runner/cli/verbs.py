@@ -12,6 +12,7 @@ import click
 from runner import __version__
 
 from .approving import approvals, approve, revoke
+from .bundles import bundle, verify
 from .ledgers import ledger
 from .notified import notify_option, with_notifications
 from .options import (
@@ -22,11 +23,9 @@ from .options import (
     changed_since_option,
     checked_currency,
     checked_duration,
-    file_argument,
     file_reports,
     files_argument,
     format_option,
-    input_file,
     job_of,
     on_a_market,
     plain_format,
@@ -35,12 +34,10 @@ from .options import (
     policy_option,
     result_format,
     result_reports,
-    run_key_option,
     state_dir_option,
     status_format,
     status_reports,
     tier_option,
-    venue_option,
 )
 from .outputs import asking, output_as, write_event
 from .rebalancing import rebalance
@@ -308,34 +305,8 @@ def apply(
     return with_reports(format, reports, command)
 
 
-@order_batch.command()
-@plain_format
-@state_dir_option
-@run_key_option
-@venue_option
-@batch_option
-@file_argument
-@click.option(
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to write the bundle: a ZIP file.",
-)
-def bundle(*, out: Path, format: str, **target: Any) -> None:
-    """Pack the last run: batch, policies, plan, journal, manifest, events, messages."""
-    from runner.api import bundle as pack  # noqa: PLC0415
-
-    pack(job_of(**target), out, console=output_as(format))
-
-
-@order_batch.command()
-@click.argument("bundle", type=input_file)
-@plain_format
-def verify(bundle: Path, format: str) -> int:
-    """Check a bundle, offline: that nothing left that its plan did not hold."""
-    from runner.api import verify as check  # noqa: PLC0415
-
-    return check(bundle, console=output_as(format)).exit_code
+order_batch.add_command(bundle)
+order_batch.add_command(verify)
 
 
 @order_batch.command()
