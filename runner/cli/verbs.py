@@ -56,13 +56,8 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
-<<<<<<< HEAD
-    *("balances", "batch", "events", "manifest", "market", "plan", "plans", "policy", "rebalance"),
-    *("results", "scenario", "snapshot", "targets"),
-=======
-    *("batch", "events", "manifest", "notification", "plan", "plans", "policy", "rebalance", "results"),
-    *("scenario", "snapshot", "targets"),
->>>>>>> 561d4389 (apply can say how it ended to a webhook, or to a service that Apprise knows, and depends on none of them)
+    *("balances", "batch", "events", "manifest", "market", "notification", "plan", "plans", "policy"),
+    *("rebalance", "results", "scenario", "snapshot", "targets"),
 )
 
 
@@ -245,11 +240,8 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
     metavar="SPAN",
     help="Wait so long for an account that another run holds in the ledger: 90s, 10m.",
 )
-<<<<<<< HEAD
 @on_a_market
-=======
 @notify_option
->>>>>>> 561d4389 (apply can say how it ended to a webhook, or to a service that Apprise knows, and depends on none of them)
 @tier_option
 def apply(
     *,

@@ -12,11 +12,8 @@ SCHEMA_NAMES: Final = (
     "batch",
     "events",
     "manifest",
-<<<<<<< HEAD
     "market",
-=======
     "notification",
->>>>>>> 561d4389 (apply can say how it ended to a webhook, or to a service that Apprise knows, and depends on none of them)
     "plan",
     "plans",
     "policy",
