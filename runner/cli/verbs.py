@@ -34,12 +34,11 @@ from .options import (
     policy_option,
     result_format,
     result_reports,
-    state_dir_option,
     status_format,
     status_reports,
     tier_option,
 )
-from .outputs import asking, output_as, write_event
+from .outputs import asking, write_event
 from .rebalancing import rebalance
 from .reports import Reports, Wanted, with_reports
 from .selected import jobs_of, refuse_for_several, selected_files
