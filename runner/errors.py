@@ -44,6 +44,7 @@ class Remedy(StrEnum):
     NEW_PLAN = "save"
     OFFLINE = "offline"
     REAL_RUN = "validate_only"
+    RESUME = "resume"
     RUN_KEY = "run_key"
     SAME_ACCOUNT = "same_account"
     SKIP_CHECKS = "unchecked"

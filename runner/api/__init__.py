@@ -1,8 +1,8 @@
 """The library: the verbs as functions with typed, frozen results. This is what is promised to programs.
 
 ``validate`` and ``load`` read files, ``bundle`` and ``verify`` the evidence of a run. ``plan``, ``apply``,
-``status`` and ``rebalance`` also speak with an exchange: await them under Trio, or call their namesakes in
-``runner.api.sync``.
+``status``, ``rebalance``, ``halt`` and ``resume`` also speak with an exchange: await them under Trio, or call
+their namesakes in ``runner.api.sync``.
 Files are read, and ledgers used, in one go, without letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which reads
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .approving import PlanApprovals, approvals, approve, revoke
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
+    from .halting import Halted, Site, halt, resume
     from .job import Job, Jobs, Kraken, Paper, Secret, Tier
     from .ledgers import (
         LedgerAccount,
@@ -75,6 +76,7 @@ __all__ = [
     "Console",
     "ExitCode",
     "FillStatus",
+    "Halted",
     "Interrupted",
     "InvalidBatch",
     "InvalidInput",
@@ -101,6 +103,7 @@ __all__ = [
     "Secret",
     "Selection",
     "ServeOptions",
+    "Site",
     "Starter",
     "StarterFile",
     "Status",
@@ -119,6 +122,7 @@ __all__ = [
     "check_outputs",
     "check_receivers",
     "find_files",
+    "halt",
     "holds_several",
     "init",
     "init_ledger",
@@ -134,6 +138,7 @@ __all__ = [
     "rebalance",
     "record_market",
     "reset_paper",
+    "resume",
     "revoke",
     "schema",
     "serve_paper",
@@ -148,6 +153,6 @@ __getattr__ = load_by_name(
     light_first=(
         *("validation", "selected", "schemas", "job", "collector", "order_execution"),
         *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
-        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving", "notified"),
+        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving", "notified", "halting"),
     ),
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
-    from runner.kraken import OpenOrder
+    from runner.kraken import ListedOrder, OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, PlanApprovals, Review, SeriesEnd
@@ -171,6 +171,12 @@ class Collector:
     def confirm_files(self, folder: str, files: Sequence[StarterFile], ask: Callable[[str], bool]) -> bool:
         """Ask a person through the console; without a console the answer is no."""
         return self._console is not None and self._console.confirm_files(folder, files, ask)
+
+    def confirm_halt(
+        self, scope: str, orders: Sequence[ListedOrder] | None, ask: Callable[[str], bool]
+    ) -> bool:
+        """Ask a person through the console; without a console the answer is no."""
+        return self._console is not None and self._console.confirm_halt(scope, orders, ask)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """Return the console's display of a running apply, or one that shows nothing."""

@@ -37,11 +37,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LedgerAccount:
-    """An account in a ledger, by its IBAN, and its exchange. ``held_by``: empty if no run holds it."""
+    """An account in a ledger, by its IBAN, and its exchange.
+
+    ``held_by``: empty if no run holds it. ``halted``: by whom and why, empty if runs may send.
+    """
 
     name: str
     exchange: str
     held_by: str
+    halted: str = ""
 
 
 def init_ledger(url: Secret) -> list[int]:
@@ -62,7 +66,12 @@ def ledger_sql() -> str:
 def ledger_accounts(url: Secret) -> tuple[LedgerAccount, ...]:
     """Return the accounts of a ledger, each with the run that holds it."""
     return tuple(
-        LedgerAccount(known.name, known.exchange, known.holder_text if known.held else "")
+        LedgerAccount(
+            name=known.name,
+            exchange=known.exchange,
+            held_by=known.holder_text if known.held else "",
+            halted="" if known.halt is None else str(known.halt),
+        )
         for known in verbs.accounts(url)
     )
 

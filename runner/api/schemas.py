@@ -11,9 +11,9 @@ from runner.errors import InvalidInput
 def schema(name: str) -> dict[str, Any]:
     """Return a published JSON Schema.
 
-    There are ``balances``, ``batch``, ``events``, ``manifest``, ``market``, ``notification``, ``plan``,
-    ``plans``, ``policy``, ``rebalance``, ``results``, ``scenario``, ``snapshot`` and ``targets``. Raises
-    ``InvalidInput`` for another name.
+    There are ``balances``, ``batch``, ``events``, ``halt``, ``manifest``, ``market``, ``notification``,
+    ``plan``, ``plans``, ``policy``, ``rebalance``, ``results``, ``scenario``, ``snapshot`` and ``targets``.
+    Raises ``InvalidInput`` for another name.
     """
     try:
         return load_schema(name)

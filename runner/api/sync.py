@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import (
         applied,
         applied_all,
+        halting,
         ledgers,
         notified,
         planned,
@@ -36,6 +37,7 @@ __all__ = [
     "apply",
     "apply_all",
     "find_files",
+    "halt",
     "init",
     "load",
     "look_for_ledger",
@@ -43,6 +45,7 @@ __all__ = [
     "plan",
     "plan_all",
     "rebalance",
+    "resume",
     "status",
     "validate",
 ]
@@ -51,7 +54,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WAITING: Final = (
-    *("apply", "apply_all", "init", "look_for_ledger", "notify", "plan", "plan_all", "rebalance", "status"),
+    *("apply", "apply_all", "halt", "init", "look_for_ledger", "notify", "plan", "plan_all", "rebalance"),
+    *("resume", "status"),
 )
 """Functions that are awaited in ``runner.api``."""
 
@@ -68,12 +72,14 @@ def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 if TYPE_CHECKING:
     apply = _blocking(applied.apply)
     apply_all = _blocking(applied_all.apply_all)
+    halt = _blocking(halting.halt)
     init = _blocking(starting.init)
     look_for_ledger = _blocking(ledgers.look_for_ledger)
     notify = _blocking(notified.notify)
     plan = _blocking(planned.plan)
     plan_all = _blocking(planned_all.plan_all)
     rebalance = _blocking(rebalanced.rebalance)
+    resume = _blocking(halting.resume)
     status = _blocking(reported.status)
 
 

@@ -17,6 +17,7 @@ from runner.journal import manifest
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN
 from .carrying import ApplyOptions, Carrying, Held
+from .checks.halts import refuse_halted
 from .checks.owners import OtherAccount
 from .consent import refuse_other_plan
 from .event_stream import event_stream
@@ -65,6 +66,7 @@ async def _apply(target: Target, options: ApplyOptions, out: Console, host: Host
     admit_saved(prepared, options)
     async with with_ledger(target, options.environ, host) as opened:
         prepared = replace(prepared, target=opened)
+        refuse_halted([opened])
         await take_turn(prepared, options, host)
         with (
             hold_journal(prepared) as state,

@@ -26,6 +26,7 @@ from .apply import (
     take_turn,
 )
 from .carrying import Carrying
+from .checks.halts import refuse_halted
 from .consent import refuse_other_plan
 from .event_stream import event_stream
 from .exit_codes import worst_of
@@ -116,6 +117,7 @@ async def apply_all(
         with_rehearsal_of_all(targets, options.environ, host, out, options.tier) as (own, serving),
         with_ledger_of_all(own, options.environ, serving) as opened,
     ):
+        refuse_halted(opened)
         return await _apply_all(
             opened, options, collect, out, serving, keep_going=keep_going, removed=removed
         )

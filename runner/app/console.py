@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
-    from runner.kraken import OpenOrder
+    from runner.kraken import ListedOrder, OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, PlanApprovals, Review, SeriesEnd
@@ -112,6 +112,11 @@ class Console(Protocol):
 
     def confirm_files(self, folder: str, files: Sequence[StarterFile], ask: Callable[[str], bool]) -> bool:
         """Show starter files, and ask a person whether to write those that are new."""
+
+    def confirm_halt(
+        self, scope: str, orders: Sequence[ListedOrder] | None, ask: Callable[[str], bool]
+    ) -> bool:
+        """Show what a halt would cancel, and ask a person; ``orders`` are the open ones, None if unknown."""
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """Show a running apply during the context; the callable may be called at any rate."""

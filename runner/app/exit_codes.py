@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import GroupOutcome, RunOutcome
+from runner.domain import GroupOutcome, OrderState, RunOutcome
 from runner.errors import ExitCode
 from runner.review import errors_of
 
@@ -46,6 +46,9 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     outcome = RunOutcome(manifest["outcome"])
     if outcome is RunOutcome.INTERRUPTED and _is_unknown(manifest):
         return ExitCode.UNRESOLVED
+    if outcome is RunOutcome.HALTED:
+        left = _is_unknown(manifest) or _is_anything_open(manifest)
+        return ExitCode.UNRESOLVED if left else ExitCode.INCOMPLETE
     if outcome is RunOutcome.INTERRUPTED:
         return _SIGNALS.get(manifest["reason"], ExitCode.INTERRUPTED)
     return _CODES[outcome]
@@ -60,6 +63,12 @@ def _is_unknown(manifest: Mapping[str, Any]) -> bool:
     """Return whether the outcome of anything that was sent is unknown."""
     groups = [group["outcome"] for group in manifest.get("groups", ())]
     return GroupOutcome.UNRESOLVED in groups
+
+
+def _is_anything_open(manifest: Mapping[str, Any]) -> bool:
+    """Return whether an order of the run was open at its end, as far as is known."""
+    orders = [order for group in manifest.get("groups", ()) for order in group["orders"]]
+    return any(order["state"] in (OrderState.ACCEPTED, OrderState.OPEN) for order in orders)
 
 
 def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> ExitCode:

@@ -15,6 +15,7 @@ from runner.policy import CheckPhase
 from runner.review import forecast, judge_looks, reporting_currency
 
 from .checks.account_history import saved_after
+from .checks.halts import refuse_halted
 from .checks.plan_review import Question, ReviewOptions, answers_offline, ask_exchange, review_of
 from .exit_codes import exit_code_of_plan
 from .inputs.batches import ledger_at, load, plan_of, refuse_changed, refuse_own_orders
@@ -82,6 +83,7 @@ async def plan(target: Target, options: PlanOptions, out: Console, host: Host) -
         with_rehearsal(target, review.environ, host, out, review.tier) as (own, serving),
         with_ledger(own, review.environ, serving, offline=review.offline) as opened,
     ):
+        refuse_halted([opened])
         return await _plan(opened, options, out, serving)
 
 

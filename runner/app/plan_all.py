@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from runner.errors import InvalidInput, OrderBatchError
 from runner.review import FileEnd, SeriesEnd, reporting_currency, save_series, write_series
 
+from .checks.halts import refuse_halted
 from .exit_codes import worst_of
 from .inputs.batches import folder_of
 from .inputs.saved_plans import saved_form, write_saved
@@ -91,6 +92,7 @@ async def plan_all(
         with_rehearsal_of_all(targets, review.environ, host, out, review.tier) as (own, serving),
         with_ledger_of_all(own, review.environ, serving, offline=review.offline) as opened,
     ):
+        refuse_halted(opened)
         return await _plan_all(opened, options, collect, out, serving, removed=removed)
 
 

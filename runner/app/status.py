@@ -17,6 +17,7 @@ from runner.planning import claims_of, contradictions, find
 from runner.review import KeyUse
 
 from .checks.api_keys import KeyLacks, check_key
+from .checks.halts import say_halted
 from .checks.journal_claims import ask_until_sure
 from .checks.orphaned_cancels import query_orphaned_cancels
 from .checks.owners import OtherAccount, known_owner, refuse_other_owner
@@ -60,6 +61,7 @@ async def _status(
     target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
 ) -> ExitCode:
     batch = load_batch(target)
+    say_halted(target, out)
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
     shown: Mapping[OrderKey, OpenOrder | None] | None = None

@@ -50,6 +50,7 @@ def ledger_status(ledger: Secret | None, format: str) -> None:
     found = ledger_accounts(_named(ledger))
     lines = [
         f"{each.name} at {each.exchange}: {f'held by {each.held_by}' if each.held_by else 'free'}"
+        f"{f'; {each.halted}' if each.halted else ''}"
         for each in found
     ]
     _show(format, {"accounts": [asdict(each) for each in found]}, lines or ["no account yet"])

@@ -39,6 +39,8 @@ plan_format, plan_reports = _formats(*_PLAN), report_option(_PLAN)
 status_format, status_reports = _formats(*_STATUS), report_option(_STATUS)
 format_option, file_reports = _formats(*_FILE), report_option(_FILE)
 plain_format = _formats(Format.TEXT, Format.JSON)
+_HALT = (Format.TEXT, Format.JSON, Format.MARKDOWN)
+halt_format, halt_reports = _formats(*_HALT), report_option(_HALT)
 
 
 def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:

@@ -18,6 +18,7 @@ OPTIONS: Final[Mapping[Remedy, str]] = {
     Remedy.NEW_PLAN: "Save one with `order-batch plan FILE --out PLAN`.",
     Remedy.OFFLINE: "With --offline a plan has no prices and balances, and a status is the journal alone.",
     Remedy.REAL_RUN: "Leave out --validate-only for that.",
+    Remedy.RESUME: "Once it is decided that runs may send again: `order-batch resume --reason TEXT`.",
     Remedy.RUN_KEY: "Give it as --run-key, such as --run-key 2026-W47.",
     Remedy.SAME_ACCOUNT: "If they are the same account, say --same-account once.",
     Remedy.SKIP_CHECKS: "With --unchecked it is sent without these checks.",

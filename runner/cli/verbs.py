@@ -13,6 +13,7 @@ from runner import __version__
 
 from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
+from .halting import halt, resume
 from .ledgers import ledger
 from .notified import notify_option, with_notifications
 from .options import (
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
-    *("balances", "batch", "events", "manifest", "market", "notification", "plan", "plans", "policy"),
+    *("balances", "batch", "events", "halt", "manifest", "market", "notification", "plan", "plans", "policy"),
     *("rebalance", "results", "scenario", "snapshot", "targets"),
 )
 
@@ -96,7 +97,7 @@ def validate(
 
 order_batch.add_command(rebalance)
 order_batch.add_command(ledger)
-for command in (approve, revoke, approvals):
+for command in (approve, revoke, approvals, halt, resume):
     order_batch.add_command(command)
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         own_orders_message,
     )
     from .executed import Executed, slippage
+    from .halt import HaltChange, halt_in_force
     from .identity import (
         RUN_KEY_PLACEHOLDER,
         RunId,
@@ -180,6 +181,7 @@ __all__ = [
     "Gap",
     "Group",
     "GroupOutcome",
+    "HaltChange",
     "Instrument",
     "Leg",
     "Market",
@@ -250,6 +252,7 @@ __all__ = [
     "fill_run_key",
     "find_option",
     "grouped",
+    "halt_in_force",
     "is_currency",
     "is_in_quote",
     "is_run_key",
@@ -286,6 +289,7 @@ __getattr__ = load_by_name(
         "policy",
         "targets",
         "starter",
+        "halt",
         "provenance",
         "api_key",
         "approvals",

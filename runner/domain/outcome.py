@@ -82,7 +82,8 @@ class RunOutcome(StrEnum):
     """The outcome of a run.
 
     ``refused``: by us, before anything was sent. ``unreachable``: the exchange could not be used, and nothing
-    was sent. ``unfinished``: the journal has no end, so the process died.
+    was sent. ``halted``: somebody halted the account after something was sent. ``unfinished``: the journal
+    has no end, so the process died.
     """
 
     DONE = "done"
@@ -91,4 +92,5 @@ class RunOutcome(StrEnum):
     UNRESOLVED = "unresolved"
     UNREACHABLE = "unreachable"
     INTERRUPTED = "interrupted"
+    HALTED = "halted"
     UNFINISHED = "unfinished"

@@ -98,6 +98,7 @@ class Execution:
         self._now = 0.0
         self._clock = ClockCheck(self._timing)
         self._stop_at: float | None = None
+        self._halted = False
         self._send_timeout = SendTimeout(self._timing)
         self._runner = GroupRunner(
             ends=self._ends,
@@ -174,16 +175,23 @@ class Execution:
                 self._take_records(event, now)
             case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
                 self._orders.on_request_dropped(reqid, event.reason, now)
-            case IntentsDenied(reqids, reason):
+            case IntentsDenied(reqids, reason, halted):
                 self._orders.on_denied(reqids, reason, now)
                 self._cancels.on_denied(reqids, reason, now)
+                if halted:
+                    self._stop(reason, now)
+                    self._halted = True
             case StopRequested() if self._orders.executions.waits:
                 self._orders.executions.give_up()  # All orders and cancellations are done.
             case StopRequested(reason):
-                self._stop_at = self._stop_at or now + self._timing.stop_wait_s
-                self.reason = reason
+                self._stop(reason, now)
             case _:
                 self._connection.take(event, now)
+
+    def _stop(self, reason: str, now: float) -> None:
+        """Send nothing new, and await what was sent, for a while."""
+        self._stop_at = self._stop_at or now + self._timing.stop_wait_s
+        self.reason = self.reason if self._halted else reason
 
     def _take_records(
         self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed | TradesSeen, now: float
@@ -281,6 +289,7 @@ class Execution:
         self._ends.conclude_all(now)
         self.outcome = self._ends.run_outcome(
             stopped=self._stop_at is not None,
+            halted=self._halted,
             unreachable=self._link.gave_up or bool(self.reason),
             sent_anything=self._connection.sent_anything,
         )

@@ -13,7 +13,16 @@ from msgspec import Struct
 
 from runner.domain import RECORDS_LAG_S
 from runner.journal import Entry
-from runner.kraken import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
+from runner.kraken import (
+    AddOrder,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelOrder,
+    Event,
+    ListedOrder,
+    OpenOrder,
+    Subscribe,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +89,33 @@ class QueryOrders(Struct, frozen=True):
         assert len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
 
 
+class ListOrders(Struct, frozen=True):
+    """Read all open orders from the exchange's records. Answered by ``OrdersListed`` or ``ListFailed``."""
+
+
+class CallCancelAll(Struct, frozen=True):
+    """Cancel all orders by a REST call. Answered by ``CalledCancelAll``."""
+
+
+class OrdersListed(Struct, frozen=True):
+    """All open orders of the account, according to the exchange's records."""
+
+    orders: tuple[ListedOrder, ...]
+
+
+class ListFailed(Struct, frozen=True):
+    """The open orders could not be read from the records."""
+
+    reason: str
+
+
+class CalledCancelAll(Struct, frozen=True):
+    """A REST call has canceled ``count`` orders; it failed if there is a ``reason``."""
+
+    count: int | None = None
+    reason: str = ""
+
+
 class ConnectFailed(Struct, frozen=True):
     """An attempt to connect failed.
 
@@ -115,10 +151,14 @@ class JournalFailed(Struct, frozen=True):
 
 
 class IntentsDenied(Struct, frozen=True):
-    """Intents that did not become durable, by the ``reqids`` of their messages, which never leave."""
+    """Intents that did not become durable, by the ``reqids`` of their messages, which never leave.
+
+    ``halted``: nor does any other, for the account is halted.
+    """
 
     reqids: frozenset[int]
     reason: str
+    halted: bool = False
 
 
 class LookedUp(Struct, frozen=True):
@@ -172,9 +212,15 @@ EngineEvent = (
     | LookUpFailed
     | OrdersQueried
     | QueryFailed
+    | OrdersListed
+    | ListFailed
+    | CalledCancelAll
     | StopRequested
 )
-Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp | QueryOrders
+Message = AddOrder | CancelOrder | CancelAll | CancelAllOrdersAfter | Subscribe
+"""A request over the WebSocket."""
+
+Action = Message | MeasureClock | Connect | LookUp | QueryOrders | ListOrders | CallCancelAll
 
 
 class Turn(Struct, frozen=True):

@@ -29,6 +29,7 @@ from .entries import (
     OrderValidated,
     RunEnded,
     RunStarted,
+    new_acts,
 )
 from .execution_object import execution_object
 from .ledger import CancelLeftOpen, CancelRecord, Ledger, fold, owner_of
@@ -67,6 +68,7 @@ __all__ = [
     "fold",
     "last_digest",
     "manifest",
+    "new_acts",
     "notification",
     "owner_of",
     "read_entries",

@@ -6,7 +6,7 @@ about the exchange. ``at`` is RFC 3339 in UTC. Nothing here knows a file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from msgspec import Struct
@@ -267,3 +267,16 @@ Entry = (
     | GroupEnded
     | RunEnded
 )
+
+
+def new_acts(entries: Iterable[Entry]) -> frozenset[int]:
+    """Return the request ids of the messages among entries that a halted account does not let leave.
+
+    A cancellation of an author's may take protection away. To take a group's own orders back, as a halt does,
+    is no new act, and what the exchange has said is always kept.
+    """
+    return frozenset(
+        entry.reqid
+        for entry in entries
+        if isinstance(entry, OrderIntent) or (isinstance(entry, CancelIntent) and not entry.unwind)
+    )

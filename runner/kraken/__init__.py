@@ -24,6 +24,7 @@ from .cures import KEY_LACKS, cure_of
 from .entries import EntryCutter
 from .error_texts import ErrorKind, ErrorText, kinds_of
 from .events import (
+    AllCanceled,
     CancelReply,
     ConnectionLost,
     ErrorReported,
@@ -38,6 +39,7 @@ from .events import (
     SequenceGap,
     Silent,
     SubscriptionRefused,
+    SwitchSet,
     TradesSeen,
     Unintelligible,
 )
@@ -71,7 +73,7 @@ from .messages import (
     SystemStatus,
     Unsubscribe,
 )
-from .open_order import Description, OpenOrder, OrderStatus, counted, executed_of, number_of
+from .open_order import Description, ListedOrder, OpenOrder, OrderStatus, counted, executed_of, number_of
 from .order_terms import flags_of, has_quote_volume, terms_of
 from .public import (
     BALANCE_EX_PATH,
@@ -96,6 +98,7 @@ from .rate_limits import (
 )
 from .rest import (
     ASSET_PAIRS_PATH,
+    CANCEL_ALL_PATH,
     CLOSED_ORDERS_PATH,
     KEY_INFO_PATH,
     OPEN_ORDERS_PATH,
@@ -103,6 +106,7 @@ from .rest import (
     TIME_PATH,
     TOKEN_PATH,
     RestError,
+    canceled_count,
     encode_envelope,
     parse_envelope,
     private_call,
@@ -119,6 +123,7 @@ __all__ = [
     "ASSET_PAIRS_PATH",
     "BALANCE_EX_PATH",
     "CALL_LIMITS",
+    "CANCEL_ALL_PATH",
     "CLOSED_ORDERS_PATH",
     "KEY_INFO_PATH",
     "KEY_LACKS",
@@ -135,6 +140,7 @@ __all__ = [
     "TRADE_VOLUME_PATH",
     "AddOrder",
     "AddOrderStatus",
+    "AllCanceled",
     "AmendOrder",
     "AmendOrderStatus",
     "BareError",
@@ -163,6 +169,7 @@ __all__ = [
     "FrameError",
     "JsonObject",
     "Limits",
+    "ListedOrder",
     "OpenOrder",
     "OpenOrders",
     "OrderAccepted",
@@ -187,6 +194,7 @@ __all__ = [
     "Subscribe",
     "SubscriptionRefused",
     "SubscriptionStatus",
+    "SwitchSet",
     "SystemStatus",
     "Tier",
     "TradesSeen",
@@ -197,6 +205,7 @@ __all__ = [
     "balances_from",
     "calls_of_look",
     "cancel_cost",
+    "canceled_count",
     "canonical",
     "cheaper_by_id",
     "cost",

@@ -14,8 +14,15 @@ from msgspec import Struct, structs
 from runner.domain import MarketStatus
 
 from .error_texts import ErrorText
-from .messages import AddOrderStatus, CancelOrderStatus, JsonObject, OpenOrders
-from .open_order import OpenOrder
+from .messages import (
+    AddOrderStatus,
+    CancelAllOrdersAfterStatus,
+    CancelAllStatus,
+    CancelOrderStatus,
+    JsonObject,
+    OpenOrders,
+)
+from .open_order import OpenOrder, counted
 
 _TAKES_ORDERS = (MarketStatus.ONLINE,)
 _TAKES_CANCELS = (
@@ -57,6 +64,24 @@ OrderReply = OrderAccepted | OrderValidated | OrderRejected
 
 class CancelReply(Struct, frozen=True):
     """One of the anonymous replies to a ``cancelOrder``; without an error, it has canceled something."""
+
+    reqid: int
+    error: ErrorText | None = None
+
+
+class AllCanceled(Struct, frozen=True):
+    """The exchange has answered a ``cancelAll``: it has canceled ``count`` orders, or refused.
+
+    ``count`` is None where it says none.
+    """
+
+    reqid: int
+    count: int | None = None
+    error: ErrorText | None = None
+
+
+class SwitchSet(Struct, frozen=True):
+    """The exchange has answered a ``cancelAllOrdersAfter``: armed, disarmed, or refused."""
 
     reqid: int
     error: ErrorText | None = None
@@ -169,6 +194,8 @@ Event = (
     | OrderValidated
     | OrderRejected
     | CancelReply
+    | AllCanceled
+    | SwitchSet
     | ExchangeStatus
     | ErrorReported
     | Ready
@@ -180,6 +207,15 @@ Event = (
     | Unintelligible
     | ConnectionLost
 )
+
+
+def account_event(reply: CancelAllStatus | CancelAllOrdersAfterStatus, reqid: int) -> AllCanceled | SwitchSet:
+    """Return the meaning of a reply to a request about all orders of the account."""
+    error = None if reply.status == "ok" else ErrorText.of(reply.errorMessage or _NO_REASON)
+    if isinstance(reply, CancelAllOrdersAfterStatus):
+        return SwitchSet(reqid, error)
+    count = counted(reply.count)
+    return AllCanceled(reqid, None if count is None else int(count), error)
 
 
 def reply_event(reply: AddOrderStatus | CancelOrderStatus, reqid: int) -> OrderReply | CancelReply:

@@ -24,6 +24,7 @@ from .messages import JsonObject
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _AMOUNT = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_STOPS = ("stop-loss", "trailing-stop")
 _REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
 
 
@@ -166,6 +167,12 @@ class OpenOrder(Struct, frozen=True):
         return None if self.descr is None else self.descr.pair
 
     @property
+    def protective(self) -> bool:
+        """True for a stop: without it a loss has no limit. False while the order has not been described."""
+        ordertype = None if self.descr is None else self.descr.ordertype
+        return (ordertype or "").startswith(_STOPS)
+
+    @property
     def touched_at(self) -> float:
         """The time it was created or last amended, in Unix seconds by the exchange's clock; 0 if unknown."""
         amended = self.lastupdated if self.amended else None
@@ -190,6 +197,19 @@ class OpenOrder(Struct, frozen=True):
             return not self.cancel_reason
         too_little = _REST_TOO_SMALL in (self.cancel_reason or "").lower()
         return executed >= volume or (too_little and executed > _NOTHING)
+
+
+class ListedOrder(Struct, frozen=True):
+    """An order in the list of open ones; ``refid`` is the order whose fill has opened it, None if none."""
+
+    order: OpenOrder
+    refid: str | None
+
+    @classmethod
+    def read(cls, txid: str, fields: JsonObject) -> ListedOrder:
+        """Make one of a record."""
+        refid = fields.get("refid")
+        return cls(OpenOrder.read(txid, fields), refid if isinstance(refid, str) and refid else None)
 
 
 def executed_of(order: OpenOrder, seen_at: str) -> Executed:

@@ -26,6 +26,7 @@ TOKEN_PATH: Final = "/0/private/GetWebSocketsToken"  # noqa: S105
 OPEN_ORDERS_PATH: Final = "/0/private/OpenOrders"
 CLOSED_ORDERS_PATH: Final = "/0/private/ClosedOrders"
 QUERY_ORDERS_PATH: Final = "/0/private/QueryOrders"
+CANCEL_ALL_PATH: Final = "/0/private/CancelAll"
 BALANCE_PATH: Final = "/0/private/Balance"
 SYSTEM_STATUS_PATH: Final = "/0/public/SystemStatus"
 KEY_INFO_PATH: Final = "/0/private/GetApiKeyInfo"
@@ -117,6 +118,15 @@ def token_from(result: Any) -> Secret:
             return Secret(token)
         case _:
             raise FrameError("no token in the answer")
+
+
+def canceled_count(result: Any) -> int | None:
+    """Return how many orders the result of ``CancelAll`` names, None where it says none.
+
+    Source: https://docs.kraken.com/api/docs/rest-api/cancel-all-orders
+    """
+    count = result.get("count") if isinstance(result, dict) else None
+    return count if isinstance(count, int) and not isinstance(count, bool) else None
 
 
 def _signing_key(secret: Secret) -> bytes:

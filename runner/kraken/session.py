@@ -22,6 +22,7 @@ from .events import (
     SubscriptionRefused,
     TradesSeen,
     Unintelligible,
+    account_event,
     reply_event,
 )
 from .feed import OrderFeed
@@ -29,6 +30,10 @@ from .liveness import Liveness
 from .messages import (
     AddOrder,
     AddOrderStatus,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelAllOrdersAfterStatus,
+    CancelAllStatus,
     CancelOrder,
     CancelOrderStatus,
     ErrorReply,
@@ -168,7 +173,7 @@ class ClientSession:
         match message:
             case News():
                 return self._news(message)
-            case AddOrderStatus() | CancelOrderStatus():
+            case AddOrderStatus() | CancelOrderStatus() | CancelAllStatus() | CancelAllOrdersAfterStatus():
                 return self._answer(message)
             case OwnTrades(trades):
                 return [TradesSeen(tuple(fields for _, fields in trades))]
@@ -179,11 +184,15 @@ class ClientSession:
             case _:
                 return [ExchangeStatus(message.status)] if isinstance(message, SystemStatus) else []
 
-    def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
+    def _answer(
+        self, reply: AddOrderStatus | CancelOrderStatus | CancelAllStatus | CancelAllOrdersAfterStatus
+    ) -> list[Event]:
         """Return the events of a reply with an id of ours.
 
         N come for the N ids of a ``cancelOrder``; a second one to an ``addOrder`` may differ from the first.
         """
+        if isinstance(reply, CancelAllStatus | CancelAllOrdersAfterStatus):
+            return self._account_answer(reply)
         kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
         reqid = reply.reqid
         pending = None if reqid is None else self._pending.get(reqid)
@@ -196,6 +205,15 @@ class ClientSession:
             said = f": {reply.errorMessage}" if reply.errorMessage else ""
             return [ErrorReported(ErrorText.of(f"a reply without reqid{said}"))]
         return []
+
+    def _account_answer(self, reply: CancelAllStatus | CancelAllOrdersAfterStatus) -> list[Event]:
+        """Return the event of the first reply to a request about all orders."""
+        kind = CancelAll if isinstance(reply, CancelAllStatus) else CancelAllOrdersAfter
+        if reply.reqid is None or self._pending.get(reply.reqid) is not kind:
+            self._strays += 1
+            return []
+        del self._pending[reply.reqid]
+        return [account_event(reply, reply.reqid)]
 
     def _error_reply(self, reply: ErrorReply) -> list[Event]:
         """Emit an error that is not a reply: a reply that arrives later still counts."""

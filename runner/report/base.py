@@ -171,6 +171,14 @@ class Report(ABC):
         """Write what follows from a targets file. Refuse where there is no such form of it."""
         raise InvalidInput("a rebalance is not shown in this format")
 
+    def halted(self, result: Manifest) -> None:
+        """Write what a halt did. Refuse where there is no such form of it."""
+        raise InvalidInput("a halt is not shown in this format")
+
+    def resumed(self, result: Manifest) -> None:
+        """Write which halt has ended. Refuse where there is no such form of it."""
+        raise InvalidInput("the end of a halt is not shown in this format")
+
     def served(self, variables: Mapping[str, str]) -> None:  # noqa: B027 - most formats have no place for it
         """Write where the simulated exchange is; only formats for a shell or a program do."""
 

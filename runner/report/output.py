@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
+    from runner.kraken import ListedOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
     from runner.review import Diff, PlanApprovals, Review, SeriesEnd
@@ -209,6 +210,16 @@ class Output:
         """Show the starter files, unless ``listed`` before, what became of them, and what is left."""
         self._report.initialized(StarterResult(folder, files, written, next_steps, listed))
 
+    def halted(self, result: Mapping[str, Any]) -> None:
+        """Show what a halt did, and on standard error what is not certain."""
+        if result["reason"]:
+            self.note(f"Not certain: {result['reason']}.")
+        self._report.halted(result)
+
+    def resumed(self, result: Mapping[str, Any]) -> None:
+        """Show which halt has ended."""
+        self._report.resumed(result)
+
     # --- on standard error -------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
@@ -269,6 +280,15 @@ class Output:
         from .text.starter import QUESTION, file_lines  # noqa: PLC0415
 
         self._stderr_painter.paint(file_lines(folder, files, self._stderr_painter.width))
+        return ask(QUESTION)
+
+    def confirm_halt(
+        self, scope: str, orders: Sequence[ListedOrder] | None, ask: Callable[[str], bool]
+    ) -> bool:
+        """Show on standard error what a halt would cancel, and ask a person."""
+        from .text.halting import QUESTION, halt_prompt_lines  # noqa: PLC0415
+
+        self._stderr_painter.paint(halt_prompt_lines(scope, orders, self._stderr_painter.width))
         return ask(QUESTION)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:

@@ -24,6 +24,7 @@ _RUN_STYLES: Final = {
     RunOutcome.REFUSED: Style.BAD,
     RunOutcome.UNREACHABLE: Style.BAD,
     RunOutcome.INTERRUPTED: Style.WARNING,
+    RunOutcome.HALTED: Style.DOUBT,
     RunOutcome.UNRESOLVED: Style.DOUBT,
     RunOutcome.UNFINISHED: Style.DOUBT,
 }
@@ -127,6 +128,11 @@ def _advice_on_end(outcome: RunOutcome, reason: str) -> str:
             return f"The run did not come to its end. {_AGAIN}"
         case RunOutcome.INTERRUPTED:
             return "What was not sent is sent when the same command is run again."
+        case RunOutcome.HALTED:
+            return (
+                "Nothing more was sent. The halt cancels what is open at the exchange, and says in its own "
+                "result whether that is shown; `order-batch status` shows each order."
+            )
         case RunOutcome.UNREACHABLE:
             return cure_of(reason)
         case _:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .base import (
         FileOutcome,
         FileResult,
+        Manifest,
         PlanResult,
         RebalanceResult,
         RunResult,
@@ -122,6 +123,16 @@ class Together(Report):
         """Write what follows from a targets file."""
         for report in self._reports:
             report.rebalance(result)
+
+    def halted(self, result: Manifest) -> None:
+        """Write what a halt did."""
+        for report in self._reports:
+            report.halted(result)
+
+    def resumed(self, result: Manifest) -> None:
+        """Write which halt has ended."""
+        for report in self._reports:
+            report.resumed(result)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

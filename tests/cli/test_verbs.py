@@ -139,6 +139,7 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
     formats += "|csv" if verb in {"apply", "status"} else ""
     formats += "|html" if verb in {"plan", "apply"} else ""
+    formats += "|markdown" if verb in {"halt", "resume"} else ""
     assert f"--format [{formats}]" in result.stdout
 
 

@@ -219,7 +219,7 @@ def _last_end(ledger: Ledger) -> int:
     return max(ended, default=0)
 
 
-_BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
+_BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED, RunOutcome.HALTED)
 
 
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:

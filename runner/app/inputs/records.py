@@ -11,22 +11,26 @@ from typing import TYPE_CHECKING, Protocol
 from runner.errors import Refused
 from runner.runtime.storage import (
     JOURNAL,
+    add_halt,
+    halts_path,
     hold,
     is_held,
     join_senders,
     journal_entries,
     journal_paths,
+    nothing_passes,
+    read_halts,
     state_path,
 )
 
 from .tracked_state import refuse_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from runner.domain import RunId
+    from runner.domain import HaltChange, RunId
     from runner.journal import Entry
     from runner.kraken import Tier
     from runner.planning import Plan
@@ -120,6 +124,18 @@ class Records(Protocol):
         """Exclude during a block other runs that count in the same daily limit. Raises ``Locked``."""
         ...
 
+    def halts(self) -> Sequence[HaltChange]:
+        """Return all halts and resumptions. Raises ``Refused``."""
+        ...
+
+    def change_halt(self, change: HaltChange) -> HaltChange:
+        """Add a halt or a resumption, and return it as it was added. Raises ``Locked``, ``Refused``."""
+        ...
+
+    def nothing_passes(self) -> bool:
+        """Return True once each intent that was let pass before a halt is in its journal."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LocalJournal:
@@ -169,7 +185,7 @@ class LocalRecords:
         """Lock the folder of a run during a block."""
         folder = self._folder(run)
         refuse_tracked(folder)
-        return hold(folder)
+        return hold(folder, halts=self._halts())
 
     def is_held(self, run: RunId) -> bool:
         """Return True if another process has locked the folder of a run."""
@@ -195,6 +211,22 @@ class LocalRecords:
     def exclude(self, sender: Sender) -> AbstractContextManager[None]:
         """Register as a sender of this machine during a block."""
         return join_senders(self.state_dir, self.venue, sender)
+
+    def halts(self) -> Sequence[HaltChange]:
+        """Return those of all runs of the venue with this state folder."""
+        return read_halts(self._halts())
+
+    def change_halt(self, change: HaltChange) -> HaltChange:
+        """Add one for all runs of the venue with this state folder."""
+        add_halt(self._halts(), change)
+        return change
+
+    def nothing_passes(self) -> bool:
+        """Return True if no run is writing an intent."""
+        return nothing_passes(self._halts())
+
+    def _halts(self) -> Path:
+        return halts_path(self.state_dir, self.venue)
 
     def _folder(self, run: RunId) -> Path:
         return state_path(self.state_dir, self.venue, run.batch, run.run_key)

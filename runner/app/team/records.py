@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from runner.errors import Locked, Refused
 from runner.runtime.storage import State, make_folder, state_path
 from runner.runtime.team_ledger.approvals import require
+from runner.runtime.team_ledger.halts import change_halt, halts_of
 from runner.runtime.team_ledger.journal import (
     LedgerJournal,
     entries_of,
@@ -21,11 +22,11 @@ from .failures import failing
 from .seen_orders import SeenOrders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from runner.app.inputs.batches import Target
-    from runner.domain import Approval, RunId
+    from runner.domain import Approval, HaltChange, RunId
     from runner.journal import Entry
     from runner.policy import Demand
     from runner.runtime.storage import Sender
@@ -147,6 +148,22 @@ class TeamRecords:
     def exclude(self, sender: Sender) -> AbstractContextManager[None]:
         """Do nothing: whoever sends has taken the account, on any machine."""
         return nullcontext()
+
+    def halts(self) -> Sequence[HaltChange]:
+        """Return all halts and resumptions of the account."""
+        with failing(self._session):
+            return halts_of(self._session, self._account)
+
+    def change_halt(self, change: HaltChange) -> HaltChange:
+        """Halt the account, or resume it; the ledger says by whom and when."""
+        with failing(self._session):
+            return change_halt(
+                self._session, self._account, halted=change.halted, host=change.host, reason=change.reason
+            )
+
+    def nothing_passes(self) -> bool:
+        """Return True: to change the row of the account is to wait for what is being written."""
+        return True
 
     def read(self, journal: int, place: str) -> list[Entry]:
         """Return the entries of a journal. Raises ``Refused``."""

@@ -11,6 +11,7 @@ SCHEMA_NAMES: Final = (
     "balances",
     "batch",
     "events",
+    "halt",
     "manifest",
     "market",
     "notification",

@@ -113,12 +113,15 @@ class GroupEnds:
             self._orders.steps.write_states(name, now)
         self._orders.executions.write(now)
 
-    def run_outcome(self, *, stopped: bool, unreachable: bool, sent_anything: bool) -> RunOutcome:
-        """Return the outcome of the run; ``unreachable`` as in ``run_outcome``."""
+    def run_outcome(
+        self, *, stopped: bool, halted: bool, unreachable: bool, sent_anything: bool
+    ) -> RunOutcome:
+        """Return the outcome of the run, with arguments as in ``run_outcome``."""
         refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
         return run_outcome(
             (group.outcome for group in self.all.values()),
             stopped=stopped,
+            halted=halted,
             refused=bool(self._orders.finder.conflicts),
             held_back=refused or bool(self._cancels.held_back),
             unreachable=unreachable,

@@ -65,6 +65,7 @@ def run_outcome(
     groups: Iterable[GroupOutcome | None],
     *,
     stopped: bool,
+    halted: bool,
     refused: bool,
     held_back: bool,
     unreachable: bool,
@@ -72,12 +73,14 @@ def run_outcome(
 ) -> RunOutcome:
     """Return the outcome of a run.
 
-    ``refused``: an order at the exchange contradicts the file. ``held_back``: the gate denied something,
-    which decides the outcome only if nothing was sent. ``unreachable``: the exchange was unreachable, or did
-    not accept what the run had to send.
+    ``halted``: somebody halted the account. ``refused``: an order at the exchange contradicts the file.
+    ``held_back``: the gate denied something, which decides the outcome only if nothing was sent.
+    ``unreachable``: the exchange was unreachable, or did not accept what the run had to send.
     """
     outcomes = set(groups)
-    if stopped:
+    if halted and GroupOutcome.UNRESOLVED not in outcomes:
+        return RunOutcome.HALTED if sent_anything else RunOutcome.REFUSED
+    if stopped and not halted:
         return RunOutcome.INTERRUPTED
     if GroupOutcome.UNRESOLVED in outcomes:
         return RunOutcome.UNRESOLVED

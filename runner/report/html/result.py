@@ -32,6 +32,7 @@ _KINDS: Final = {
     RunOutcome.UNRESOLVED: "doubt",
     RunOutcome.UNFINISHED: "doubt",
     RunOutcome.INTERRUPTED: "warning",
+    RunOutcome.HALTED: "doubt",
 }
 _HEAD: Final = (
     *("group", "order", "outcome", "side", "volume", "pair", "type", "price"),

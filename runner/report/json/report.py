@@ -93,6 +93,14 @@ class JsonReport(Report):
         """Write which starter files there are now."""
         self._write(starter_object(result))
 
+    def halted(self, result: Mapping[str, Any]) -> None:
+        """Write the result of a halt as it is on disk."""
+        self._write(result)
+
+    def resumed(self, result: Mapping[str, Any]) -> None:
+        """Write which halt has ended."""
+        self._write(result)
+
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
         self._write(error_object(error, problems))

@@ -140,6 +140,18 @@ class MarkdownReport(Report):
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"], manifest.get("provenance"))])
 
+    def halted(self, result: Mapping[str, Any]) -> None:
+        """Write what a halt did."""
+        from .halting import halt_page  # noqa: PLC0415
+
+        self._page(*halt_page(result))
+
+    def resumed(self, result: Mapping[str, Any]) -> None:
+        """Write which halt has ended."""
+        from .halting import resume_page  # noqa: PLC0415
+
+        self._page(resume_page(result), [])
+
     def series(self, result: SeriesResult) -> None:
         """Write a summary of several files, and a section for each."""
         from .series import series_page  # noqa: PLC0415

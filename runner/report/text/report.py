@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         BundleResult,
         FileOutcome,
         FileResult,
+        Manifest,
         RebalanceResult,
         SeriesResult,
         StarterResult,
@@ -107,6 +108,18 @@ class TextReport(Report):
         from .starter import starter_lines  # noqa: PLC0415
 
         self._painter.paint(starter_lines(result, self._painter.width))
+
+    def halted(self, result: Manifest) -> None:
+        """Write what a halt did."""
+        from .halting import halt_lines  # noqa: PLC0415
+
+        self._painter.paint(halt_lines(result, self._painter.width))
+
+    def resumed(self, result: Manifest) -> None:
+        """Write which halt has ended."""
+        from .halting import resume_lines  # noqa: PLC0415
+
+        self._painter.paint(resume_lines(result, self._painter.width))
 
     def entry(self, outcome: FileOutcome) -> None:
         """Write a plan or a run of several at once; what is no result is in the summary."""

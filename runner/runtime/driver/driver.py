@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import trio
 
 from runner.execution import (
+    CalledCancelAll,
     ClockJumped,
     ClockMeasured,
     Connect,
@@ -20,36 +21,46 @@ from runner.execution import (
     EngineEvent,
     IntentsDenied,
     JournalFailed,
+    ListFailed,
     LockedOut,
     LookedUp,
-    LookUp,
     LookUpFailed,
-    MeasureClock,
+    OrdersListed,
     OrdersQueried,
     QueryFailed,
-    QueryOrders,
     StillConnecting,
     StopRequested,
     Turn,
 )
-from runner.kraken import AddOrder, CancelOrder, ClientSession, ConnectionLost, Subscribe
+from runner.kraken import (
+    AddOrder,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelOrder,
+    ClientSession,
+    ConnectionLost,
+    Subscribe,
+)
 from runner.net.websocket import ConnectionEnded, PrivateConnection
 from runner.runtime.kraken.access import AccessFailed
+from runner.runtime.storage import AccountHalted
 
+from .calls import Calls
 from .journal_writer import JournalWriter
-from .progress_reports import Working, keep_observing, progress_of
+from .progress_reports import keep_observing, progress_of
 from .stops import listen_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from contextlib import AbstractAsyncContextManager
 
     from runner.domain import Secret
-    from runner.execution import Action, Execution, Progress
+    from runner.execution import Action, Progress
     from runner.journal import Entry
-    from runner.kraken import OpenOrder, Reqids
+    from runner.kraken import Reqids
     from runner.net.clock import RunClock
+    from runner.runtime.storage import IntentsRefused
 
+    from .interfaces import Access, Engine
     from .stops import StopSource
 
 INBOX = 64
@@ -66,30 +77,6 @@ TELL_EVERY_S = 5.0
 
 GOODBYE_TIMEOUT_S = 1.0
 """Maximum time for the exchange to answer a close of the connection."""
-
-
-class Access(Working, Protocol):
-    """The way to an account; ``runner.runtime.kraken.access.KrakenAccess`` is one."""
-
-    async def fetch_token(self) -> Secret:
-        """Return a new token, or raise ``AccessFailed``."""
-        ...
-
-    def open_websocket(self) -> AbstractAsyncContextManager[PrivateConnection]:
-        """Open a private connection, or raise ``AccessFailed``."""
-        ...
-
-    async def clock_skew(self, now: float) -> tuple[float, float]:
-        """Return the skew of the exchange's clock, positive if ahead of ours. Raises ``AccessFailed``."""
-        ...
-
-    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """Orders by id from the exchange's records, or ``AccessFailed``."""
-        ...
-
-    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
-        """Return the queried orders that the exchange's records know. Raises ``AccessFailed``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +99,7 @@ class _Lost:
 
 
 class Driver:
-    """Runs one ``Execution`` to its end.
+    """Runs one engine, such as an ``Execution``, to its end.
 
     ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
     error goes up. ``observe`` receives the progress after each turn and once a second. ``clock_needed``:
@@ -121,7 +108,7 @@ class Driver:
 
     def __init__(
         self,
-        execution: Execution,
+        execution: Engine,
         access: Access,
         *,
         reqids: Reqids,
@@ -137,7 +124,6 @@ class Driver:
         self._denied: set[int] = set()  # reqids of messages that never leave
         self._clock = clock
         self._observe = observe
-        self._clock_needed = clock_needed
         self._token: Secret | None = None
         self._session: ClientSession | None = None
         self._wire: PrivateConnection | None = None
@@ -148,6 +134,7 @@ class Driver:
         self._ahead = Turn()  # computed, but not taken by the carrier yet
         self._nursery: trio.Nursery
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
+        self._calls = Calls(access, clock, self._to_inbox.send, clock_needed=clock_needed)
 
     async def run(self, *, stops: Sequence[StopSource] = ()) -> None:
         """Run until the execution is finished, or to a clean end once one of the sources requests a stop."""
@@ -233,6 +220,9 @@ class Driver:
                 | LookUpFailed()
                 | OrdersQueried()
                 | QueryFailed()
+                | OrdersListed()
+                | ListFailed()
+                | CalledCancelAll()
                 | IntentsDenied()
                 | StopRequested()
                 | ConnectionLost()
@@ -263,14 +253,16 @@ class Driver:
                 self._start(action, now, nursery)
         await self._flush()
 
-    def _deny(self, reqids: frozenset[int], reason: str) -> None:
+    def _deny(self, refused: IntentsRefused) -> None:
         """Keep messages from leaving whose intents are not durable, and let the engine know."""
-        self._denied |= reqids
-        self._nursery.start_soon(self._to_inbox.send, IntentsDenied(reqids, reason))
+        self._denied |= refused.reqids
+        halted = isinstance(refused, AccountHalted)
+        event = IntentsDenied(refused.reqids, refused.reason, halted)
+        self._nursery.start_soon(self._to_inbox.send, event)
 
     def _start(self, action: Action, now: float, nursery: trio.Nursery) -> None:
         match action:
-            case AddOrder() | CancelOrder() | Subscribe():
+            case AddOrder() | CancelOrder() | CancelAll() | CancelAllOrdersAfter() | Subscribe():
                 if self._session is not None:
                     self._session.send(action, now)
             case Connect(fresh_token):
@@ -280,12 +272,8 @@ class Driver:
                 nursery.start_soon(
                     self._connect, self._connection, self._connection_scope, self._connection_ended
                 )
-            case MeasureClock():
-                nursery.start_soon(self._measure_clock)
-            case LookUp():
-                nursery.start_soon(self._look_up, action)
-            case QueryOrders():
-                nursery.start_soon(self._query_orders, action)
+            case _:
+                nursery.start_soon(self._calls.make, action)
 
     async def _flush(self) -> None:
         """Write what the session has queued. A write that was cut short leaves the connection unusable."""
@@ -364,34 +352,3 @@ class Driver:
             except ConnectionEnded as end:
                 return ConnectionLost(end.reason)
             await self._to_inbox.send(_Burst(connection, texts))
-
-    async def _measure_clock(self) -> None:
-        try:
-            event: EngineEvent = ClockMeasured(await self._access.clock_skew(self._clock()))
-        except AccessFailed as failure:
-            if self._clock_needed:
-                event = ConnectFailed(failure.reason, final=failure.final)
-            else:
-                event = ClockMeasured(None)
-        await self._to_inbox.send(event)
-
-    async def _look_up(self, look: LookUp) -> None:
-        try:
-            event: EngineEvent = LookedUp(await self._access.look_up(look))
-        except AccessFailed as failure:
-            event = LookUpFailed(failure.reason)
-            await self._report_lockout(failure)
-        await self._to_inbox.send(event)
-
-    async def _query_orders(self, query: QueryOrders) -> None:
-        try:
-            found = await self._access.query_orders(query)
-            event: EngineEvent = OrdersQueried(found, query.txids, query.userrefs)
-        except AccessFailed as failure:
-            event = QueryFailed(failure.reason, query.txids, query.userrefs)
-            await self._report_lockout(failure)
-        await self._to_inbox.send(event)
-
-    async def _report_lockout(self, failure: AccessFailed) -> None:
-        if failure.locked_out:
-            await self._to_inbox.send(LockedOut(failure.reason))

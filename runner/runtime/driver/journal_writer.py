@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.journal import CancelIntent, OrderIntent
-from runner.runtime.storage import OverLimit
+from runner.runtime.storage import IntentsRefused
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -29,7 +29,7 @@ class JournalWriter:
     def __init__(
         self,
         append: Callable[[Sequence[Entry]], Awaitable[None]],
-        on_denied: Callable[[frozenset[int], str], None] = lambda *_: None,
+        on_denied: Callable[[IntentsRefused], None] = lambda _: None,
     ) -> None:
         self._append = append
         self._on_denied = on_denied
@@ -49,16 +49,16 @@ class JournalWriter:
     async def write(self) -> None:
         """Write all queued entries; they are durable on return. Raises what ``append`` raises.
 
-        Intents that a limit of a day denies are left out, and handed to ``on_denied``.
+        Intents that may not become durable are left out, and ``on_denied`` gets which and why.
         """
         async with self._lock:
             while self._waiting:
                 entries, self._waiting = self._waiting, []
                 try:
                     await self._append(entries)
-                except OverLimit as denied:
+                except IntentsRefused as denied:
                     self._waiting = [*_without(entries, denied.reqids), *self._waiting]
-                    self._on_denied(denied.reqids, denied.reason)
+                    self._on_denied(denied)
 
     def write_in_background(self, nursery: trio.Nursery) -> None:
         """Start writing the queued entries without waiting for it."""

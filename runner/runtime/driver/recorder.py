@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.errors import Refused, Unreachable
-from runner.journal import CancelIntent, Memory, OrderIntent, RunStarted, read_entries, to_content
+from runner.journal import CancelIntent, Memory, OrderIntent, RunStarted, new_acts, read_entries, to_content
 from runner.runtime.storage import Terms, disk_cure_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Recorder:
     async def append(self, entries: Sequence[Entry]) -> None:
         """Make entries durable. Raises ``Refused``, or ``Unreachable`` if a ledger is away.
 
-        Raises ``OverLimit`` as well: then none of them is, and those that it does not deny may be.
+        Raises ``IntentsRefused`` as well: then none of them is, and those that it does not name may be.
         """
         if self._keep:
             await self._write(entries)
@@ -90,4 +90,9 @@ class Recorder:
     def _terms(self, entries: Sequence[Entry]) -> Terms:
         plans = (entry.plan for entry in entries if isinstance(entry, RunStarted))
         sends = any(isinstance(entry, OrderIntent | CancelIntent) for entry in entries)
-        return Terms(self._draws_of(entries), next(plans, None), self._demand if sends else None)
+        return Terms(
+            draws=self._draws_of(entries),
+            plan=next(plans, None),
+            demand=self._demand if sends else None,
+            intents=new_acts(entries),
+        )

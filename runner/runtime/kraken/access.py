@@ -16,14 +16,17 @@ import trio
 
 from runner.domain import time_of_day
 from runner.kraken import (
+    CANCEL_ALL_PATH,
     MAX_FRAME_BYTES,
     OPEN_ORDERS_PATH,
     TIME_PATH,
     TOKEN_PATH,
     FrameError,
+    ListedOrder,
     OpenOrder,
     Scrubber,
     Tier,
+    canceled_count,
     token_from,
 )
 from runner.net.addresses import Address, Credentials, Endpoints, is_loopback
@@ -233,6 +236,14 @@ class KrakenAccess:
         wait_s = self._rest.wait_s(self._records.calls_to_come)
         until = f"the call counter, until about {time_of_day(time.time() + wait_s)}" if wait_s >= 1 else ""
         return "; ".join(filter(None, (self._records.doing, until)))
+
+    async def list_orders(self) -> tuple[ListedOrder, ...]:
+        """Return all open orders. Raises ``AccessFailed``."""
+        return tuple(await self.read_open_orders(ListedOrder.read))
+
+    async def cancel_all(self) -> int | None:
+        """Cancel all open orders over REST; return how many, None if unknown. Raises ``AccessFailed``."""
+        return await self._rest.private(CANCEL_ALL_PATH, {}, canceled_count)
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Return the queried orders that any of the exchange's records knows. Raises ``AccessFailed``."""

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from .event_log import EventLog
     from .files import FoundFile, read_below, read_limited, read_ours, read_regular
     from .git import Repository, content_id, repository_of
-    from .journal import OverLimit, Terms, journal_entries, read_journal
+    from .halts import add_halt, nothing_passes, read_halts
+    from .journal import AccountHalted, IntentsRefused, Terms, journal_entries, read_journal
     from .senders import Sender, join_senders
     from .state import (
         JOURNAL,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         MANIFEST,
         State,
         exchange_path,
+        halts_path,
         hold,
         is_held,
         journal_paths,
@@ -47,27 +49,32 @@ __all__ = [
     "LOCK",
     "MANIFEST",
     "WIRE_LOG",
+    "AccountHalted",
     "EventLog",
     "FoundFile",
-    "OverLimit",
+    "IntentsRefused",
     "Repository",
     "Sender",
     "State",
     "Terms",
     "WireLog",
+    "add_halt",
     "append_text",
     "content_id",
     "disk_cure_of",
     "exchange_path",
+    "halts_path",
     "hold",
     "is_held",
     "join_senders",
     "journal_entries",
     "journal_paths",
     "make_folder",
+    "nothing_passes",
     "open_nowhere",
     "pack",
     "read_below",
+    "read_halts",
     "read_journal",
     "read_limited",
     "read_ours",
@@ -87,7 +94,7 @@ __all__ = [
 __getattr__ = load_by_name(
     __name__,
     light_first=(
-        *("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures"),
+        *("files", "writing", "git", "halts", "journal", "tracked", "state", "senders", "disk_cures"),
         *("wire_log", "event_log", "archive"),
     ),
 )

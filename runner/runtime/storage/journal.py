@@ -10,7 +10,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Protocol, Self
 
+from runner.errors import Refused
+
 from .files import read_ours
+from .halts import passing
 from .writing import open_journal, sync_folder
 
 if TYPE_CHECKING:
@@ -28,20 +31,22 @@ class Terms:
 
     ``draws`` are the parts of its intents in limits of a day, ``plan`` is the saved plan that a run begins.
     ``demand`` are the approvals without which its intents may not become durable, None where none are needed.
+    ``intents`` are the request ids of what a halted account does not let leave.
     """
 
     draws: Sequence[Draw] = ()
     plan: str | None = None
     demand: Demand | None = None
+    intents: frozenset[int] = frozenset()
 
 
 NO_TERMS: Final = Terms()
 
 
-class OverLimit(Exception):
-    """A limit of a day would not hold: nothing of the write counts.
+class IntentsRefused(Exception):
+    """Some intents of a write may not become durable: nothing of it counts.
 
-    ``reqids`` are those of the intents that it denies, and ``reason`` says why.
+    ``reqids`` are those of the intents, and ``reason`` says why.
     """
 
     def __init__(self, reqids: frozenset[int], reason: str) -> None:
@@ -50,12 +55,20 @@ class OverLimit(Exception):
         self.reason = reason
 
 
+class OverLimit(IntentsRefused):
+    """A limit of a day would not hold."""
+
+
+class AccountHalted(IntentsRefused):
+    """The account is halted, or whether it is cannot be known."""
+
+
 class RunJournal(Protocol):
     """A journal as a run writes it, wherever it is kept.
 
     ``contents`` are the objects that it held when it was opened. ``write`` makes lines durable as ``sealed``
-    gives them; it raises ``OSError``, and then none of them counts. One for several machines also raises
-    ``OverLimit``, and ``Refused`` for a plan that was used or lacks approvals.
+    gives them; it raises ``OSError``, and then none of them counts. It raises ``AccountHalted`` as well, and
+    one for several machines ``OverLimit``, and ``Refused`` for a plan that was used or lacks approvals.
     """
 
     name: str
@@ -75,14 +88,16 @@ class RunJournal(Protocol):
 class Journal:
     """A file of checksummed lines, open for appending. Use it in a ``with`` statement.
 
-    ``durable`` False leaves out the sync, for a journal that need only outlive the process.
+    ``durable`` False leaves out the sync, for a journal that need only outlive the process. ``halts`` is the
+    folder of the halts that its intents are written under, None without intents.
     ``contents`` are the objects that the file held when it was opened. Raises ``Refused`` when it is damaged.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
+    def __init__(self, path: Path, *, durable: bool = True, halts: Path | None = None) -> None:
         from runner.journal import last_digest, unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
 
         self._durable = durable
+        self._halts = halts
         self._path = path
         self.name = str(path.parent)
         self._file = open_journal(path)
@@ -114,8 +129,21 @@ class Journal:
         There are no others to hold ``terms`` against: whoever may share a limit or the plan waits.
 
         Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by another
-        process); then none of them counts, and they are removed if the disk allows it.
+        process); then none of them counts, and they are removed if the disk allows it. Nor does any where it
+        raises ``AccountHalted``.
         """
+        if self._halts is None or not terms.intents:
+            self._write(data)
+            return
+        try:
+            with passing(self._halts) as halt:
+                if halt is not None:
+                    raise AccountHalted(terms.intents, str(halt))
+                self._write(data)
+        except Refused as unknown:
+            raise AccountHalted(terms.intents, str(unknown)) from unknown
+
+    def _write(self, data: bytes) -> None:
         from runner.journal import last_digest  # noqa: PLC0415
 
         self._refuse_another()

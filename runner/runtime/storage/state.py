@@ -65,6 +65,11 @@ def senders_path(root: Path, venue: str) -> Path:
     return _below(root, venue, ".senders")
 
 
+def halts_path(root: Path, venue: str) -> Path:
+    """Return the folder of the halts of a venue. Raises ``Refused`` as ``state_path`` does."""
+    return _below(root, venue, ".halts")
+
+
 def journal_paths(root: Path, venue: str) -> list[Path]:
     """Return the journals of all batches of a venue, in the order of their names.
 
@@ -117,8 +122,10 @@ def _unusable(path: Path, error: OSError) -> Refused:
 
 
 @contextmanager
-def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
+def hold(path: Path, *, durable: bool = True, halts: Path | None = None) -> Iterator[State]:
     """Hold a folder alone, with its journal open. The lock dies with the process.
+
+    ``halts`` is as in ``Journal``.
 
     Raises ``Locked`` when another process holds it, ``Refused`` when the disk or the journal is in no state
     to work with.
@@ -129,7 +136,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
             lock = open_lock(path / LOCK, make=True)
             stack.callback(os.close, lock)
             _lock(lock, path)
-            journal = stack.enter_context(Journal(path / JOURNAL, durable=durable))
+            journal = stack.enter_context(Journal(path / JOURNAL, durable=durable, halts=halts))
         except OSError as error:
             raise _unusable(path, error) from error
         yield State(path, journal)

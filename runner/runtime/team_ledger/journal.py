@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.errors import Refused, Remedy
 from runner.journal import last_digest, seal_all, unseal_all, unseal_entries
-from runner.runtime.storage.journal import NO_TERMS, OverLimit, Terms
+from runner.runtime.storage.journal import NO_TERMS, AccountHalted, OverLimit, Terms
 
 from .approvals import while_approved
+from .halts import halt_of
 from .lease import holder_text
 from .session import LedgerLost
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _WRITE: Final = """
     with holding as (
         select fence, holder from order_batch.account
-        where id = %(account)s and fence = %(fence)s for share
+        where id = %(account)s and fence = %(fence)s and not (halted and %(new)s) for share
     ), spent as (
         insert into order_batch.spend as spend (account, day, rule, journal, fence, before, drawn, most)
         select %(account)s, date '1970-01-01' + draw.day, draw.sum, %(journal)s, fence, before, amount, most
@@ -105,7 +106,8 @@ class LedgerJournal:
 
         Raises ``LedgerLost``; then none of them counts, and nothing that they announce may be sent. A commit
         whose answer is lost is such a case: the next run reads what the ledger holds. Nor does any count
-        where it raises ``OverLimit``, or ``Refused`` for a saved plan that was used, or lacks approvals.
+        where it raises ``OverLimit``, ``AccountHalted``, or ``Refused`` for a plan that was used or lacks
+        approvals.
         """
         if not data:
             return
@@ -114,13 +116,15 @@ class LedgerJournal:
         plan = terms.plan if terms.plan not in self._plans else None
         written = self._insert(lines, digest, replace(terms, plan=plan))
         if written is None:
+            if halt := halt_of(self._session, self._lease.account, self._lease.fence):
+                raise AccountHalted(terms.intents, str(halt))
             raise LedgerLost("this run holds the account no longer, for it was unlocked", errno.ECANCELED)
         self._seq += 1
         self._last = digest
         self._plans.add(plan)
 
     def _insert(self, lines: str, digest: str, terms: Terms) -> tuple[Any, ...] | None:
-        draws, plan, sums = terms.draws, terms.plan, _summed(terms.draws)
+        plan, sums = terms.plan, _summed(terms.draws)
         values = {
             "journal": self.id,
             "seq": self._seq + 1,
@@ -130,6 +134,7 @@ class LedgerJournal:
             "previous": self._last,
             "digest": digest,
             "plan": plan,
+            "new": bool(terms.intents),
             "sums": [draw.sum for draw in sums],
             "days": [draw.day for draw in sums],
             "befores": [draw.before for draw in sums],
@@ -141,7 +146,7 @@ class LedgerJournal:
                 return self._session.row(_WRITE, values)
         except LedgerLost as lost:
             if lost.constraint == "spend_within_limit":
-                raise self._over_limit(draws, sums) from None
+                raise self._over_limit(terms.draws, sums) from None
             if lost.constraint == "plan_used_once" and plan is not None:
                 raise self._used(plan) from None
             raise

@@ -14,11 +14,15 @@ import msgspec
 from msgspec import Struct, to_builtins
 from psycopg.types.json import Jsonb
 
+from runner.domain import halt_in_force
 from runner.errors import Locked, Remedy
 
+from .halts import halts_of
 from .session import LedgerLost
 
 if TYPE_CHECKING:
+    from runner.domain import HaltChange
+
     from .session import Session
 
 _LOCKS: Final = 1868850771
@@ -69,7 +73,7 @@ class KnownAccount:
     """An account of the ledger.
 
     ``holder`` is the run that holds it, None without one, and ``since`` RFC 3339 in UTC. A holder that cannot
-    be read has no name.
+    be read has no name. ``halt`` is the one that holds, None without one.
     """
 
     id: int
@@ -78,6 +82,7 @@ class KnownAccount:
     held: bool
     holder: Holder | None
     since: str
+    halt: HaltChange | None
 
     @property
     def holder_text(self) -> str:
@@ -141,7 +146,15 @@ def let_go(session: Session, lease: Lease) -> None:
 def accounts(session: Session) -> list[KnownAccount]:
     """Return the accounts of the ledger, each with its holder."""
     return [
-        KnownAccount(id, name, exchange, held, _holder(holder) if held else None, str(since) if held else "")
+        KnownAccount(
+            id=id,
+            name=name,
+            exchange=exchange,
+            held=held,
+            holder=_holder(holder) if held else None,
+            since=str(since) if held else "",
+            halt=halt_in_force(halts_of(session, id)),
+        )
         for id, name, exchange, holder, since in session.rows(_ACCOUNTS)
         for held in [is_held(session, id)]
     ]

@@ -137,6 +137,10 @@ class Book:
         update |= {"userref": int(order.request.get("userref") or 0), "cost": "0.00000", "fee": "0.00000"}
         return update if order.reason is None else {**update, "cancel_reason": order.reason}
 
+    def end_all(self) -> list[dict[str, Any]]:
+        """Cancel all that is open; gives the updates of the feed."""
+        return [{order.txid: self.end(order, "canceled")} for order in self.orders.values() if order.open]
+
     def _refusal(self, frame: dict[str, Any]) -> str | None:
         wrong = [name for name, value in frame.items() if name not in NOT_TEXT and not isinstance(value, str)]
         wrong += [name for name in REQUIRED if name not in frame] + sorted(set(frame) - KNOWN)

@@ -167,6 +167,8 @@ class Rest:
                     "volume": "0",
                     "fees": dict.fromkeys(fields["pair"].split(","), fee),
                 }
+            case "CancelAll":
+                return {"count": len(self.venue.book.end_all())}
             case "QueryOrders":
                 wanted = fields.get("txid", "").split(",")
                 return listed([order for order in self.known_to_records() if order.txid in wanted])

@@ -58,6 +58,7 @@ class Script:
 
     cancel_feed: str = "after"
     cancel_errors: dict[str, str] = field(default_factory=dict)  # txid -> error; the order goes on standing
+    cancel_all_errors: list[str] = field(default_factory=list)  # to the first cancelAll frames
     cancel_replies: int | None = None  # so many replies to a cancelOrder, and no more
     untold: list[str] = field(default_factory=list)  # the feed never shows these orders' ends
     # What is wrong with the snapshot of every connection but the first: it is "empty", or "late" (empty, and

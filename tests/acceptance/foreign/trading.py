@@ -85,6 +85,8 @@ class Session:
                 await self.add_order(frame)
             case "cancelOrder":
                 await self.cancel_order(frame)
+            case "cancelAll":
+                await self.cancel_all(frame)
             case _:
                 await self.send(echo(frame, {"event": "error", "errorMessage": "Event(s) not found"}))
 
@@ -259,6 +261,19 @@ class Session:
             await self.reply(answer.reply)
         if script.cancel_feed != "before":
             await self.publish_one_by_one(updates)
+
+    async def cancel_all(self, frame: Frame) -> None:
+        """Cancel all open orders; one reply counts them."""
+        refused = self.venue.script.cancel_all_errors
+        if refused:
+            error = refused.pop(0)
+            await self.reply(
+                echo(frame, {"event": "cancelAllStatus", "status": "error", "errorMessage": error})
+            )
+            return
+        updates = self.venue.book.end_all()
+        await self.publish_one_by_one(updates)
+        await self.reply(echo(frame, {"event": "cancelAllStatus", "status": "ok", "count": len(updates)}))
 
     def cancel_one(self, name: str, frame: Frame) -> list[Answer]:
         """The answers to one element of a cancelOrder; a user reference may mean several orders."""

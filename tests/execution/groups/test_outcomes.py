@@ -16,6 +16,7 @@ from tests.execution.order_office import office
 
 UNTROUBLED = {
     "stopped": False,
+    "halted": False,
     "refused": False,
     "held_back": False,
     "unreachable": False,
@@ -37,6 +38,9 @@ STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcom
         ([STOPPED], {"held_back": True, "sent_anything": False}, RunOutcome.REFUSED),
         ([STOPPED, UNRESOLVED], {"refused": True}, RunOutcome.UNRESOLVED),
         ([DONE], {"stopped": True}, RunOutcome.INTERRUPTED),
+        ([DONE, STOPPED], {"stopped": True, "halted": True}, RunOutcome.HALTED),
+        ([STOPPED], {"halted": True, "sent_anything": False}, RunOutcome.REFUSED),
+        ([STOPPED, UNRESOLVED], {"halted": True, "sent_anything": False}, RunOutcome.UNRESOLVED),
     ],
 )
 def test_a_run_ends_as_the_worst_that_happened(

@@ -25,7 +25,7 @@ from runner.planning import Plan, plan
 from runner.runtime.driver import Driver
 from runner.runtime.driver.journal_writer import JournalWriter
 from runner.runtime.kraken.access import AccessFailed
-from runner.runtime.storage import OverLimit
+from runner.runtime.storage.journal import OverLimit
 from tests.runtime.driver.memory import MemoryAccess
 from tests.simulation.world import batch_of, exchange_of
 
@@ -289,7 +289,7 @@ async def test_a_clock_need_not_be_compared_by_those_who_say_so(autojump_clock: 
     """The rest is done as ever."""
     access, journal = Untimely(exchange_of(), RunClock()), Journal()
     driver = driver_of(journal, access)
-    driver._clock_needed = False
+    driver._calls._clock_needed = False
     await driver.run()
     assert journal.manifest()["outcome"] == "done"
     assert access.comparisons == 1

@@ -14,10 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.domain import HaltChange
 from runner.errors import Refused
 from runner.journal import RunEnded
 from runner.journal.codec import digest_of, seal, seal_all
-from runner.runtime.storage import journal_entries, read_journal
+from runner.runtime.storage import AccountHalted, Terms, add_halt, journal_entries, read_journal
 from runner.runtime.storage.journal import Journal
 
 if TYPE_CHECKING:
@@ -230,3 +231,20 @@ def test_the_journal_of_a_batch_is_read_as_entries(path: Path) -> None:
     path.write_text(path.read_text("ascii").replace("done", "lost"), "ascii")
     with pytest.raises(Refused, match=f"^{re.escape(str(path))}:2: "):
         journal_entries(path)
+
+
+def test_under_a_halt_outcomes_are_written_and_intents_are_not(tmp_path: Path) -> None:
+    """Nothing of a write with an intent is durable; what cannot be read halts as well."""
+    halts = tmp_path / ".halts"
+    halt = HaltChange(halted=True, by="ann", host="desk", reason="odd", at="2026-11-30T09:00:00Z")
+    with Journal(tmp_path / "journal.jsonl", halts=halts) as journal:
+        journal.write(journal.sealed([{"entry": "a"}]), Terms(intents=frozenset({1})))
+        add_halt(halts, halt)
+        with pytest.raises(AccountHalted, match="halted by ann on desk") as halted:
+            journal.write(journal.sealed([{"entry": "b"}]), Terms(intents=frozenset({2})))
+        assert halted.value.reqids == {2}
+        journal.write(journal.sealed([{"entry": "c"}]))
+        (halts / "halts.json").write_text("?", "utf-8")
+        with pytest.raises(AccountHalted, match="cannot be read"):
+            journal.write(journal.sealed([{"entry": "d"}]), Terms(intents=frozenset({3})))
+    assert [row["entry"] for row in read_journal(tmp_path / "journal.jsonl")] == ["a", "c"]

@@ -14,7 +14,8 @@ from runner.errors import Refused, Unreachable
 from runner.journal import RunEnded
 from runner.policy import Draw
 from runner.runtime.driver import Recorder
-from runner.runtime.storage import OverLimit, State, Terms
+from runner.runtime.storage import State, Terms
+from runner.runtime.storage.journal import OverLimit
 from tests.policy.builders import rule
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The end of open orders of an account: which of them, and how it is made sure."""
