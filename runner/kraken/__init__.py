@@ -39,7 +39,6 @@ from .events import (
     SequenceGap,
     Silent,
     SubscriptionRefused,
-    SwitchSet,
     TradesSeen,
     Unintelligible,
 )
@@ -194,7 +193,6 @@ __all__ = [
     "Subscribe",
     "SubscriptionRefused",
     "SubscriptionStatus",
-    "SwitchSet",
     "SystemStatus",
     "Tier",
     "TradesSeen",

@@ -45,6 +45,7 @@ from runner.review import ChangeKind
 from .drawing import drawing_sections
 from .escaping import code, fence, html_text, words
 from .flow import flow_sections
+from .halting import halt_page, resume_page
 from .page import COMMENT_BYTES, Section, page_of
 from .review import balances_section, looks_section, market_section, review_top, sides_section, traded_section
 
@@ -142,14 +143,10 @@ class MarkdownReport(Report):
 
     def halted(self, result: Mapping[str, Any]) -> None:
         """Write what a halt did."""
-        from .halting import halt_page  # noqa: PLC0415
-
         self._page(*halt_page(result))
 
     def resumed(self, result: Mapping[str, Any]) -> None:
         """Write which halt has ended."""
-        from .halting import resume_page  # noqa: PLC0415
-
         self._page(resume_page(result), [])
 
     def series(self, result: SeriesResult) -> None:

@@ -61,7 +61,7 @@ def _result(result: Mapping[str, Any]) -> Iterator[Line]:
     yield ()
     for order in result["orders"]:
         word, style = end_of(order, result)
-        mine = "" if order["ours"] else "  of another program"
+        mine = "" if order["ours"] else "  (not ours)"
         yield line("  ", Span(f"{word:9}", style), f"{order['txid']}  {order['order'] or ''}{mine}")
     if result["orders"]:
         yield ()

@@ -60,7 +60,7 @@ def test_the_result_says_what_became_of_each_order() -> None:
     result = text(halt_lines(RESULT, 120))
     assert result.splitlines()[0] == r"halted: kraken (ledger), by ann on desk, because: odd \x1b[31mfills"
     assert "canceled O1  buy 1 ETH/EUR @ limit 100\n" in result
-    assert "gone     O2  buy 1 ETH/EUR @ limit 100  of another program" in result
+    assert "gone     O2  buy 1 ETH/EUR @ limit 100  (not ours)" in result
     assert "2026-11-30 09:00:01 UTC  cancelAll: 2 orders" in result
     assert result.endswith("done: none is open, by the feed and by the records")
 
