@@ -37,8 +37,8 @@ def read_halts(folder: Path) -> tuple[HaltChange, ...]:
     """Return all halts and resumptions, none without a file. Raises ``Refused``: unreadable is not none."""
     try:
         content = read_ours(folder / HALTS)
-    except FileNotFoundError:
-        return ()
+    except (FileNotFoundError, NotADirectoryError):
+        return ()  # Where no folder can be, no intent can be written either.
     except OSError as error:
         raise _unreadable(folder, error.strerror or str(error)) from error
     try:

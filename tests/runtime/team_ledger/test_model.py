@@ -13,8 +13,8 @@ import pytest
 from runner.domain import MaxOrders, Per, Place, Rule
 from runner.errors import Locked, Refused
 from runner.policy import Draw
-from runner.runtime.storage import OverLimit as TooMuch
 from runner.runtime.storage import Terms
+from runner.runtime.storage.journal import OverLimit as TooMuch
 from tests.simulation.team import ledger as model
 from tests.simulation.team.schedule import calm_team, drawn_team
 from tests.simulation.timeline import Timeline
