@@ -22,12 +22,9 @@ LINKED = sorted(
 )
 
 NOT_YET = {
-    "stop-everything.md",
-    "rehearse-at-todays-prices.md",
     "test-a-bot.md",
     "team-ledger.md",
     "terminal.md",
-    "notifications.md",
     "proof.md",
 }
 """Pages that are about to be written."""
