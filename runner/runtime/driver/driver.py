@@ -13,23 +13,13 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.execution import (
-    CalledCancelAll,
     ClockJumped,
-    ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
     IntentsDenied,
     JournalFailed,
-    ListFailed,
-    LockedOut,
-    LookedUp,
-    LookUpFailed,
-    OrdersListed,
-    OrdersQueried,
-    QueryFailed,
     StillConnecting,
-    StopRequested,
     Turn,
 )
 from runner.kraken import (
@@ -71,6 +61,10 @@ MAX_BURSTS = 16
 
 SEND_TIMEOUT_S = 10.0
 """Maximum time for the exchange to read a write; then the connection counts as lost."""
+
+OVERTAKEN_S = 10.0
+"""Maximum time from the decision on a cancellation to its sending. An order has its deadline; a cancellation
+has none, and after a pause of this process another run may have decided otherwise by now."""
 
 TELL_EVERY_S = 5.0
 """Interval of the events that report that a token is still awaited."""
@@ -211,25 +205,8 @@ class Driver:
                     return ()
                 self._session = self._wire = None
                 return (event,)
-            case (
-                ClockMeasured()
-                | ConnectFailed()
-                | StillConnecting()
-                | LockedOut()
-                | LookedUp()
-                | LookUpFailed()
-                | OrdersQueried()
-                | QueryFailed()
-                | OrdersListed()
-                | ListFailed()
-                | CalledCancelAll()
-                | IntentsDenied()
-                | StopRequested()
-                | ConnectionLost()
-            ):
-                return (item,)
             case _:
-                return ()
+                return (item,) if isinstance(item, EngineEvent) else ()
 
     # --- out ---
 
@@ -243,13 +220,17 @@ class Driver:
         self._writer.note(turn.entries)
         if self._ahead is turn:
             self._ahead = Turn()
+        began = self._clock()
         if turn.actions:
             await self._writer.write()
         else:
             self._writer.write_in_background(nursery)
         now = self._clock()
+        held = CancelOrder if now - began > OVERTAKEN_S else ()
         for action in turn.actions:
-            if not (isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied):
+            if isinstance(action, held):
+                self._lose_connection("this process was paused before it could cancel")
+            elif not (isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied):
                 self._start(action, now, nursery)
         await self._flush()
 
@@ -282,18 +263,20 @@ class Driver:
         texts = self._session.outgoing()
         if not texts:
             return
-        connection = self._connection
         with trio.move_on_after(SEND_TIMEOUT_S) as scope:
             try:
                 await self._wire.send(texts)
             except ConnectionEnded:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
-            self._connection_scope.cancel()
-            # A full inbox is not emptied while this waits. The end of the connection is reported in any case.
-            with suppress(trio.WouldBlock):
-                lost = ConnectionLost("the exchange stopped reading")
-                self._to_inbox.send_nowait(_Lost(connection, lost))
+            self._lose_connection("the exchange stopped reading")
+
+    def _lose_connection(self, reason: str) -> None:
+        """Give up the connection: what was sent on it is in doubt."""
+        self._connection_scope.cancel()
+        # A full inbox is not emptied while this waits. The end of the connection is reported in any case.
+        with suppress(trio.WouldBlock):
+            self._to_inbox.send_nowait(_Lost(self._connection, ConnectionLost(reason)))
 
     async def _hang_up(self) -> None:
         """Close the connection, and wait a moment for the close frame of the other side."""

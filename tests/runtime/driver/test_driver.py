@@ -148,6 +148,29 @@ async def test_a_cancellation_that_a_limit_denies_never_leaves(autojump_clock: o
     assert "denied by day: Enough" in json.dumps(result)
 
 
+async def test_a_cancellation_that_was_overtaken_does_not_leave(autojump_clock: object) -> None:
+    """It became durable, and then the process was paused: what is still to be canceled is found out anew."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+    paused: list[int] = []
+
+    async def append(entries: Sequence[Entry]) -> None:
+        await journal.append(entries)
+        intents = [entry.reqid for entry in entries if isinstance(entry, CancelIntent)]
+        if intents and not paused:
+            paused.extend(intents)
+            with trio.move_on_after(60):
+                await trio.Event().wait()
+
+    driver._writer = JournalWriter(append)
+    await driver.run()
+    sent = [json.loads(text)["reqid"] for text in access.received if "cancelOrder" in text]
+    assert paused
+    assert not set(paused) & set(sent)
+    assert journal.manifest()["totals"]["cancellations"]["canceled"] == 2
+    assert access.connections == 2
+
+
 async def test_a_connection_cut_after_booking_is_replaced_and_nothing_is_sent_twice(
     autojump_clock: object,
 ) -> None:
