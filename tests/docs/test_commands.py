@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,14 @@ def test_every_block_says_what_becomes_of_it() -> None:
         if (block.language in marked or block.file) and not MARKS.fullmatch(block.mark)
     ]
     assert offences == []
+
+
+def test_json_that_is_shown_is_json() -> None:
+    """With something left out it is text, for whoever colours it."""
+    for page in pages():
+        for block in blocks(page):
+            if block.language == "json":
+                json.loads(block.body)
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
