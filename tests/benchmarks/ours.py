@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import trio
@@ -29,7 +31,7 @@ from runner.net.clock import RunClock
 from runner.planning import Plan, plan
 from runner.runtime.driver import Driver
 from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
-from runner.runtime.storage.journal import Journal
+from runner.runtime.storage.journal import Journal, RunJournal
 
 UNLIMITED = Limits(threshold=1e6, decay_per_s=1e6, open_orders_max=1_000_000)
 """What is timed is what we cost; what the exchange's limits cost is the pacer's benchmark."""
@@ -68,15 +70,29 @@ def plan_of(orders: int) -> Plan:
     return plan(batch, fold([]), run_key="", venue="kraken")
 
 
-def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[str, float]:
-    """One run against the server at ``port``."""
+@contextmanager
+def ledger_journal(url: str) -> Iterator[RunJournal]:
+    """A new journal in a team's ledger, of an account that is held during a block."""
+    from runner.runtime.team_ledger.journal import LedgerJournal  # noqa: PLC0415 - psycopg for a ledger alone
+    from runner.runtime.team_ledger.lease import Holder, find_account, take_account  # noqa: PLC0415
+    from runner.runtime.team_ledger.session import Session  # noqa: PLC0415
+
+    with Session(Secret(url)) as session:
+        account = find_account(session, "AA01", "f" * 16, "api.example")
+        holder = Holder(user="benchmark", host="here", pid=os.getpid(), batch="benchmark")
+        yield LedgerJournal(session, take_account(session, account, holder), "benchmark", str(time.time_ns()))
+
+
+def run(port: int, found: Plan, folder: Path, *, durable: bool = True, ledger: str = "") -> dict[str, float]:
+    """One run against the server at ``port``, with its journal on this disk or in a ledger."""
     reqids = Reqids()
     execution = _Timed(found, reqids, tool="benchmark", limits=UNLIMITED)
     syncs, left, ended = 0, 0.0, (0.0, 0.0)
 
     async def main() -> None:
         clock = RunClock()
-        with Journal(folder / "journal.jsonl", durable=durable) as journal:
+        local = Journal(folder / "journal.jsonl", durable=durable)
+        with ledger_journal(ledger) if ledger else local as journal:
 
             async def append(entries: Sequence[Entry]) -> None:
                 nonlocal syncs, left, ended
@@ -113,6 +129,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--orders", type=int, required=True)
     parser.add_argument("--memory", action="store_true", help="what the run holds, not its time")
+    parser.add_argument("--ledger", action="store_true", help="the journal is in ORDER_BATCH_LEDGER")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder:
         if arguments.memory:
@@ -121,7 +138,8 @@ def main() -> None:
             run(arguments.port, found, Path(folder))
             print(json.dumps({"peak_bytes": tracemalloc.get_traced_memory()[1]}))
         else:
-            print(json.dumps(run(arguments.port, plan_of(arguments.orders), Path(folder))))
+            ledger = os.environ["ORDER_BATCH_LEDGER"] if arguments.ledger else ""
+            print(json.dumps(run(arguments.port, plan_of(arguments.orders), Path(folder), ledger=ledger)))
 
 
 if __name__ == "__main__":

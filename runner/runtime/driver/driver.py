@@ -6,6 +6,7 @@ Connections, look-ups and signals run in other tasks and send to the first throu
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -58,6 +59,10 @@ INBOX = 64
 
 MAX_BURSTS = 16
 """Bursts that are taken into one turn, so that one sync covers them."""
+
+AHEAD = 4
+"""Turns that are thought out while one is made durable; together they are the next write. Their deadlines
+count already, so that they must not be many."""
 
 SEND_TIMEOUT_S = 10.0
 """Maximum time for the exchange to read a write; then the connection counts as lost."""
@@ -125,7 +130,7 @@ class Driver:
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
         self._all_carried_out = trio.Event()
-        self._ahead = Turn()  # computed, but not taken by the carrier yet
+        self._ahead: deque[Turn] = deque()  # computed, but not taken by the carrier yet
         self._nursery: trio.Nursery
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
         self._calls = Calls(access, clock, self._to_inbox.send, clock_needed=clock_needed)
@@ -136,16 +141,15 @@ class Driver:
             self._nursery = nursery
             for source in stops:
                 await nursery.start(listen_to, source, self._to_inbox.send)
-            # The next turn is thought out while the last one is made durable and sent, and no further ahead.
-            to_carrier, turns = trio.open_memory_channel[Turn](0)
+            # The last of them waits for its place.
+            to_carrier, turns = trio.open_memory_channel[Turn](AHEAD - 1)
             nursery.start_soon(self._carry_out_all, turns, nursery)
             nursery.start_soon(keep_observing, self._execution, self._access, self._observe)
             async with to_carrier:
-                await to_carrier.send(self._execution.start(self._clock()))
+                await self._pass_on(self._execution.start(self._clock()), to_carrier)
                 while not self._execution.finished:
                     events = await self._next_events()
-                    self._ahead = self._execution.handle(events, self._clock())
-                    await to_carrier.send(self._ahead)
+                    await self._pass_on(self._execution.handle(events, self._clock()), to_carrier)
                     self._observe(progress_of(self._execution, self._access))
             await self._all_carried_out.wait()
             await self._hang_up()
@@ -156,7 +160,8 @@ class Driver:
         now = self._clock()
         events = [event for item in self._take_arrivals() for event in self._events_of(item, now)]
         turn = self._execution.handle([*events, JournalFailed(reason)], now)
-        return [*self._writer.take(), *self._ahead.entries, *turn.entries]
+        ahead = [entry for each in self._ahead for entry in each.entries]
+        return [*self._writer.take(), *ahead, *turn.entries]
 
     # --- in ---
 
@@ -210,24 +215,34 @@ class Driver:
 
     # --- out ---
 
+    async def _pass_on(self, turn: Turn, to_carrier: trio.MemorySendChannel[Turn]) -> None:
+        self._ahead.append(turn)
+        await to_carrier.send(turn)
+
     async def _carry_out_all(self, turns: trio.MemoryReceiveChannel[Turn], nursery: trio.Nursery) -> None:
         async for turn in turns:
-            await self._carry_out(turn, nursery)
+            waiting = [turn]
+            with suppress(trio.WouldBlock, trio.EndOfChannel):
+                while True:
+                    waiting.append(turns.receive_nowait())
+            await self._carry_out(waiting, nursery)
         await self._writer.write()
         self._all_carried_out.set()
 
-    async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
-        self._writer.note(turn.entries)
-        if self._ahead is turn:
-            self._ahead = Turn()
+    async def _carry_out(self, turns: Sequence[Turn], nursery: trio.Nursery) -> None:
+        """Make turns durable with one write, and then carry out their actions."""
+        for turn in turns:
+            self._writer.note(turn.entries)
+            self._ahead.popleft()
+        actions = [action for turn in turns for action in turn.actions]
         began = self._clock()
-        if turn.actions:
+        if actions:
             await self._writer.write()
         else:
             self._writer.write_in_background(nursery)
         now = self._clock()
         held = CancelOrder if now - began > OVERTAKEN_S else ()
-        for action in turn.actions:
+        for action in actions:
             if isinstance(action, held):
                 self._lose_connection("this process was paused before it could cancel")
             elif not (isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied):
