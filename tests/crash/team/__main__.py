@@ -15,7 +15,6 @@ from collections import Counter
 from contextlib import nullcontext
 from dataclasses import asdict
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from tests.crash.processes import fork
@@ -23,12 +22,13 @@ from tests.crash.team.trial import How, Point, sql, undergo, undisturbed
 from tests.postgres.server import missing, serve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from tests.crash.scenario import State
     from tests.postgres.server import Server
 
 LANES = 6
+INSTANTS_MAX = 10_000
 
 
 def main() -> int:
@@ -46,18 +46,15 @@ def main() -> int:
     began = time.monotonic()
     kinds = [How[name.upper()] for name in wanted.how.split(",")] if wanted.how else list(How)
     chosen = [[int(number)] for number in (wanted.instants or "").split(",") if number]
-    numbers: list[Iterable[int]] = [count(lane + 1, LANES) for lane in range(LANES)]
-    walks = [points_of(how, few, wanted.about) for how in kinds for few in chosen or numbers]
+    numbers = [range(lane + 1, INSTANTS_MAX, LANES) for lane in range(LANES)]
+    walks = [
+        [Point(how, number, wanted.about) for number in few] for how in kinds for few in chosen or numbers
+    ]
     with serve() as server:
         trials = campaign(server, walks)
     figures = {"seconds": round(time.monotonic() - began, 1), **summary(trials)}
     print(json.dumps({**figures, "trials": trials} if wanted.json else figures, indent=2))
     return int(bool(figures["wrong"]))
-
-
-def points_of(how: How, numbers: Iterable[int], about: str) -> Iterator[Point]:
-    """Yield the points of a walk, which may have no end."""
-    yield from (Point(how, number, about) for number in numbers)
 
 
 def campaign(server: Server, walks: Sequence[Iterable[Point]]) -> list[dict[str, Any]]:
