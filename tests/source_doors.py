@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 INNER_DOORS = {"runtime.driver", "runtime.storage"}
-"""Rooms that are entered by a front door of their own."""
+"""Rooms with a front door."""
 LOADED_ONE_AT_A_TIME = {
     "app",
     "app.inputs",
@@ -59,5 +59,5 @@ def offered_names(path: Path) -> list[str]:
 
 
 def imports_something(path: Path) -> bool:
-    """Return whether a façade offers names of its own modules."""
+    """Return whether a façade offers names from its modules."""
     return any(isinstance(node, ast.ImportFrom) and node.level for node in tree(path).body)

@@ -27,7 +27,7 @@ def waiting(node: ast.AST) -> bool:
 
 
 def clock(node: ast.AST) -> bool:
-    """The ``time`` module, or a call that asks for the present."""
+    """The ``time`` module, or a call that reads the present."""
     return imports(node, "time") or calls(node, "now", "utcnow", "today")
 
 

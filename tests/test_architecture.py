@@ -107,7 +107,7 @@ def test_nothing_below_the_line_touches_files_or_the_environment() -> None:
 
 
 def test_nothing_below_the_line_logs() -> None:
-    """What is worth saying is a value that somebody above may print."""
+    """A message is a value that a caller above may print."""
     assert_only(offences(logging, *BELOW_THE_LINE), exceptions=set())
 
 
@@ -151,7 +151,7 @@ def test_one_place_starts_child_processes() -> None:
 
 
 def test_one_place_reads_sockets() -> None:
-    """What comes in has limits of size and time, which nobody can forget there."""
+    """Input has limits of size and time, which cannot be forgotten there."""
     assert_only(
         {name.partition("::")[0] for name in offences(socket_reads, ".")},
         exceptions={"runner/net/intake.py"},
@@ -167,7 +167,7 @@ def test_one_place_unpacks() -> None:
 
 
 def test_one_place_writes_files() -> None:
-    """No link that somebody has left there is followed, and nobody can forget that there."""
+    """No link that was left there is followed, and this cannot be forgotten there."""
     assert_only(
         {name.partition("::")[0] for name in offences(written_files, *ABOVE_THE_LINE)},
         exceptions={"runner/runtime/storage/writing.py", "runner/runtime/storage/archive.py"},  # in memory
@@ -175,7 +175,7 @@ def test_one_place_writes_files() -> None:
 
 
 def test_two_places_open_files() -> None:
-    """What is read has a limit, or is our own; what is written is written as said above."""
+    """Input has a limit, or is our own; output is written as said above."""
     assert_only(
         {name.partition("::")[0] for name in offences(opened_files, *ABOVE_THE_LINE)},
         exceptions={"runner/runtime/storage/files.py", "runner/runtime/storage/writing.py"},
@@ -183,7 +183,7 @@ def test_two_places_open_files() -> None:
 
 
 def test_one_place_hands_text_over() -> None:
-    """What is written to standard output and error goes through the outlets of the command line."""
+    """Output to the standard streams goes through the outlets of the command line."""
     assert_only(
         {name for name in offences(standard_streams, ".") if not name.startswith("runner/cli/")},
         exceptions=set(),
@@ -268,7 +268,7 @@ def test_every_module_has_its_mirror_test() -> None:
 
 
 def test_top_level_is_what_was_designed() -> None:
-    """Nothing but the designed names stands at the top, apart from dot-files and what tools leave."""
+    """Only the designed names are at the top, apart from dot-files and the remains of tools."""
     names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     left = {path.name for pattern in LEFT_BY_TOOLS for path in ROOT.glob(pattern)}
     assert names - left <= TOP_LEVEL
@@ -290,7 +290,7 @@ def test_tests_do_not_sleep() -> None:
 
 
 def test_nothing_imports_from_a_test_module() -> None:
-    """What tests share is in a module beside them, so that each test can be moved or deleted alone."""
+    """Shared helpers are in a module beside the tests, so that each test can be moved or deleted alone."""
     assert_only(offences(from_a_test, ".", "../tests"), exceptions=set())
 
 
@@ -316,7 +316,7 @@ def test_import_contract_holds() -> None:
 
 
 def test_no_file_speaks_of_one_machine() -> None:
-    """An absolute path of somebody's computer helps nobody else."""
+    """An absolute path of one computer helps no other user."""
     pattern = re.compile(r"(?<![\w.])/(?:" + "|".join(("root", "home", "tmp", "work", "Users")) + ")/")
     assert_only(
         {place(path) for path in text_files() if pattern.search(path.read_text("utf-8", "replace"))},

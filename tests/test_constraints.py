@@ -45,7 +45,7 @@ def test_every_line_belongs_to_a_version_with_hashes() -> None:
 
 
 def test_the_bill_of_materials_is_of_these_versions() -> None:
-    """What ships in the wheel lists each package that it needs, as it is pinned, with a license."""
+    """The wheel's contents list each package that it needs, as it is pinned, with a license."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     sbom = json.loads((ROOT / ".ci" / "sbom.cdx.json").read_text("utf-8"))
     listed = {canonicalize_name(found["name"]): found for found in sbom["components"]}

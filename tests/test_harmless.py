@@ -46,7 +46,7 @@ def obeyed(text: str) -> list[str]:
     ],
 )
 def test_commands_become_text(text: str, harmless: str) -> None:
-    """The mark of a command stands as its escape; all else stays as it is."""
+    """The mark of a command becomes its escape; all else stays as it is."""
     assert without_commands(text) == harmless
 
 

@@ -1,4 +1,4 @@
-"""A front door loads what is asked for, and names what it does not have."""
+"""A front door loads the requested names, and names what it does not have."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_what_is_not_listed_is_not_there() -> None:
 
 
 def test_a_module_is_loaded_for_its_names_alone() -> None:
-    """Whoever reads a file loads nothing that writes one."""
+    """Reading a file loads nothing that writes one."""
     code = LOADED.format(name="read_limited")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["runner.runtime.storage.files"]

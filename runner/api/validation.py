@@ -48,7 +48,9 @@ def validate(
     """
     from runner.app.validate import validate as check  # noqa: PLC0415
 
-    found, code = check(list(files), policy=policy)
+    checked, code = check(list(files), policy=policy)
     if console is not None:
-        console.validated(found)
-    return Validation(tuple(CheckedFile(name, made, tuple(said)) for name, made, said in found), code)
+        console.validated(checked)
+    return Validation(
+        tuple(CheckedFile(name, made, tuple(problems)) for name, made, problems in checked), code
+    )

@@ -135,11 +135,11 @@ def hold_plan(prepared: Prepared, state: State, options: ApplyOptions) -> Held:
     """Return the plan of a file by its locked journal. Raises ``Refused``, ``InvalidBatch``."""
     target, loaded, policy = prepared.target, prepared.loaded, prepared.policy
     ledger = ledger_of(state.journal.contents)
-    found = plan_of(target, loaded.batch, ledger, policy)
-    found = structs.replace(found, provenance=provenance_of(loaded, target, options.environ))
-    refuse_changed(found)
-    refuse_own_orders(found, ledger)
-    return Held(found, ledger, state, policy, loaded.saved, target)
+    plan = plan_of(target, loaded.batch, ledger, policy)
+    plan = structs.replace(plan, provenance=provenance_of(loaded, target, options.environ))
+    refuse_changed(plan)
+    refuse_own_orders(plan, ledger)
+    return Held(plan, ledger, state, policy, loaded.saved, target)
 
 
 def accept_plan(held: Held, options: ApplyOptions) -> Held:
@@ -148,15 +148,15 @@ def accept_plan(held: Held, options: ApplyOptions) -> Held:
     Raises ``Refused`` for a saved plan that was used or no longer fits, for one that lacks approvals, and for
     orders in doubt that would only be validated.
     """
-    found = held.plan
+    plan = held.plan
     if held.saved is not None:
-        found = mark_admitted(held.saved, found, held.ledger, held.target)
+        plan = mark_admitted(held.saved, plan, held.ledger, held.target)
     demand = None
     if options.validate_only:
-        refuse_in_doubt(found)
+        refuse_in_doubt(plan)
     else:
-        found, demand = require_approvals(found, held.saved, held.target)
-    return replace(held, plan=with_orders_elsewhere(found, held.target, time.time()), demand=demand)
+        plan, demand = require_approvals(plan, held.saved, held.target)
+    return replace(held, plan=with_orders_elsewhere(plan, held.target, time.time()), demand=demand)
 
 
 def end_run(run: Run, options: ApplyOptions, out: Console) -> ExitCode:

@@ -170,11 +170,11 @@ class Carrying:
 
     def without_connection(self) -> Plan | None:
         """Return the plan of a run that has nothing to ask the exchange; None if it has."""
-        found, options = self.held.plan, self._options
-        quiet = not found.changes and not claims_of(found)
+        plan, options = self.held.plan, self._options
+        quiet = not plan.changes and not claims_of(plan)
         if quiet:
-            return with_known_owner(found, self.held.ledger, self.held.target, options.environ)
-        if options.validate_only and found.changes and not any((wanted := validation_plan(found)).orders()):
+            return with_known_owner(plan, self.held.ledger, self.held.target, options.environ)
+        if options.validate_only and plan.changes and not any((wanted := validation_plan(plan)).orders()):
             return wanted
         return None
 
@@ -183,19 +183,19 @@ class Carrying:
 
         The run ends if the exchange cannot be reached. Raises ``Refused``, ``Unreachable``.
         """
-        found = self.held.plan
+        plan = self.held.plan
         try:
             key, recorded = await self._announce(self._believed_key(access), _OWNER, access)
         except KeyLacks as failure:
-            if not found.changes:
+            if not plan.changes:
                 raise
-            await self._give_up(found, failure)
+            await self._give_up(plan, failure)
             return
         except AccessFailed as failure:
             await self._reach_nothing(failure)
             return
         self._key = key
-        self._plan = structs.replace(found, owner=key.owner, recorded=recorded)
+        self._plan = structs.replace(plan, owner=key.owner, recorded=recorded)
 
     def bound(self, seen: SeenOrders) -> None:
         """Let the look through the records begin where that of the team has ended."""
@@ -242,13 +242,13 @@ class Carrying:
     ) -> tuple[Review, Mapping[OrderKey, Denial]]:
         assert self._key is not None, "the account is known by now"
         plan = self._plan
-        found = Circumstances(
+        circumstances = Circumstances(
             account=before.account, reporting=reporting, key=self._key.review, taken=before.taken(plan)
         )
         if self._options.unchecked or looked is None:
-            return review_unchecked(plan, looked, found), {}
+            return review_unchecked(plan, looked, circumstances), {}
         ledger, tier = self.held.ledger, self._options.tier
-        return check_before_sending(plan, looked, ledger, self._out, found=found, tier=tier)
+        return check_before_sending(plan, looked, ledger, self._out, circumstances=circumstances, tier=tier)
 
     async def _open_gate(self, before: Predecessors, prices: SharedPrices) -> None:
         """Open the gate for a run that no rule denies, as far as is known.
@@ -305,21 +305,21 @@ class Carrying:
     async def _believed_key(self, access: KrakenAccess) -> tuple[AccountKey, tuple[OpenOrder, ...]]:
         """Return the account, once the key may do all of this and the journal agrees with the exchange."""
         held, out = self.held, self._out
-        found, ledger = held.plan, held.ledger
+        plan, ledger = held.plan, held.ledger
         use = KeyUse.VALIDATE if self._options.validate_only else KeyUse.APPLY
         key = await check_key(
             access,
             ledger,
-            use if found.changes else KeyUse.LOOK,
+            use if plan.changes else KeyUse.LOOK,
             policy=held.policy,
             remedy=Remedy.SKIP_CHECKS,
             unchecked=self._options.unchecked,
             say=out.note,
         )
-        refuse_other_owner(ledger, key.owner, held.target, found.run)
+        refuse_other_owner(ledger, key.owner, held.target, plan.run)
         if held.saved is not None:
             refuse_other_account(held.saved, key.owner, name=str(held.target.file))
-        unheld, recorded = await hold_claims(access, found, ledger, held.target, out.note)
+        unheld, recorded = await hold_claims(access, plan, ledger, held.target, out.note)
         if unheld:
             out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
         return key, recorded

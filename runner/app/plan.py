@@ -124,12 +124,12 @@ def read_for_plan(target: Target, loaded: Loaded, options: PlanOptions, out: Con
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     diff = diff_against(options.against, loaded.batch, out) if options.against else None
     ledger = ledger_at(target, loaded.batch)
-    found = plan_of(target, loaded.batch, ledger, policy)
-    found = intended = structs.replace(found, provenance=provenance_of(loaded, target, environ))
-    refuse_own_orders(found, ledger)
+    plan = plan_of(target, loaded.batch, ledger, policy)
+    plan = intended = structs.replace(plan, provenance=provenance_of(loaded, target, environ))
+    refuse_own_orders(plan, ledger)
     if not options.review.offline:
-        found = with_orders_elsewhere(found, target, time.time())
-    question = Question(plan=found, target=target, ledger=ledger, policy=policy, diff=diff, say=out.note)
+        plan = with_orders_elsewhere(plan, target, time.time())
+    question = Question(plan=plan, target=target, ledger=ledger, policy=policy, diff=diff, say=out.note)
     return Reading(target=target, loaded=loaded, intended=intended, question=question, out=out)
 
 
@@ -200,20 +200,20 @@ def judge(
         tier=tier,
     )
     review, looks = judge_looks(review, question.policy, CheckPhase.PLAN)
-    found, guarding = review.plan, answers.guarding
+    plan, guarding = review.plan, answers.guarding
     if guarding is not None:
         guarding = replace(guarding, sent=(*guarding.sent, *before.sent))
-    rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
+    rulings = rulings_on(plan, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     rulings = (*rulings, *looks)
-    found = decide(found, rulings=rulings)
-    found = structs.replace(found, forecast=_forecast(found, tier, answers.history))
-    review = replace(review, plan=found)
-    refusal = _refusal(reading, found, rulings)
-    code = _code_of(found, review, refusal, answers.unpriced, detailed=options.detailed_exitcode)
+    plan = decide(plan, rulings=rulings)
+    plan = structs.replace(plan, forecast=_forecast(plan, tier, answers.history))
+    review = replace(review, plan=plan)
+    refusal = _refusal(reading, plan, rulings)
+    code = _code_of(plan, review, refusal, answers.unpriced, detailed=options.detailed_exitcode)
     if code is not ExitCode.REFUSED:
         before.add(review)
     return Judged(
-        plan=found,
+        plan=plan,
         review=review,
         rulings=rulings,
         history=answers.history,

@@ -152,8 +152,8 @@ def _refuse_doubts(targets: Targets, snapshot: Snapshot) -> None:
 
     Raises ``InvalidBatch`` if the file names pairs that do not exist.
     """
-    found = doubts(targets, snapshot)
-    problems = {doubt: _problem(doubt, targets) for doubt in found}
+    doubts_found = doubts(targets, snapshot)
+    problems = {doubt: _problem(doubt, targets) for doubt in doubts_found}
     unknown = [problem for doubt, problem in problems.items() if doubt.kind is DoubtKind.NO_PAIR]
     if unknown:
         raise InvalidBatch(targets.file, unknown)

@@ -153,7 +153,7 @@ class Runs:
         self._ask([run for run in sending if run.waits and not self._is_stopped(run)])
 
     async def _read_seen(self, access: KrakenAccess, runs: Sequence[Run]) -> None:
-        """With a ledger, read the closed orders that nobody of the team has read: the rest need no look."""
+        """With a ledger, read the closed orders that the team has not read yet: the rest need no look."""
         seen = records_of(self._target).seen
         if seen is not None and any(first_look(run.carrying.plan) is not None for run in runs):
             await seen.read_new(access, self._options.tier, self._out.note)

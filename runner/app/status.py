@@ -63,25 +63,25 @@ async def _status(
     batch = load_batch(target)
     say_halted(target, out)
     ledger = ledger_at(target, batch)
-    found = plan_of(target, batch, ledger)
+    plan = plan_of(target, batch, ledger)
     shown: Mapping[OrderKey, OpenOrder | None] | None = None
     denied: list[Contradiction] = []
     if offline and ledger.claims:
-        refuse_other_owner(ledger, known_owner(target, environ), target, found.run)
+        refuse_other_owner(ledger, known_owner(target, environ), target, plan.run)
     if not offline:
         try:
-            found, shown, denied = await _at_the_exchange(
-                found, ledger, target, environ, host=host, say=out.note
+            plan, shown, denied = await _at_the_exchange(
+                plan, ledger, target, environ, host=host, say=out.note
             )
         except (OtherAccount, KeyLacks):
             raise
         except OrderBatchError as error:
             out.note(f"the exchange was not queried: {error}")
     read_at = "" if shown is None else rfc3339(time.time())
-    out.status(found, _last_run(ledger, target, batch), shown, denied, read_at)
+    out.status(plan, _last_run(ledger, target, batch), shown, denied, read_at)
     if denied:
         return ExitCode.REFUSED
-    return ExitCode.UNRESOLVED if found.in_doubt or ledger.cancels_open else ExitCode.DONE
+    return ExitCode.UNRESOLVED if plan.in_doubt or ledger.cancels_open else ExitCode.DONE
 
 
 def _last_run(ledger: Ledger, target: Target, batch: Batch) -> dict[str, Any] | None:
@@ -123,9 +123,9 @@ async def _at_the_exchange(
         orders = (*(await access.look_up(look) if look else ()), *known.values())
         return await query_orphaned_cancels(access, plan), orders
 
-    found, orders = await _ask(ask, target, environ, host, say)
+    settled, orders = await _ask(ask, target, environ, host, say)
     shown = {order.key: find(order, orders) for order in plan.orders()}
-    return found, shown, _against(plan, shown, orders)
+    return settled, shown, _against(plan, shown, orders)
 
 
 def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | None:

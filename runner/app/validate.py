@@ -51,11 +51,14 @@ def validate(files: Sequence[Path], *, policy: Path | None = None) -> tuple[list
     rows = [(file, row) for file in files for row in _checked(file, policy=is_policy(file))]
     found = [row for _, row in rows]
     rulings = [_rulings(row, policies.of(file)) for file, row in rows]
-    found = [_with(checked, said) if said else checked for checked, said in zip(found, rulings, strict=True)]
+    found = [
+        _with(checked, file_rulings) if file_rulings else checked
+        for checked, file_rulings in zip(found, rulings, strict=True)
+    ]
     found += policies.bad(but=files)
     if any(content is None for _, content, _ in found):
         return found, ExitCode.INVALID
-    denied = any(ruling.violation.denies for said in rulings for ruling in said)
+    denied = any(ruling.violation.denies for file_rulings in rulings for ruling in file_rulings)
     return found, ExitCode.REFUSED if denied else ExitCode.DONE
 
 
@@ -86,8 +89,8 @@ class _Policies:
         for path in paths:
             if path not in self._checked:
                 (self._checked[path],) = _checked(path, policy=True)
-        found = [content for path in paths if isinstance(content := self._checked[path][1], Policy)]
-        return join(list({policy.digest: policy for policy in found}.values()))
+        policies_read = [content for path in paths if isinstance(content := self._checked[path][1], Policy)]
+        return join(list({policy.digest: policy for policy in policies_read}.values()))
 
     def bad(self, *, but: Sequence[Path]) -> list[Checked]:
         """Return the problems of policies, except for those that were named as files."""
@@ -143,8 +146,8 @@ def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
 
     from .inputs.policies import rulings_on  # noqa: PLC0415
 
-    found = plan(batch, Ledger(), run_key="", venue=NO_VENUE)
-    return rulings_on(found, Gate(rules, found.run, NO_VENUE, phase=CheckPhase.FILE))
+    planned = plan(batch, Ledger(), run_key="", venue=NO_VENUE)
+    return rulings_on(planned, Gate(rules, planned.run, NO_VENUE, phase=CheckPhase.FILE))
 
 
 def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:

@@ -47,13 +47,13 @@ def ledger_status(ledger: Secret | None, format: str) -> None:
     """Show the accounts, and who holds each."""
     from runner.api import ledger_accounts  # noqa: PLC0415
 
-    found = ledger_accounts(_named(ledger))
+    accounts = ledger_accounts(_named(ledger))
     lines = [
         f"{each.name} at {each.exchange}: {f'held by {each.held_by}' if each.held_by else 'free'}"
         f"{f'; {each.halted}' if each.halted else ''}"
-        for each in found
+        for each in accounts
     ]
-    _show(format, {"accounts": [asdict(each) for each in found]}, lines or ["no account yet"])
+    _show(format, {"accounts": [asdict(each) for each in accounts]}, lines or ["no account yet"])
 
 
 @ledger.command("verify")
@@ -64,9 +64,9 @@ def ledger_verify(ledger: Secret | None, format: str) -> int:
     from runner.api import ledger_breaks  # noqa: PLC0415
     from runner.errors import ExitCode  # noqa: PLC0415
 
-    found = ledger_breaks(_named(ledger))
-    _show(format, {"problems": list(found)}, found or ["all journals are whole"])
-    return ExitCode.REFUSED if found else ExitCode.DONE
+    breaks = ledger_breaks(_named(ledger))
+    _show(format, {"problems": list(breaks)}, breaks or ["all journals are whole"])
+    return ExitCode.REFUSED if breaks else ExitCode.DONE
 
 
 @ledger.command("unlock")
@@ -107,11 +107,11 @@ def ledger_history(ledger: Secret | None, format: str) -> None:
     """List the runs of all batches: when, who, where, and how they ended."""
     from runner.api import ledger_history as runs  # noqa: PLC0415
 
-    found = runs(_named(ledger))
+    journals = runs(_named(ledger))
     _show(
         format,
-        {"runs": [asdict(run) for run in found]},
-        [_line(asdict(run)) for run in found] or ["no run yet"],
+        {"runs": [asdict(run) for run in journals]},
+        [_line(asdict(run)) for run in journals] or ["no run yet"],
     )
 
 

@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from .reports import Wanted
 
 
-def jobs_of(found: Selection, *, venue: str, **given: Any) -> Job | Jobs:
+def jobs_of(selection: Selection, *, venue: str, **given: Any) -> Job | Jobs:
     """Return what a command is about: one file as it was named, or several."""
     from runner.api import Jobs, holds_several  # noqa: PLC0415
 
     from .options import job_of, take_market, venue_of  # noqa: PLC0415 - a plain validation parses no options
 
-    if not found.several and not holds_several(found.files[0]):
-        return job_of(file=found.files[0], venue=venue, **given)
+    if not selection.several and not holds_several(selection.files[0]):
+        return job_of(file=selection.files[0], venue=venue, **given)
     return Jobs(
-        files=found.files,
-        removed=found.removed,
+        files=selection.files,
+        removed=selection.removed,
         venue=venue_of(venue, **take_market(given)),
         environ=os.environ,
         **given,
@@ -53,9 +53,9 @@ def selected_files(paths: Sequence[Path], changed_since: str, console: Console) 
     """Return the batch files of a command. Raises ``InvalidInput`` where there are none."""
     from runner.api import find_files  # noqa: PLC0415 - loading it takes longer than the help of a verb
 
-    found = find_files(paths, changed_since=changed_since)
-    for text in found.remarks():
+    selection = find_files(paths, changed_since=changed_since)
+    for text in selection.remarks():
         console.note(text)
-    if not found.files:
+    if not selection.files:
         console.note(f"No batch file is new or different since {changed_since}.")
-    return found
+    return selection

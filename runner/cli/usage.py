@@ -52,9 +52,9 @@ def is_requested(args: list[str]) -> bool:
 
 def _columns() -> int:
     """Return the value of COLUMNS, or the width of the terminal; 0 for a value that is not a number."""
-    said = os.environ.get("COLUMNS")
-    if said:
-        return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0
+    columns = os.environ.get("COLUMNS")
+    if columns:
+        return int(columns) if columns.isascii() and columns.isdecimal() and len(columns) < 6 else 0
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else WIDTH
     except (OSError, ValueError):

@@ -88,9 +88,9 @@ def validate(
     from runner.api import validate as check  # noqa: PLC0415
 
     def command(to: Reports) -> ExitCode:
-        found = selected_files(files, changed_since, to.output)
-        to.admit(read=[*found.files, policy])
-        return check(found.files, policy=policy, console=to.output).exit_code
+        selection = selected_files(files, changed_since, to.output)
+        to.admit(read=[*selection.files, policy])
+        return check(selection.files, policy=policy, console=to.output).exit_code
 
     return with_reports(format, reports, command)
 
@@ -154,9 +154,9 @@ def plan(
     from runner.api import Job, Save, Tier, sync  # noqa: PLC0415
 
     def command(to: Reports) -> ExitCode:
-        found = selected_files(files, changed_since, to.output)
-        to.admit(read=[*found.files, target["policy"]], written=[out])
-        jobs = jobs_of(found, **target)
+        selection = selected_files(files, changed_since, to.output)
+        to.admit(read=[*selection.files, target["policy"]], written=[out])
+        jobs = jobs_of(selection, **target)
         options: dict[str, Any] = {
             "offline": offline,
             "currency": currency,
@@ -268,9 +268,9 @@ def apply(
     event_file = None if events == _STANDARD_ERROR else events
 
     def carry_out(to: Reports) -> tuple[ExitCode, Sequence[Applied]]:
-        found = selected_files(files, changed_since, to.output)
-        to.admit(read=[*found.files, target["policy"]], written=[manifest, event_file])
-        jobs = jobs_of(found, wait_s=wait, **target)
+        selection = selected_files(files, changed_since, to.output)
+        to.admit(read=[*selection.files, target["policy"]], written=[manifest, event_file])
+        jobs = jobs_of(selection, wait_s=wait, **target)
         options: dict[str, Any] = {
             "confirm": Consent(yes=yes, ask=asking()),
             "unchecked": unchecked,

@@ -141,10 +141,10 @@ class Link:
     def _fail(self, reason: str, now: float) -> None:
         self.up = self._connecting = False
         self.status = None
-        said = self.last_error
+        error = self.last_error
         if not self.gave_up:
-            is_new = said and said not in reason
-            self.reason = f"{reason}; the exchange had said: {said}" if is_new else reason
+            is_new = error and error not in reason
+            self.reason = f"{reason}; the exchange had said: {error}" if is_new else reason
         delays_s = (*BACKOFF_S, PATIENT_S) if self.patient else BACKOFF_S
         self._next_at = now + delays_s[min(self.failures, len(delays_s) - 1)]
         self.failures += 1

@@ -60,20 +60,20 @@ def instruments_from(
     Raises ``FrameError``, also for an answer without a pair unless there ``may_be_none``, and for a
     ``wanted`` pair that is in it and cannot be read.
     """
-    found: dict[str, Instrument] = {}
+    instruments: dict[str, Instrument] = {}
     unread: list[str] = []
     for rest_id, fields in _entries(result, "pairs"):
         instrument = _instrument(rest_id, fields)
         if instrument is None:
             unread.append(_text(_mapping(fields).get("wsname")))
         else:
-            found[instrument.wsname] = instrument
+            instruments[instrument.wsname] = instrument
     lost = [pair for pair in wanted if pair in unread]
     if lost:
         raise FrameError(f"{lost[0]} cannot be read")
-    if not found and not (may_be_none and not result):
+    if not instruments and not (may_be_none and not result):
         raise FrameError("no pairs in the answer")
-    return found
+    return instruments
 
 
 def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> dict[str, Quote]:

@@ -135,6 +135,6 @@ def _signing_key(secret: Secret) -> bytes:
     except ValueError:
         key = b""
     if not key:
-        # Said without a cause and without the text: neither may show the secret.
+        # Reported without a cause and without the text: neither may show the secret.
         raise InvalidInput("the API secret is not base64: copy it again, whole and without spaces")
     return key

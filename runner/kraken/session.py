@@ -202,8 +202,8 @@ class ClientSession:
             return [reply_event(reply, reqid)]
         self._strays += 1
         if reqid is None and kind in self._pending.values():
-            said = f": {reply.errorMessage}" if reply.errorMessage else ""
-            return [ErrorReported(ErrorText.of(f"a reply without reqid{said}"))]
+            reason = f": {reply.errorMessage}" if reply.errorMessage else ""
+            return [ErrorReported(ErrorText.of(f"a reply without reqid{reason}"))]
         return []
 
     def _account_answer(self, reply: CancelAllStatus | CancelAllOrdersAfterStatus) -> list[Event]:

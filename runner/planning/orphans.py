@@ -32,7 +32,7 @@ def with_orphans(
         needs=(),
         on_reject=OnReject.STOP,
         orders=(*(order for group in known for order in group.orders), *orders),
-        cancel=(*(one for group in known for one in group.cancel), *cancel),
+        cancel=(*(cancellation for group in known for cancellation in group.cancel), *cancel),
         unwound=False,
         place=NO_PLACE,
     )

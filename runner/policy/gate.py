@@ -108,21 +108,21 @@ class Gate:
         """Return the rules' violations to an order. If none denies it, it counts from now on."""
         context = self._context(self._run, key, request, now)
         limits = list(self._limits(context))
-        found = (*self._check_rules(context), *self._check_limits(limits, context.owner))
-        if denial_of(found) is None:
+        violations = (*self._check_rules(context), *self._check_limits(limits, context.owner))
+        if denial_of(violations) is None:
             self._draws[key.group, key.id] = draws_of_order(limits, context, self._tallies)
             self._count(limits, context.owner)
-        return found
+        return violations
 
     def ask_cancel(
         self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
     ) -> tuple[Violation, ...]:
         """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
-        found = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
-        if denial_of(found) is None:
+        violations = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
+        if denial_of(violations) is None:
             self._draw_cancels(group, ids, now, unwind=unwind)
             self._count_cancels(self._run, group, ids, now)
-        return found
+        return violations
 
     def _check_rules(self, context: OrderContext) -> Iterator[Violation]:
         for rule in self._rules:

@@ -56,11 +56,11 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
     if not ledger.runs:
         return
     run = RunId(ledger.runs[-1].batch, ledger.runs[-1].run_key)
-    found = {OrderKey(entry.group, entry.id): entry for entry in entries if _is_found_in_doubt(entry)}
+    doubtful = {OrderKey(entry.group, entry.id): entry for entry in entries if _is_found_in_doubt(entry)}
     for key, record in ledger.orders.items():
         fields, at = record.request, record.sent_at or record.acked_at
-        if at is None and key in found:
-            fields, at = found[key].request, found[key].at
+        if at is None and key in doubtful:
+            fields, at = doubtful[key].request, doubtful[key].at
         if record.outcome in _PERHAPS_THERE and fields is not None and at is not None:
             # Where the exchange has shown an order under several ids, each of them may be one.
             twins = (OrderKey(key.group, f"{key.id} as {txid}") for txid in record.txids[1:])

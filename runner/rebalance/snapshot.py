@@ -55,8 +55,8 @@ def holding(targets: Targets, orders: tuple[RestingOrder, ...]) -> tuple[Resting
     A sell holds what it sells, a buy what it pays with, and an order on margin neither.
     """
     listed = {*targets.weights, targets.quote}
-    found = (order for order in orders if order.leverage is None and _held_currency(order) in listed)
-    return tuple(sorted(found, key=lambda order: order.txid))
+    held = (order for order in orders if order.leverage is None and _held_currency(order) in listed)
+    return tuple(sorted(held, key=lambda order: order.txid))
 
 
 def _held_currency(order: RestingOrder) -> str:

@@ -118,8 +118,8 @@ def decode_snapshot(content: bytes, *, name: str) -> Snapshot:
         snapshot = _snapshot(msgspec.json.decode(content, type=_File))
         edited = encode_snapshot(snapshot) != content
     except (msgspec.MsgspecError, ValueError, OverflowError, RecursionError) as error:
-        said = neutral(str(error))[:_SHOWN_OF_AN_ERROR]
-        raise InvalidInput(f"{name}: not a snapshot: {said}", details=_details()) from None
+        shown = neutral(str(error))[:_SHOWN_OF_AN_ERROR]
+        raise InvalidInput(f"{name}: not a snapshot: {shown}", details=_details()) from None
     # Written again it must come out the same: what a reviewer's tools show is then what is read here.
     if edited:
         message = f"{name}: the snapshot was edited or damaged: it is not what its digest says"

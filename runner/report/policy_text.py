@@ -30,7 +30,7 @@ def policies_of_run(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
 
 def describe_policies(rows: Iterable[Mapping[str, str]], *, digits: int = SHOWN_DIGITS) -> str:
     """Return ``policy desk (batches/policy.yaml, SHA-256 0123456789abcdef)``, or that there is none."""
-    return "; ".join(_one(row, digits) for row in rows) or NO_POLICY
+    return "; ".join(_describe_rule(row, digits) for row in rows) or NO_POLICY
 
 
 def policy_line(rows: Iterable[Mapping[str, str]], width: int) -> list[Line]:
@@ -38,7 +38,7 @@ def policy_line(rows: Iterable[Mapping[str, str]], width: int) -> list[Line]:
     return hang(line(Span(describe_policies(rows), Style.QUIET)), width, 2)
 
 
-def _one(row: Mapping[str, str], digits: int) -> str:
+def _describe_rule(row: Mapping[str, str], digits: int) -> str:
     where = [row["file"]] if row["file"] else []
     named = " ".join(filter(None, ("policy", row["name"])))
     where.append(f"SHA-256 {row['digest'][:digits]}")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stands:
+class _RestingOrder:
     """A limit order that waits. ``name`` is what it is called in a message."""
 
     price: Decimal
@@ -34,7 +34,7 @@ def crossing_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
     books = _Books()
     for resting in (snapshot.account.orders if snapshot.account else None) or ():
         if resting.ordertype == "limit" and resting.price is not None:
-            books.put(resting.pair, resting.type, resting.txid, _Stands(resting.price, resting.txid))
+            books.put(resting.pair, resting.type, resting.txid, _RestingOrder(resting.price, resting.txid))
     for group in snapshot.sequence():
         for filled in snapshot.filled_before(group):
             _drop_order(filled, books)
@@ -68,7 +68,7 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
         )
         return
     named = f"{name} (line {order.order.place.line})"
-    books.put(terms.pair, terms.type, name, _Stands(limit.value, named))
+    books.put(terms.pair, terms.type, name, _RestingOrder(limit.value, named))
 
 
 def _price_text(price: Decimal, order: ReviewedOrder) -> str:
@@ -94,10 +94,10 @@ class _Books:
 
     def __init__(self) -> None:
         self._sides: dict[tuple[str, str], list[tuple[Decimal, int, str]]] = {}
-        self._open: dict[str, _Stands] = {}
+        self._open: dict[str, _RestingOrder] = {}
         self._count = count()
 
-    def put(self, pair: str, type: str, name: str, order: _Stands) -> None:
+    def put(self, pair: str, type: str, name: str, order: _RestingOrder) -> None:
         """Add an order that begins to wait."""
         rank = -order.price if type == "buy" else order.price
         heapq.heappush(self._sides.setdefault((pair, type), []), (rank, next(self._count), name))
@@ -107,7 +107,7 @@ class _Books:
         """Remove an order; an unknown one is ignored."""
         self._open.pop(name, None)
 
-    def best_against(self, pair: str, type: str) -> _Stands | None:
+    def best_against(self, pair: str, type: str) -> _RestingOrder | None:
         """Return the order that one of this ``type`` would meet first."""
         side = self._sides.get((pair, "sell" if type == "buy" else "buy"), [])
         while side and side[0][2] not in self._open:

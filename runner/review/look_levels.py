@@ -83,17 +83,17 @@ def _unknown(review: Review, rules: Sequence[Rule]) -> Iterator[tuple[Rule, Revi
     for rule in rules:
         if rule.answer is not Answer.DENY:
             continue
-        said: set[str] = set()
+        codes: set[str] = set()
         for order in sent:
             pair = order.terms.pair
             if not is_about(rule.only, pair, order.terms.order):
                 continue
             priced = order.quote is not None and order.quote.complete
-            if not priced and pair not in said and any(_names(rule, code) for code in NEEDS_PRICES):
-                said.add(pair)
+            if not priced and pair not in codes and any(_names(rule, code) for code in NEEDS_PRICES):
+                codes.add(pair)
                 yield rule, order, f"no price of {pair} is known"
-            if balances is None and "" not in said and any(_names(rule, code) for code in NEEDS_BALANCES):
-                said.add("")
+            if balances is None and "" not in codes and any(_names(rule, code) for code in NEEDS_BALANCES):
+                codes.add("")
                 yield rule, order, "the balances of the account are not known"
 
 

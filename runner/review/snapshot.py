@@ -88,7 +88,9 @@ class PlanSnapshot:
 
     def filled_before(self, group: ReviewedGroup) -> Iterator[ReviewedOrder]:
         """Yield the orders that are filled before a group is sent, since it needs them filled."""
-        filled = {one.group for one in group.group.barriers if one.otherwise is not Otherwise.PROCEED}
+        filled = {
+            barrier.group for barrier in group.group.barriers if barrier.otherwise is not Otherwise.PROCEED
+        }
         return (order for other in self.groups if other.group.name in filled for order in other.orders)
 
 

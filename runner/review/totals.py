@@ -159,11 +159,11 @@ def _pair(
 
 
 def _open_totals(orders: Iterable[tuple[str, str, Decimal]]) -> dict[_Side, OpenOrderTotals]:
-    found: dict[_Side, OpenOrderTotals] = {}
+    totals: dict[_Side, OpenOrderTotals] = {}
     for pair, type, volume in orders:
-        old = found.get((pair, type), _NONE)
-        found[pair, type] = OpenOrderTotals(old.orders + 1, old.volume + volume)
-    return found
+        old = totals.get((pair, type), _NONE)
+        totals[pair, type] = OpenOrderTotals(old.orders + 1, old.volume + volume)
+    return totals
 
 
 def _canceled_orders(snapshot: PlanSnapshot) -> Iterator[tuple[str, str, Decimal]]:

@@ -104,7 +104,7 @@ def test_a_draft_that_was_changed_is_not_published(built: Path, tagged: Path, tm
 
 
 def test_a_tag_of_another_version_is_not_built(tagged: Path, tmp_path: Path) -> None:
-    """The version stands in pyproject.toml; a tag that says otherwise is a mistake."""
+    """The version is the one of pyproject.toml; a tag that says otherwise is a mistake."""
     runner, at = machine(tmp_path, tagged)
     (step,) = steps(WORKFLOW, "build").values()
     ended = runner.step(step, at, GITHUB_REF_NAME="v0.2.0", GITHUB_WORKSPACE=str(at))

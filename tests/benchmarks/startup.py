@@ -3,7 +3,7 @@
 The command is the wheel in an environment that holds nothing else, and its peer is ``python -c pass`` of that
 environment: an editable installation and the plugins of a test environment slow down every interpreter that
 starts there, and so flatter the ratio. Each command is a process; what counts is the time on the wall. Beside
-it stands that of the processor, which a machine with other work disturbs less. Run alone:
+it is that of the processor, which a machine with other work disturbs less. Run alone:
 ``python -m tests.benchmarks.startup``.
 """
 

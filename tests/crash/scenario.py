@@ -136,8 +136,8 @@ def suffer(instant: int, *, lost: bool, expected: State, fills: bool = False) ->
         runs=2,
         booked=len(sent),
         duplicates=[volume for volume, count in Counter(sent).items() if count > 1]
-        + in_words(state - expected),
-        losses=in_words(expected - state),
+        + texts_of(state - expected),
+        losses=texts_of(expected - state),
         complaints=complaints,
     )
 
@@ -262,6 +262,6 @@ def booked(folder: Path) -> list[str]:
     return [request["volume"] for request in requests if request["event"] == "addOrder"]
 
 
-def in_words(state: State) -> list[str]:
+def texts_of(state: State) -> list[str]:
     """The orders of a state, one line each."""
     return [" ".join(order) for order in state.elements()]

@@ -52,7 +52,7 @@ def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, may
         (owner(None, None), owner("AA01"), True),
     ],
 )
-def test_only_two_ibans_tell_limits_apart(first: Owner, second: Owner, maybe: bool) -> None:
+def test_only_two_ibans_prove_separate_limits(first: Owner, second: Owner, maybe: bool) -> None:
     """An unknown account may be the same one."""
     assert first.may_share_limits(second) is second.may_share_limits(first) is maybe
 

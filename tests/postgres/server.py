@@ -64,7 +64,7 @@ class Server:
         self.control("-m", how, "stop")
 
     def promote(self) -> None:
-        """Make a server of its own of a standby."""
+        """Make a primary of a standby."""
         self.control("promote")
 
     def sql(self, statement: str) -> None:
@@ -112,7 +112,7 @@ def serve() -> Iterator[Server]:
 def standby(primary: Server) -> Iterator[Server]:
     """Start a hot standby of a server for the length of a block; commits of that wait for it.
 
-    ``promote`` makes a server of its own of it.
+    ``promote`` makes a primary of it.
     """
     folder = Path(tempfile.mkdtemp(prefix="standby-"))
     try:

@@ -57,16 +57,19 @@ class Totals:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for; 0 when every promise was kept."""
-    asked = _parser().parse_args(arguments)
-    if asked.seed is not None:
-        return _show(asked.seed, asked.orders, full=asked.full)
+    """Run the chosen parts; 0 when every promise was kept."""
+    options = _parser().parse_args(arguments)
+    if options.seed is not None:
+        return _show(options.seed, options.orders, full=options.full)
     started = time.perf_counter()
     totals = Totals()
-    for part in _parts(asked.first, asked.seeds, asked.workers, orders_max=asked.orders, full=asked.full):
+    parts = _parts(
+        options.first, options.seeds, options.workers, orders_max=options.orders, full=options.full
+    )
+    for part in parts:
         totals.add(part)
-    report = summary(totals, workers=asked.workers, took_s=time.perf_counter() - started)
-    print(json.dumps(report, indent=2) if asked.json else _text(report))
+    report = summary(totals, workers=options.workers, took_s=time.perf_counter() - started)
+    print(json.dumps(report, indent=2) if options.json else _text(report))
     return 1 if report["violations"] else 0
 
 

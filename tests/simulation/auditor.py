@@ -1,6 +1,6 @@
 """The judge of a world: a separate ledger, fed only by what was made durable, sent and booked.
 
-It never asks the engine. An order is known by the volume that only it has, so that not even the derived ids
+It never calls the engine. An order is known by the volume that only it has, so that not even the derived ids
 are believed; what has to hold is worked out anew from the batch.
 """
 
@@ -81,7 +81,7 @@ class Auditor:
             return
         self.placed += 1
         self._facts.booked.setdefault(volume, []).append(txid)
-        if len(self._facts.booked[volume]) > self._facts.asked[volume]:
+        if len(self._facts.booked[volume]) > self._facts.planned[volume]:
             self._blame("duplicate", f"{volume} is booked {len(self._facts.booked[volume])} times")
 
     def lied(self, request: AddOrder, txid: str | None) -> None:
@@ -126,7 +126,7 @@ class Auditor:
                 self._protection.learned(entry.txid, entry.outcome)
 
     def heard(self, name: str, reqid: int | None, error: str) -> None:
-        """A runner has been told that an order is not taken."""
+        """A runner has received the refusal of an order."""
         sending = self._witnesses[name].by_reqid.get(reqid or 0)
         if sending is not None and is_sure(error):
             sending.turned_down = True
@@ -140,10 +140,10 @@ class Auditor:
         self._protection.connected(name, orders)
         self._protection.shown(name, orders, now)
 
-    def looked(self, name: str, look: LookUp, asked: float) -> None:
-        """A runner has been shown the exchange's records; it asked at ``asked`` by its own clock."""
+    def looked(self, name: str, look: LookUp, since: float) -> None:
+        """A runner has received the exchange's records; it called at ``since`` by its own clock."""
         ids = frozenset((*look.cl_ord_ids, *look.userrefs))
-        self._witnesses[name].looks.append(Look(asked, ids))
+        self._witnesses[name].looks.append(Look(since, ids))
 
     def sent(self, name: str, text: str, now: float) -> None:
         """A frame leaves a machine."""
@@ -169,14 +169,12 @@ class Auditor:
         if self._facts.reused:
             self._blame("reused", f"{volume} was sent although an id of its batch is somebody else's")
         if left := self._manifests.left_out() | self._protection.cancels_left_out():
-            self._blame(
-                "left out", f"{volume} was sent before anybody was told of {left}, taken out of the file"
-            )
+            self._blame("left out", f"{volume} was sent before any report of {left}, taken out of the file")
         group = self._facts.group_of[volume]
         for needed in self._facts.all_needed(group):
             self._check_needed(name, group, needed)
         self.waits.check_passed(name, group, now)
-        if self._facts.asked[volume] == 1:
+        if self._facts.planned[volume] == 1:
             self._check_knowledge(witness, frame, now)
         id = frame.get("cl_ord_id") or frame["userref"]
         witness.sendings[volume] = witness.by_reqid[reqid] = Sending(id, now, frame.get("deadline"))
@@ -199,7 +197,7 @@ class Auditor:
         """Note an order that is said to be absent: it may be sent again, by a later process too."""
         volume = self._facts.volumes[group, id]
         sending = witness.sendings.get(volume)
-        if self._facts.asked[volume] > 1 or sending is None:
+        if self._facts.planned[volume] > 1 or sending is None:
             return
         if not sending.turned_down and not witness.has_proven(sending):
             self._blame("doubt", f"{group}/{id} is said to be absent, which nothing has proven")
@@ -211,7 +209,7 @@ class Auditor:
         if sending is not None:
             sending.turned_down = True
         if volume not in self._facts.refused | self._facts.denied:
-            self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
+            self._blame("claim", f"{group}/{id} is said to be rejected, which the exchange did not say")
 
     def _disowned(self, entry: OrderRefused) -> None:
         """Check an order under an own id that is said to be somebody else's: it is, or came to nothing."""
@@ -222,7 +220,7 @@ class Auditor:
             return
         named = any(txid in entry.error for txid in self._facts.booked.get(volume, ()))
         if self._facts.order_of[volume].cl_ord_id is None or not named:
-            self._blame("claim", f"{key} is said to be refused, which nobody asked for")
+            self._blame("claim", f"{key} is said to be refused, which no rule did")
         elif not self._facts.came_to_nothing(volume):
             self._blame("claim", f"{key} is said to be somebody else's, and is not")
         self._facts.disowned.add(volume)
@@ -253,7 +251,7 @@ class Auditor:
             elif not self._protection.failed_of(group) and self._facts.runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
-            allowed = self._protection.texts_asked(group)
+            allowed = self._protection.texts_of_cancel(group)
             self.waits.check_passed(name, group, now)
             if not self._facts.went_well(group):
                 self._blame("make before break", f"{group.name} canceled before its orders were settled")
@@ -265,7 +263,10 @@ class Auditor:
                 if why := self._protection.lacks(name, needed, ioc=False):
                     self._blame("protection", f"{group.name}, which needs {needed.name}, {why}")
         if not set(frame["txid"]) <= allowed:
-            self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
+            self._blame(
+                "foreign",
+                f"{group.name} canceled {set(frame['txid']) - allowed}, without a cancellation in the file",
+            )
 
     def _check_canceled(self, entry: CancelSettled, now: float) -> None:
         """Check what is said of a cancellation against the exchange at that moment."""
@@ -281,8 +282,8 @@ class Auditor:
             "open": len(ended_long_ago) == len(orders),
         }.get(outcome, False)
         if wrong:
-            told = [order.status.value for order in orders]
-            self._blame("cancel", f"{entry.ref} of {entry.group} is said to be {outcome}, and is {told}")
+            statuses = [order.status.value for order in orders]
+            self._blame("cancel", f"{entry.ref} of {entry.group} is said to be {outcome}, and is {statuses}")
 
     def _check_placed(self, group: str, id: str, txid: str) -> None:
         if txid not in self._protection.txids_of(self._facts.volumes[group, id]):

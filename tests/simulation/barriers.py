@@ -145,7 +145,7 @@ class Waits:
         ended, booked = facts.state().ended, facts.booked.get(order.volume, ())
         closed = [txid for txid in booked if txid in ended and ended[txid].status == "closed"]
         whole = [txid for txid in closed if ended[txid].executed == ended[txid].terms.volume]
-        return len(whole) >= facts.asked[order.volume]
+        return len(whole) >= facts.planned[order.volume]
 
     def _is_impossible(self, group: Group) -> bool:
         """Return whether an order of a group has ended unfilled, or the exchange has turned it down."""

@@ -1,7 +1,7 @@
 """A batch drawn from a seed: groups that need each other, orders of every kind, cancellations of every kind.
 
-Each order has a volume of its own (but for twins), so that an order at the exchange can be told from all
-others by what it asks for, and not by an id that the code under test has derived.
+Each order has another volume (but for twins), so that an order at the exchange is distinguished from all
+others by its terms, and not by an id that the code under test has derived.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _DEFAULTS = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit"}
 class _Draw:
     def __init__(self, chance: Random, *, guarded: bool, fresh_machine: bool) -> None:
         self.chance = chance
-        # A user reference of the author's cannot tell an order from an older one, so a machine that lost
+        # A user reference of the author's may be on an older order as well, so a machine that lost
         # its journal cannot know that it was placed.
         self.guarded = guarded
         self.kinds = _GUARDED_KINDS if guarded else _OPEN_KINDS + (() if fresh_machine else _MINE)
@@ -112,7 +112,7 @@ class _Draw:
                 return {"price": price, "deadline": self.chance.choice((None, None, "5", "30"))}
 
     def cancels(self, reachable: list[str]) -> list[Cancellation]:
-        """Of orders that stood before, of this batch (from groups that are over by then), by user reference,
+        """Of earlier orders, of this batch (from groups that are over by then), by user reference,
         and of nothing.
         """
         cancels: list[Cancellation] = []
@@ -173,7 +173,7 @@ def edited(batch: Batch, chance: Random) -> Batch:
     """The batch with one order or one cancellation less, an order or a whole group under another name, or its
     lines in another order.
 
-    What gets another name gets other volumes. Twins are left alone: nobody can tell which of them is gone.
+    What gets another name gets other volumes. Twins are left alone: it is unknown which of them is gone.
     """
     changes = (_without_an_order, _without_a_cancellation, _shuffled, _with_a_group_renamed)
     return only_valid(chance.choice(changes)(batch, chance))

@@ -81,7 +81,7 @@ class TrustsSnapshot(Execution):
             return
         for track in self._cancels._tracks:
             absent = [
-                ref for ref, one in track.waiting.items() if not track.orders.open_count(one, self._feed)
+                ref for ref, ids in track.waiting.items() if not track.orders.open_count(ids, self._feed)
             ]
             if track.attempts and absent:
                 self._cancels._note(track, track._settle(dict.fromkeys(absent, OrderEnd(GONE))), now)
@@ -115,7 +115,7 @@ class AbsentAtOnce(Execution):
 
 
 class AdoptsNothing(Execution):
-    """Never looks at what stands at the exchange, neither in the feed nor in the records."""
+    """Never looks at the open orders of the exchange, neither in the feed nor in the records."""
 
     def _take(self, event: EngineEvent, now: float) -> None:
         match event:
@@ -220,7 +220,7 @@ class MisstatesFees(Execution):
     def _misstated(self, entry: Entry) -> Entry:
         if not isinstance(entry, OrdersExecuted):
             return entry
-        wrong = {id: structs.replace(one, fee=one.cost) for id, one in entry.orders.items()}
+        wrong = {id: structs.replace(execution, fee=execution.cost) for id, execution in entry.orders.items()}
         return structs.replace(entry, orders=wrong)
 
 

@@ -32,10 +32,10 @@ KILLS_IN_A_WAIT = 0.3
 """How likely the process dies in a wait for fills."""
 
 HOLD_MAX_S = LIFE_MAX_S / 2
-"""A run that waits for room has no end of its own: somebody stops it after this time."""
+"""A run that waits for room has no end: it is stopped after this time."""
 
 RECOVER_AFTER_S = (30.0, 700.0, 30.0)
-"""How long nobody runs before each of the runs that nothing disturbs; the last is for a file that was edited,
+"""The pause before each of the runs that nothing disturbs; the last is for a file that was edited,
 where what it holds no more had to be seen first."""
 
 LAST_ANYHOW = 2
@@ -63,7 +63,7 @@ class Result:
 
     @property
     def losses(self) -> int:
-        """Orders that were lost: booked and not told, or not placed in the end."""
+        """Orders that were lost: booked and not reported, or not placed in the end."""
         return sum(kind == "loss" for kind, _ in self.violations)
 
 
@@ -115,7 +115,7 @@ class Campaign:
         except AssertionError as reason:
             self.auditor.violations[str(reason) or "an assertion failed"] = "defect"
         # What is under way and the connections know the world that knows them. Without them it is freed at
-        # once, and the next world is built where this one stood.
+        # once, and the next world is built in place of this one.
         self.time.forget()
         self.site.forget()
         vars(self.auditor.waits).pop("on_wait", None)
@@ -199,11 +199,11 @@ class Campaign:
         self.time.note("the file holds %s", [order.volume for g in self.batch.groups for order in g.orders])
 
     def _two_at_once(self, after_s: float) -> None:
-        one, two = self._machine("one"), self._machine("two")
-        starting: list[tuple[Machine, Life]] = [(one, Life())]
-        self.time.after(after_s, self._start, two, Life())
+        first, second = self._machine("one"), self._machine("two")
+        starting: list[tuple[Machine, Life]] = [(first, Life())]
+        self.time.after(after_s, self._start, second, Life())
         self._live(starting, until=self.time.now + after_s)
-        self._hear_out(two)
+        self._hear_out(second)
 
     def _recover(self) -> None:
         """Once everything is well again, the same command brings it to the end."""

@@ -1,4 +1,4 @@
-"""The orders that a batch asks for, and what the exchange has done with each: what the auditor's parts share.
+"""The orders of a batch, and what the exchange has done with each: what the auditor's parts share.
 
 An order is known by the volume that only it has (but for twins), never by an id that is derived.
 """
@@ -20,10 +20,10 @@ class Facts:
     """``booked``: the txids of each order; ``refused``: those that the exchange turned down for good;
     ``denied``: those that it said to turn down, and booked; ``lies``: txids that it made up, with the order
     that each was said to be; ``reused``: orders whose own id somebody else's order carries, with its txid;
-    ``disowned``: those of which a runner said that somebody else placed them.
+    ``disowned``: those of which a runner said that another program placed them.
 
     ``ever``: every order that a group of the file ever held, by its id.
-    ``asked`` counts the orders of a volume. The file may be edited between two runs: ``batch`` is what it
+    ``planned`` counts the orders of a volume. The file may be edited between two runs: ``batch`` is what it
     holds now, all else is about everything that it ever held. ``violations`` says what was broken, in words.
     """
 
@@ -37,7 +37,7 @@ class Facts:
         self.group_of: dict[str, Group] = {}
         self.ever: defaultdict[str, dict[str, Order]] = defaultdict(dict)
         self.order_of: dict[str, Order] = {}
-        self.asked: Counter[str] = Counter()
+        self.planned: Counter[str] = Counter()
         self.booked: dict[str, list[str]] = {}
         self.refused: set[str] = set()
         self.denied: set[str] = set()
@@ -49,14 +49,14 @@ class Facts:
     def take_up(self, batch: Batch) -> None:
         """The file holds this now."""
         self.batch = batch
-        asked = {order.volume for group in batch.groups for order in group.orders}
-        self.taken_out = [volume for volume in self.asked if volume not in asked]
+        in_file = {order.volume for group in batch.groups for order in group.orders}
+        self.taken_out = [volume for volume in self.planned if volume not in in_file]
         self.groups.clear()
         self.groups.update((group.name, group) for group in batch.groups)
         for group in batch.groups:
             for order in group.orders:
                 if (group.name, order.id) not in self.volumes:
-                    self.asked[order.volume] += 1
+                    self.planned[order.volume] += 1
                 self.volumes[group.name, order.id] = order.volume
                 self.group_of[order.volume] = group
                 self.ever[group.name][order.id] = order
@@ -84,7 +84,7 @@ class Facts:
 
     def is_missing(self, order: Order) -> bool:
         """Return whether an order, or one of its twins, was never booked."""
-        return len(self.booked.get(order.volume, ())) < self.asked[order.volume]
+        return len(self.booked.get(order.volume, ())) < self.planned[order.volume]
 
     def went_well(self, group: Group) -> bool:
         """Return whether every order of a group is at the exchange, or was rejected where that is allowed."""

@@ -48,7 +48,7 @@ def no_records(path: str) -> str | None:
 
 
 def truthful_but_for_twins(world: World, manifest: dict[str, Any]) -> dict[str, Any]:
-    """As ``truthful``, with a reference that two orders share: each placed order has a txid of its own."""
+    """As ``truthful``, with a reference that two orders share: each placed order has another txid."""
     counts = Counter(world.booked())
     assert counts.pop("17", 0) <= 2
     assert max(counts.values(), default=0) <= 1

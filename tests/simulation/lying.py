@@ -20,7 +20,7 @@ _CONTRADICTIONS = (Fault.REFUSED_BOOKED, Fault.ACK_OTHER, Fault.ACK_TWICE)
 
 
 class Liar:
-    """Replies that are not so. ``lies``: whether this world has any; the auditor is told of each."""
+    """Wrong replies. ``lies``: whether this world has any; the auditor learns each."""
 
     def __init__(self, schedule: Schedule, time: Timeline, auditor: Auditor) -> None:
         self.lies = not schedule.chances.keys().isdisjoint(_CONTRADICTIONS)
@@ -29,10 +29,10 @@ class Liar:
 
     def answer(self, deliveries: list[Delivery], own: Delivery, request: AddOrder) -> list[Delivery]:
         """The deliveries with another reply in place of ``own``, if this kind of fault strikes."""
-        said = self._said(own, request)
-        return [told for delivery in deliveries for told in (said if delivery is own else (delivery,))]
+        replies = self._replies(own, request)
+        return [reply for delivery in deliveries for reply in (replies if delivery is own else (delivery,))]
 
-    def _said(self, own: Delivery, request: AddOrder) -> tuple[Delivery, ...]:
+    def _replies(self, own: Delivery, request: AddOrder) -> tuple[Delivery, ...]:
         strikes = self._time.strikes
         if strikes(Fault.REFUSED_BOOKED):
             self._auditor.lied(request, None)

@@ -1,7 +1,7 @@
-"""One machine that runs the command: a disk, a clock of its own, and the process that carries out turns.
+"""One machine that runs the command: its disk, its clock, and the process that carries out turns.
 
 It does what the driver does, without Trio: make durable, then send. What it makes durable and what it
-sends is told to the auditor at that very instant. The process may die between any two of its steps.
+sends is reported to the auditor at that very instant. The process may die between any two of its steps.
 """
 
 from __future__ import annotations
@@ -63,10 +63,10 @@ Engine = Callable[..., Execution]
 
 
 class DiskFailed(Fallen):
-    """The process ends because its journal cannot be written. ``told`` is the manifest that it prints."""
+    """The process ends because its journal cannot be written. ``manifest`` is the one that it prints."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.told = told
+    def __init__(self, manifest: dict[str, Any]) -> None:
+        self.manifest = manifest
 
 
 class Machine(VirtualRun):
@@ -149,7 +149,7 @@ class Machine(VirtualRun):
         self.die()
         if isinstance(end, DiskFailed):
             self.time.note("%s: its disk failed", self.name)
-            self._auditor.check_broken_off(self.name, end.told)
+            self._auditor.check_broken_off(self.name, end.manifest)
             return
         self.time.note("%s: killed", self.name)
         if self.has_begun:
@@ -195,7 +195,7 @@ class Machine(VirtualRun):
         self._auditor.durable(self.name, entries, self.now)
 
     def _fail_to_write(self, entries: Sequence[Entry], text: str) -> dict[str, Any]:
-        """Return what is known is told from memory; some of it may have reached the disk all the same."""
+        """Report known facts from memory; some of it may have reached the disk all the same."""
         self.time.count(Fault.DISK_FAILED)
         memory = Memory(unseal_entries(self.disk, name="journal.jsonl")[0])
         self._write_part(entries, text, self._life.torn or 0.0)
@@ -297,26 +297,26 @@ class Machine(VirtualRun):
 
     # --- REST ---
 
-    def _measure(self, asked: float) -> None:
+    def _measure(self, since: float) -> None:
         second = self._site.unixtime()
-        self.events.append(ClockMeasured((second - self.now, second + 1 - asked)))
+        self.events.append(ClockMeasured((second - self.now, second + 1 - since)))
 
-    def _look_up(self, look: LookUp, asked: float) -> None:
+    def _look_up(self, look: LookUp, since: float) -> None:
         """Open orders first, then closed ones: an order goes from the one to the other, never back."""
         try:
             found = list(self._records(OPEN_ORDERS_PATH, "open", {}))
         except OSError as reason:
             self._answer_look(LookUpFailed(str(reason)))
             return
-        self.later(self.time.delay_s(), self._look_up_closed, look, asked, found)
+        self.later(self.time.delay_s(), self._look_up_closed, look, since, found)
 
-    def _look_up_closed(self, look: LookUp, asked: float, found: list[OpenOrder]) -> None:
+    def _look_up_closed(self, look: LookUp, since: float, found: list[OpenOrder]) -> None:
         try:
             found += self._records(CLOSED_ORDERS_PATH, "closed", closed_since(look))
         except OSError as reason:
             self._answer_look(LookUpFailed(str(reason)))
             return
-        self._auditor.looked(self.name, look, asked)
+        self._auditor.looked(self.name, look, since)
         self._answer_look(LookedUp(tuple(found)))
 
     def _query(self, query: QueryOrders) -> None:

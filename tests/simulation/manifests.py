@@ -46,21 +46,21 @@ class Manifests:
         self._orphans: defaultdict[str, set[str]] = defaultdict(set)
 
     def check(self, name: str, manifest: dict[str, Any]) -> None:
-        """Everything that is booked stands in the manifest with its txid, or is said to be unresolved."""
-        told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        """Everything that is booked is in the manifest with its txid, or is said to be unresolved."""
+        rows: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         for key, order in _orders_of(manifest):
             volume = self._facts.volumes[key]
-            told[volume].append(order)
-            # Of twins nobody can say which of them has ended.
-            alone = self._facts.asked[volume] == 1 and not self._facts.said_to_be(volume)
-            asked = self._facts.order_of[volume]
-            if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
+            rows[volume].append(order)
+            # Of twins it is unknown which of them has ended.
+            alone = self._facts.planned[volume] == 1 and not self._facts.said_to_be(volume)
+            wanted = self._facts.order_of[volume]
+            if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, wanted):
                 self._blame("ended", f"{'/'.join(key)} is said to be placed, and has ended")
         self._check_orphans(name, manifest)
-        for volume, orders in told.items():
+        for volume, orders in rows.items():
             if any(o["outcome"] == "unresolved" and not o["error"] for o in orders):
-                self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
-            self._check_told(name, volume, orders)
+                self._blame("unresolved", f"{volume} is unresolved, without a reason")
+            self._check_rows(name, volume, orders)
 
     def _check_orphans(self, name: str, manifest: dict[str, Any]) -> None:
         """Check that each manifest lists what was called no longer in the file, while it is open."""
@@ -71,9 +71,11 @@ class Manifests:
                 if group["name"] == NO_LONGER_IN_THE_FILE and order["txid"] is not None:
                     self._orphans[name].add(order["txid"])
         if forgotten := (self._orphans[name] & live.keys()) - listed:
-            self._blame("forgotten", f"{forgotten} stands, is no longer in the file, and is not listed again")
+            self._blame(
+                "forgotten", f"{forgotten} is open, is no longer in the file, and is not listed again"
+            )
 
-    def _check_told(self, name: str, volume: str, orders: list[dict[str, Any]]) -> None:
+    def _check_rows(self, name: str, volume: str, orders: list[dict[str, Any]]) -> None:
         """Orders of one volume: one, or twins."""
         placed = [order["txid"] for order in orders if order["outcome"] in ("placed", "ended")]
         booked = self._facts.booked.get(volume, [])
@@ -93,12 +95,12 @@ class Manifests:
         if facts.is_hidden(volume) and facts.came_to_nothing(volume):
             return
         shown = {txid for txid in untold if self._protection.knows(name, txid)}
-        if shown and facts.asked[volume] == 1:
+        if shown and facts.planned[volume] == 1:
             self._blame("unlisted", f"{volume} was shown as {shown}, which the manifest does not say")
         # What only another machine has sent may be skipped, by a run that did not get as far as to find it.
         theirs = volume not in self._witnesses[name].sendings
         skipped = theirs and all(order["outcome"] == "skipped" for order in orders)
-        # An exchange that denies an order, or calls it otherwise, and never shows it, leaves nothing to tell.
+        # One that denies an order, or calls it otherwise, and never shows it, gives nothing to report.
         deceived = volume in facts.denied or (facts.said_to_be(volume) and not _seen(orders))
         unresolved = sum(order["outcome"] == "unresolved" for order in orders)
         if len(untold) > unresolved and not skipped and (shown or not deceived):
@@ -123,9 +125,9 @@ class Manifests:
             for order in group.orders:
                 self._check_in_the_end(group, order, outcomes[group.name, order.id])
             if any(txid in live for txid in self._protection.txids_due(group)):
-                self._blame("loss", f"what {group.name} was to cancel still stands in the end")
+                self._blame("loss", f"what {group.name} was to cancel is still open in the end")
         if forgotten := self._protection.cancels_left_out():
-            self._blame("loss", f"nobody says what became of canceling {forgotten}, taken out of the file")
+            self._blame("loss", f"no outcome of canceling {forgotten}, taken out of the file")
         if left := self.left_out():
             self._blame("loss", f"{left}, which the file has no more, was never said to be at the exchange")
         self._check_exchange()
@@ -165,8 +167,8 @@ class Manifests:
         volumes = Counter(
             f"{order.terms.volume:.4f}"
             for order in [*state.live.values(), *state.ended.values()]
-            if order.terms.refid is None  # nobody sent what the exchange places for a ``close``
+            if order.terms.refid is None  # the exchange itself places orders for a ``close``
         )
-        for volume in self._facts.asked:
+        for volume in self._facts.planned:
             if volumes[volume] != len(self._facts.booked.get(volume, ())):
-                self._blame("books", f"{volume} stands {volumes[volume]} times in the exchange's books")
+                self._blame("books", f"{volume} is {volumes[volume]} times in the exchange's books")

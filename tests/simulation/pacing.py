@@ -27,7 +27,7 @@ from tests.support.virtual_time import START
 CHUNK = 25
 PAIR = PAIRS[0]
 ORIGIN_S = 1_000.0
-"""Where the search begins to count: a Unix time is too coarse a float to tell when an order comes of age."""
+"""Where the search begins to count: a Unix time is too coarse a float to show when an order comes of age."""
 
 LEAST_S = 1.25
 """What takes next to no time has no ratio: so much is the least that counts."""
@@ -124,7 +124,7 @@ class _Other:
 
     def charged_until(self, moment: float) -> int:
         """Return how much it has used up by then."""
-        return sum(one <= moment for one in self._moments)
+        return sum(at <= moment for at in self._moments)
 
 
 def mixed(kind: str, seed: int) -> Result:
@@ -140,7 +140,7 @@ def mixed(kind: str, seed: int) -> Result:
         feeds=FeedOptions(whole_ratecount=False, first=chance.random() < 0.5),
     )
     road = Road(options=options, limits=limits, way=Way(base_s=0.001), seed=seed)
-    txids = [_stand(road, age) for age in ages]
+    txids = [_place_for_other(road, age) for age in ages]
     first = group("a", *_market(before, PAIR), cancel=f"[{', '.join(txids)}]")
     second = [group("b", *_market(after, PAIR, "y"))] if after else []
     road.run(plan_of(first, *second))
@@ -188,13 +188,13 @@ def _added(counter: RateCounter, now: float, count: int, limits: Limits) -> tupl
     return counter, now
 
 
-def _stand(road: Road, age_s: float) -> str:
+def _place_for_other(road: Road, age_s: float) -> str:
     """An order of another program, placed so long ago."""
     road.now = START - age_s
     request = AddOrder(pair=PAIR, type="buy", ordertype="limit", price="50", volume="5", reqid=1)
-    told = road.exchange.handle(OTHER, request, road.token, road.now)
+    deliveries = road.exchange.handle(OTHER, request, road.token, road.now)
     road.now = START
-    return next(str(item.message.txid) for item in told if isinstance(item.message, AddOrderStatus))
+    return next(str(item.message.txid) for item in deliveries if isinstance(item.message, AddOrderStatus))
 
 
 def _way(chance: Random, length_s: float) -> Way:
@@ -266,7 +266,7 @@ def run(kind: str, seed: int) -> Result:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for; 0 when every promise was kept."""
+    """Run the chosen parts; 0 when every promise was kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation.pacing", description=__doc__)
     parser.add_argument(
         "--seeds", type=int, default=100, metavar="N", help="how many runs of each kind (100)"
@@ -274,11 +274,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (0)")
     parser.add_argument("--kind", choices=KINDS, action="append", help="this kind alone; may be repeated")
     parser.add_argument("--workers", type=int, default=1, metavar="W", help="processes (1)")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     started, failures = time.perf_counter(), []
     print(f"{'':10}{'runs':>6}{'orders':>9}{'median':>9}{'worst':>9}{'promise':>9}{'refused':>9}{'lost':>6}")
-    for kind in asked.kind or KINDS:
-        results = list(_results(kind, range(asked.first, asked.first + asked.seeds), asked.workers))
+    for kind in options.kind or KINDS:
+        results = list(_results(kind, range(options.first, options.first + options.seeds), options.workers))
         failures += [words for result in results for words in broken(result)]
         print(_row(kind, results), flush=True)
     print(f"{time.perf_counter() - started:.0f} s")

@@ -1,4 +1,4 @@
-"""The executions that a manifest tells, held against the trades of the exchange, to the last digit."""
+"""The executions of a manifest, compared with the trades of the exchange, to the last digit."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ def check_executions(manifest: dict[str, Any], state: State, blame: Blame) -> No
 
 
 def _check(order: dict[str, Any], state: State, blame: Blame) -> None:
-    told = order["execution"]
+    shown = order["execution"]
     if order["txid"] not in state.live and order["txid"] not in state.ended:
         return  # The exchange has lied about it.
     sums = list(sums_of(order["txid"], state))
-    if told["status"] in TERMINAL_STATUSES and told["vol_exec"] is not None:
+    if shown["status"] in TERMINAL_STATUSES and shown["vol_exec"] is not None:
         sums = sums[-1:]
-    given = {name: told[name] for name in FIGURES if told[name] is not None}
+    given = {name: shown[name] for name in FIGURES if shown[name] is not None}
     if not any(given.items() <= total.items() for total in sums):
         blame("paid", f"{order['id']} is said to have {given}, and has {sums}")
-    if told["seen_at"] is None and given:
+    if shown["seen_at"] is None and given:
         blame("paid", f"{order['id']} is said to have {given}, and not when that was seen")
 
 

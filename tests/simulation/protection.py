@@ -1,5 +1,5 @@
 """The orders that runners were shown as placed, and those that the exchange has ended: the auditor's
-knowledge of whether something new stands before something old is canceled."""
+knowledge of whether something new is open before something old is canceled."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Protection:
         self._identified: defaultdict[str, set[str]] = defaultdict(set)
         self._first_open: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self._canceled: set[str] = set()
-        self._open: dict[str, None] = {}  # what was sent to be canceled, and nobody has learned of since
+        self._open: dict[str, None] = {}  # ids of sent cancellations without a known outcome
 
     # --- what happens ---
 
@@ -91,7 +91,7 @@ class Protection:
     # --- what follows ---
 
     def knows(self, name: str, txid: str) -> bool:
-        """Return whether a runner has been shown this order together with an id that tells whose it is."""
+        """Return whether a runner has been shown this order together with an id of its owner."""
         return txid in self._identified[name]
 
     def lacks(self, name: str, group: Group, *, ioc: bool = True) -> str:
@@ -103,19 +103,19 @@ class Protection:
             return ""
         if ended := self.shown_ended_of(name, group):
             return f"canceled although {ended} had ended"
-        for order in group.orders if ioc else [one for one in group.orders if one.timeinforce != "IOC"]:
+        for order in group.orders if ioc else [item for item in group.orders if item.timeinforce != "IOC"]:
             unseen = sum(
-                not self._is_canceled(order, txid) and not _stands(order, self._shown[name].get(txid))
+                not self._is_canceled(order, txid) and not _protects(order, self._shown[name].get(txid))
                 for txid in self._booked.get(order.volume, ())
             )
             if unseen and unseen > self._count_filled(name, group, order.volume):
-                return f"canceled before it saw that {order.id} stands"
+                return f"canceled before it saw {order.id} open"
         return ""
 
     def hurried(self, name: str, group: Group, now: float) -> str:
         """An order on which a cancellation relies, and that a runner has only just been shown open.
 
-        One that is scheduled stands before it opens.
+        A scheduled one protects before it opens.
         """
         shown, first_open = self._shown[name], self._first_open[self._machine(name)]
         relied_on = [item for item in (group, *self._facts.all_needed(group)) if _counts(item)]
@@ -180,35 +180,35 @@ class Protection:
         return any(map(self.failed, (*ever.values(), *group.orders)))
 
     def cancels_left_out(self) -> set[str]:
-        """Cancellations that were sent, that the file has no more, and of which nobody has learned since."""
-        return self._open.keys() - self._asked_now() if self._open else set()
+        """Sent cancellations that the file has no more, without a known outcome."""
+        return self._open.keys() - self._wanted_ids() if self._open else set()
 
-    def _asked_now(self) -> set[str]:
+    def _wanted_ids(self) -> set[str]:
         """Return what the file asks to cancel, and what is taken back of groups that it has."""
-        asked: set[str] = set()
+        ids: set[str] = set()
         for group in self._facts.batch.groups:
-            asked |= self.texts_asked(group)
+            ids |= self.texts_of_cancel(group)
             for order in group.orders if self._is_taken_back(group) else ():
-                asked |= self.txids_of(order.volume)
-        return asked
+                ids |= self.txids_of(order.volume)
+        return ids
 
     def _is_taken_back(self, group: Group) -> bool:
-        """Whether the orders of a group may be canceled as a whole: after a reject, or by a barrier."""
+        """Return whether all orders of a group may be canceled: after a reject, or by a barrier."""
         barriers = (barrier for other in self._facts.batch.groups for barrier in other.barriers)
-        canceled = any(one.group == group.name and one.otherwise is Otherwise.CANCEL for one in barriers)
+        canceled = any(item.group == group.name and item.otherwise is Otherwise.CANCEL for item in barriers)
         return canceled or group.on_reject is OnReject.UNWIND
 
-    def texts_asked(self, group: Group) -> set[str]:
-        """Return what a group is asked to cancel, as its message has it."""
+    def texts_of_cancel(self, group: Group) -> set[str]:
+        """Return the ids of a group's cancellation, as its message has them."""
         references = {cancel.userref for cancel in group.cancel if isinstance(cancel, CancelUserref)}
-        return references | self.txids_asked(group)
+        return references | self.txids_of_cancel(group)
 
     def txids_of(self, volume: str) -> set[str]:
         """All ids that an order has, or was said to have."""
         return {*self._booked.get(volume, ()), *self._facts.said_to_be(volume)}
 
-    def txids_asked(self, group: Group) -> set[str]:
-        """Return what a group is asked to cancel by a transaction id."""
+    def txids_of_cancel(self, group: Group) -> set[str]:
+        """Return the transaction ids of a group's cancellation."""
         txids: set[str] = set()
         for cancel in group.cancel:
             match cancel:
@@ -219,16 +219,16 @@ class Protection:
         return txids
 
     def txids_due(self, group: Group) -> set[str]:
-        """Those that must not stand afterwards; of twins nobody can say which of them was meant."""
-        asked = self.txids_asked(group)
-        if not asked:
-            return asked
+        """The ids that must not be open afterwards; of twins it is unknown which was meant."""
+        ids = self.txids_of_cancel(group)
+        if not ids:
+            return ids
         if self.holds_back(group):
             return set()
         twins = {
-            txid for volume, txids in self._booked.items() if self._facts.asked[volume] > 1 for txid in txids
+            txid for volume, ids in self._booked.items() if self._facts.planned[volume] > 1 for txid in ids
         }
-        return asked - twins
+        return ids - twins
 
     def _ended(self, order: Order) -> Iterator[BookedOrder]:
         txids = self._booked.get(order.volume, ())
@@ -236,7 +236,7 @@ class Protection:
         return (ended[txid] for txid in txids if txid in ended)
 
     def _is_canceled(self, order: Order, txid: str) -> bool:
-        """Return whether some runner has asked to cancel this order."""
+        """Return whether some runner has sent a cancellation of this order."""
         return txid in self._canceled or order.userref in self._canceled
 
 
@@ -249,7 +249,7 @@ def _rank(order: OpenOrder) -> int:
     return _RANKS.get(order.status, 3)
 
 
-def _stands(order: Order, shown: OpenOrder | None) -> bool:
+def _protects(order: Order, shown: OpenOrder | None) -> bool:
     """Return whether what was shown of an order is protection: it is open, scheduled, or was filled."""
     if shown is None:
         return False

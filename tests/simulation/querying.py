@@ -48,7 +48,7 @@ def closed_since(look: LookUp) -> dict[str, str]:
 
 
 def looked_up(look: LookUp, ask: Ask) -> tuple[OpenOrder, ...]:
-    """The open orders, and the closed ones of a look, each asked for by its id. Raises ``OSError``."""
+    """The open orders, and the closed ones of a look, each read by its id. Raises ``OSError``."""
     named = [{"cl_ord_id": item} for item in look.cl_ord_ids] + [
         {"userref": userref} for userref in look.userrefs
     ]
@@ -73,7 +73,7 @@ def recorded(plan: Plan, exchange: Exchange, now: float) -> tuple[OpenOrder, ...
 
 
 def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:
-    """One unknown id spoils the whole call: then each is asked for by itself."""
+    """One unknown id spoils the whole call: then each is read by itself."""
     try:
         shown = ask(QUERY_ORDERS_PATH, {"txid": ",".join(txids)})
     except OSError as refusal:

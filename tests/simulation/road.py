@@ -1,4 +1,4 @@
-"""A run over a road of its own: engine and exchange, and between them delays, stalls and other traders.
+"""A run over a simulated road: engine and exchange, and between them delays, stalls and other traders.
 
 No frames and no sessions: requests and replies travel as values, so that many thousand orders can be paced
 in a second. What the exchange decided on each order, and when, is kept.
@@ -81,7 +81,7 @@ class Way:
 
 @dataclass(slots=True)
 class Decided:
-    """What the exchange decided on one order of ours, and when."""
+    """The exchange's decision on one order of ours, and its time."""
 
     at: float
     pair: str
@@ -120,9 +120,9 @@ class Road(VirtualRun):
 
     def other(self, request: AddOrder | CancelOrder) -> Reply:
         """Another program of the same account does something, at once."""
-        told = self.exchange.handle(OTHER, request, self.token, self.now)
-        self._deliver([item for item in told if item.connection == OURS])
-        return next(item.message for item in told if item.connection == OTHER)
+        deliveries = self.exchange.handle(OTHER, request, self.token, self.now)
+        self._deliver([item for item in deliveries if item.connection == OURS])
+        return next(item.message for item in deliveries if item.connection == OTHER)
 
     def errors(self) -> list[str]:
         """Return what the exchange refused."""
@@ -149,7 +149,7 @@ class Road(VirtualRun):
         """Write nothing; there is no disk here."""
 
     def act(self, action: object) -> None:
-        """Send a request; give the answers that do not matter here at once."""
+        """Send a request; give the deliveries that do not matter here at once."""
         match action:
             case AddOrder() | CancelOrder() | Subscribe():
                 self.time.at(self._arrival("up"), self._arrive, action)
@@ -188,14 +188,14 @@ class Road(VirtualRun):
         if isinstance(request, Subscribe):
             self.events.append(TradesSeen(()))
             return
-        told = self.exchange.handle(OURS, request, self.token, self.now)
-        for item in told:
+        deliveries = self.exchange.handle(OURS, request, self.token, self.now)
+        for item in deliveries:
             match item.message:
                 case AddOrderStatus(errorMessage=error) if isinstance(request, AddOrder):
                     self.decided.append(Decided(self.now, request.pair, error))
                 case CancelOrderStatus(errorMessage=error):
                     self.canceled.append((self.now, error))
-        self._deliver(told)
+        self._deliver(deliveries)
 
     def _deliver(self, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:

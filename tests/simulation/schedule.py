@@ -1,6 +1,6 @@
 """The faults of one simulated world: one frozen value, drawn from a seed.
 
-Every kind of fault stands here once, with how often a schedule has it at all and how often it then strikes.
+Every kind of fault is here once, with how often a schedule has it at all and how often it then strikes.
 Each schedule has a few kinds only, so that rare meetings of two of them are tried as well as all at once.
 Nothing here knows an engine or an exchange.
 """
@@ -55,10 +55,10 @@ class Fault(StrEnum):
     ACK_OTHER = "reply names another txid than the feed"
     ACK_TWICE = "two replies with two txids"
     SNAPSHOT_LIES = "snapshot that lacks orders, or comes in parts"
-    NEWS_UNTOLD = "news that the feed never tells"
+    NEWS_UNTOLD = "news that the feed never shows"
     MARKET_MOVED = "market moved: fills"
     STATUS_CHANGED = "system status changed and back"
-    STOPPED = "run asked to stop"
+    STOPPED = "run stopped"
     KILLED = "runner killed"
     TORN = "last journal line torn"
     DISK_FAILED = "disk failed"
@@ -114,7 +114,7 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
     Fault.SNAPSHOT_LIES: (0.20, 0.80),
     Fault.NEWS_UNTOLD: (0.15, 0.20),
 }
-"""As above; drawn by a chance of their own, so that older seeds stay the worlds that they were."""
+"""As above; drawn by another chance, so that older seeds stay the worlds that they were."""
 
 EDITED_SHARE, DISK_FAILED_SHARE, REUSED_SHARE = 0.12, 0.06, 0.05
 """How many processes find an edited file, and a disk that fails; how many batches reuse an id."""
@@ -223,19 +223,19 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         if later.random() < share
     }
     lag_s = chance.choice((0.0, 0.0, 5.0, 30.0, LAG_MAX_S))
-    # Of its own, so that older seeds stay the worlds that they were.
+    # Separate, so that older seeds stay the worlds that they were.
     open_orders_lag_s = Random(~seed).choice((None, None, 0.0))
     second = chance.choice((0.0, 0.02, 0.1, 1.0, 20.0)) if chance.random() < 0.10 else None
     lives = _lives(chance) if second is None else (Life(),)
     hasty = any(life.journal_lost and life.pause_s < 100 for life in lives)
     guarded = second is not None or hasty
     if guarded:
-        # A refusal that depends on who asks would be another world for each of the two.
+        # A refusal that depends on the caller would be another world for each of the two.
         for fault in (Fault.REJECTED, Fault.RATE_DROPPED, *_STRIKES_LATER):
             chances.pop(fault, None)
     latest = Random(seed ^ 0xD15C)
     lives = _with_failing_disks(latest, lives)
-    # What was taken out of the file and of the journal too, nobody can know any more.
+    # What was taken out of the file and of the journal too, cannot be known any more.
     alone = second is None and not any(life.journal_lost for life in lives)
     reused = latest.choice(tuple(Reuse)) if latest.random() < REUSED_SHARE else None
     edits = frozenset(n for n in range(1, len(lives) + 1) if alone and latest.random() < EDITED_SHARE)

@@ -120,7 +120,7 @@ class Site:
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
         self._verdicts: dict[str, str | None] = {}
-        # Asked of every frame: most worlds have no such faults.
+        # Checked for every frame: most worlds have no such faults.
         self._loses_requests = not schedule.chances.keys().isdisjoint(_ON_THE_WAY)
         self._mistreats_requests = not schedule.chances.keys().isdisjoint(_ON_ARRIVAL)
         self._mistreats_replies = not schedule.chances.keys().isdisjoint(_ON_THE_WAY_BACK)
@@ -188,9 +188,9 @@ class Site:
             self.time.after(HEARTBEAT_EVERY_S, self._beat, line)
 
     def cut(self, line: Line, reason: str = "reset") -> None:
-        """Break a connection: nothing comes any more, and a little later the runner is told."""
+        """Break a connection: nothing comes any more, and a little later the runner learns of it."""
         line.speaks = False
-        self.time.after(self.time.delay_s(), self._tell_lost, line, reason)
+        self.time.after(self.time.delay_s(), self._report_loss, line, reason)
         self.unplug(line)
 
     def cut_all(self) -> None:
@@ -199,7 +199,7 @@ class Site:
             self.time.count(Fault.CUT_IN_A_WAIT)
             self.cut(line)
 
-    def _tell_lost(self, line: Line, reason: str) -> None:
+    def _report_loss(self, line: Line, reason: str) -> None:
         lost, line.hear, line.lost = line.lost, None, None
         if lost is not None:
             lost(reason)
@@ -236,7 +236,7 @@ class Site:
         lasts_s = self.time.chance.choice((1.0, 9.0, 15.0, 40.0))
         line.stalled_until = self.time.now + lasts_s
         if lasts_s > UNREAD_MAX_S:
-            self.time.after(UNREAD_MAX_S, self._tell_lost, line, "the exchange stopped reading")
+            self.time.after(UNREAD_MAX_S, self._report_loss, line, "the exchange stopped reading")
 
     def _arrive(self, line: Line, request: Request, token: Secret | None) -> None:
         if not line.takes:
@@ -346,11 +346,11 @@ class Site:
                 text = self._written(line, message)
                 self.time.after(self.time.delay_s(), line.listen, text)
         elif kind is OpenOrders and self._telling.odd:
-            self._telling.tell(line, message, self._tell)
+            self._telling.pass_on(line, message, self._send)
         else:
-            self._tell(line, message)
+            self._send(line, message)
 
-    def _tell(self, line: Line, message: Reply) -> None:
+    def _send(self, line: Line, message: Reply) -> None:
         self._under_way(line, self._written(line, message))
 
     def _mistreat(self, line: Line, message: Reply) -> None:

@@ -1,4 +1,4 @@
-"""Orders of somebody else's on the same account: other programs have orders of their own."""
+"""Orders of other programs on the same account."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The openOrders feed where it does not say all: snapshots that lie, and news never told.
+"""The openOrders feed where it does not say all: wrong snapshots, and news never sent.
 
-A message that is never told leaves no gap in the sequence, so that nothing but a look at the records can
-bring out what it held. What comes late is what stands by then.
+A message that is never sent leaves no gap in the sequence, so that nothing but a look at the records can
+bring out what it held. Late news has the state of its time.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class Telling:
         self.odd = not schedule.chances.keys().isdisjoint(_FAULTS)
         self._time = time
         self._exchange = exchange
-        self._told: Counter[int] = Counter()
+        self._sent: Counter[int] = Counter()
 
-    def tell(self, line: Line, message: OpenOrders, say: Say) -> None:
-        """Tell what a message holds, or not, or in another way."""
+    def pass_on(self, line: Line, message: OpenOrders, say: Say) -> None:
+        """Send a message whole, or not, or in another way."""
         first = message.sequence == 1
         if first and message.orders and self._time.strikes(Fault.SNAPSHOT_LIES):
             self._lie(line, message.orders, say)
@@ -59,14 +59,14 @@ class Telling:
         self._pass_on(line, shown, say)
         if lie.endswith(("while", "parts")):
             late = tuple((txid, fields) for txid, fields in orders if txid in hidden)
-            self._time.after(LATE_S if lie.endswith("while") else 0.0, self._tell_late, line, late, say)
+            self._time.after(LATE_S if lie.endswith("while") else 0.0, self._pass_on_late, line, late, say)
 
-    def _tell_late(self, line: Line, orders: Entries, say: Say) -> None:
+    def _pass_on_late(self, line: Line, orders: Entries, say: Say) -> None:
         live = self._exchange.state().live
         if line.speaks and (left := tuple((txid, fields) for txid, fields in orders if txid in live)):
             self._pass_on(line, left, say)
 
     def _pass_on(self, line: Line, orders: Entries, say: Say, *, lost: bool = False) -> None:
-        self._told[line.number] += 1
+        self._sent[line.number] += 1
         if not lost:
-            say(line, OpenOrders(orders, self._told[line.number]))
+            say(line, OpenOrders(orders, self._sent[line.number]))

@@ -20,7 +20,7 @@ BROKEN_ONCE_FULL = (2022, 3655, 6531, 6576, 6601, 8977, 10498, 10540, 10543, 178
     ("seed", "full"), [*((n, False) for n in BROKEN_ONCE), *((n, True) for n in BROKEN_ONCE_FULL)]
 )
 def test_worlds_in_which_a_promise_was_broken_once(seed: int, full: bool) -> None:
-    """Each beyond the seeds of the default run, and by a fault of its own; three of them were duplicates."""
+    """Each beyond the seeds of the default run, and by another fault; three of them were duplicates."""
     schedule = replace(drawn(seed, full=full), waits=False)
     assert Campaign(schedule).carry_out().violations == ()
 

@@ -130,7 +130,7 @@ def test_what_was_unresolved_is_looked_up_by_the_next_run() -> None:
 def test_doubt_is_settled_even_where_its_group_is_skipped() -> None:
     """An earlier run may have placed an order of a group that is not reached this time."""
     world = World(exchange_of(Options(rest=RestOptions(lag_s=30))))
-    one = group("one", order("a", ordertype="market", price=None))
+    market = group("one", order("a", ordertype="market", price=None))
 
     def die(_: World) -> None:
         if world.booked():
@@ -138,9 +138,9 @@ def test_doubt_is_settled_even_where_its_group_is_skipped() -> None:
 
     world.on_step = die
     with pytest.raises(Killed):
-        world.apply(batch(one))
+        world.apply(batch(market))
     world.on_step = lambda _: None
-    manifest = truthful(world, world.apply(batch(group("zero", order("bad", volume="100000")), one)))
+    manifest = truthful(world, world.apply(batch(group("zero", order("bad", volume="100000")), market)))
     assert ended(manifest) == {"zero": "stopped", "one": "skipped"}
     assert outcomes(manifest) == {"zero/bad": "rejected", "one/a": "placed"}
     assert manifest["outcome"] == "incomplete"
@@ -161,7 +161,7 @@ def test_doubt_that_lasts_makes_a_skipped_group_unresolved() -> None:
 
 
 def test_silence_is_a_dead_connection() -> None:
-    """Nothing comes any more, and nobody says so: a new connection is made, and the order found there."""
+    """Nothing comes any more, without an error: a new connection is made, and the order found there."""
     world = without_records()
     world.to_client = lambda _: [] if world.connections == 1 and world.frames("addOrder") else [0.01]
     manifest = truthful(world, world.apply(batch(group("one", "a"))))
@@ -234,7 +234,7 @@ def test_an_exchange_that_confirms_and_shows_nothing() -> None:
 
 
 def test_a_subscription_that_is_refused() -> None:
-    """Without the feed nobody can be sure of anything: nothing is sent."""
+    """Without the feed nothing is certain: nothing is sent."""
     world = World(
         exchange_of(
             Options(
@@ -278,7 +278,7 @@ def test_a_token_that_is_refused_in_the_middle_of_a_run() -> None:
 
 
 def test_a_subscription_that_is_taken_away() -> None:
-    """The exchange ends it of its own accord: a new connection, and on."""
+    """The exchange ends it unprompted: a new connection, and on."""
     world = World()
 
     def to_client(content: Any) -> list[float]:
@@ -296,7 +296,7 @@ def test_a_subscription_that_is_taken_away() -> None:
 
 
 def test_a_cancellation_cut_off_is_settled_by_the_snapshot() -> None:
-    """What is not open any more is gone; what still is, is asked for again under a new id."""
+    """An order that is not open any more is gone; an open one is canceled again under a new id."""
     world = World()
     drop_once(world, "cancelOrderStatus")
     manifest = truthful(world, world.apply(batch(group("one", "a", cancel=f"[{FIRST}, {SECOND}]"))))
@@ -306,7 +306,7 @@ def test_a_cancellation_cut_off_is_settled_by_the_snapshot() -> None:
 
 
 def test_a_cancellation_that_never_arrived_is_sent_again() -> None:
-    """After the reconnect both still stand."""
+    """After the reconnect both are still open."""
     world = World()
 
     def to_exchange(content: dict[str, Any]) -> list[float]:
@@ -369,7 +369,7 @@ def test_an_order_that_was_amended_by_hand_is_still_ours() -> None:
 
 
 def test_an_order_under_an_own_id_that_was_amended_may_be_anothers() -> None:
-    """An id that the author gave says not whose it is, and what it asks for says it no more."""
+    """Neither an id that the author gave shows its owner, nor do its terms."""
     desk = office(order("a", cl_ord_id="mine"))
     desk.desk.finder.on_order(at_exchange("O1", cl_ord_id="mine", vol="9", amended=True), desk.now)
     assert "cl_ord_id mine is carried by O1" in desk.desk.finder.conflicts[0]

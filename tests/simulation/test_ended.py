@@ -1,4 +1,4 @@
-"""Orders that did not come to stand, found by a run that knows nothing of the earlier one."""
+"""Orders that were never confirmed open, found by a run that knows nothing of the earlier one."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_an_order_that_ended_is_not_sent_again() -> None:
     world = World()
     handle = world.exchange.handle
 
-    def ending(*asked: Any) -> Any:
-        told = handle(*asked)
-        for delivery in told:
+    def ending(*args: Any) -> Any:
+        deliveries = handle(*args)
+        for delivery in deliveries:
             if txid := getattr(delivery.message, "txid", None):
-                told = told + world.exchange.end_order(txid, "Insufficient margin", world.now)
-        return told
+                deliveries = deliveries + world.exchange.end_order(txid, "Insufficient margin", world.now)
+        return deliveries
 
     world.exchange.handle = ending  # type: ignore[method-assign]
     text = [group("protect", "a", cancel=f"[{FIRST}]")]
@@ -100,11 +100,11 @@ def ending(world: World, after_s: float, volume: str = "0.25") -> World:
     handle = world.exchange.handle
 
     def handled(connection: int, request: Any, *about: Any) -> Any:
-        told = handle(connection, request, *about)
-        txids = [txid for item in told if (txid := getattr(item.message, "txid", None))]
+        deliveries = handle(connection, request, *about)
+        txids = [txid for item in deliveries if (txid := getattr(item.message, "txid", None))]
         for txid in txids if getattr(request, "volume", None) == volume else []:
             world.later(after_s, lambda txid=txid: world.end(txid, "Self trade prevented"))
-        return told
+        return deliveries
 
     world.exchange.handle = handled  # type: ignore[method-assign]
     return world
@@ -131,7 +131,7 @@ def test_an_end_shortly_after_it_was_open_keeps_the_old_order(text: list[str], a
 
 
 def test_an_end_after_that_comes_too_late() -> None:
-    """The old order is gone by then, the end is told all the same, and no time was lost beyond the second."""
+    """The old order is gone by then, the end is reported all the same, and no more time was lost."""
     world = ending(World(), 5.0)
     began = world.now
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
@@ -160,7 +160,7 @@ TIDIED = [*UNWOUND, group("tidy", cancel="[{order: enter/leg}]", needs="[enter]"
 
 
 def test_what_was_taken_back_is_not_what_the_batch_would_have_canceled() -> None:
-    """The journal is lost: the batch cancels an order once its whole group stands, and one is absent."""
+    """The journal is lost: the batch cancels an order once its whole group is open, and one is absent."""
     world = World()
     assert ended(world.apply(batch(*TIDIED)))["enter"] == "unwound"
     world.journal.clear()
@@ -193,11 +193,11 @@ def test_what_a_connection_shows_after_its_gap_is_looked_at_again(reply: list[fl
     world = World()
     handle = world.exchange.handle
 
-    def end_first(*asked: Any) -> Any:
-        told = handle(*asked)
-        for txid in [txid for one in told if (txid := getattr(one.message, "txid", None))]:
-            told = world.exchange.end_order(txid, "Post only order", world.now) + told
-        return told
+    def end_first(*args: Any) -> Any:
+        deliveries = handle(*args)
+        for txid in [txid for item in deliveries if (txid := getattr(item.message, "txid", None))]:
+            deliveries = world.exchange.end_order(txid, "Post only order", world.now) + deliveries
+        return deliveries
 
     world.exchange.handle = end_first  # type: ignore[method-assign]
     world.to_client = lambda text: (
@@ -220,7 +220,7 @@ def test_a_run_that_goes_on_looks_again_at_all_that_its_cancellations_rely_on(be
         world.kill_at = point
         with contextlib.suppress(Killed):
             world.apply(text)
-        if not any(one["group"] == "protect" for one in world.entries("group-ended")):
+        if not any(entry["group"] == "protect" for entry in world.entries("group-ended")):
             continue
         if world.frames("cancelOrder"):
             break

@@ -55,7 +55,7 @@ def test_what_is_filled_at_once_is_not_waited_for() -> None:
 
 @pytest.mark.parametrize("otherwise", ["stop", "cancel", "proceed"])
 def test_a_run_that_was_killed_waits_until_the_same_moment(otherwise: str) -> None:
-    """It does not begin to count anew, however long nobody ran."""
+    """It does not begin to count anew, however long the pause."""
     world = Moving()
     killed_in_the_wait(world, two(otherwise), after_s=300)
     world.now = START + 600
@@ -69,7 +69,7 @@ def test_a_run_that_was_killed_waits_until_the_same_moment(otherwise: str) -> No
 
 @pytest.mark.parametrize("filled", [False, True])
 def test_the_moment_may_pass_between_runs(filled: bool) -> None:
-    """What was filled meanwhile is found by looking; what is not filled by now has had its time."""
+    """A fill meanwhile is found by looking; an order that is not filled by now has had its time."""
     world = Moving(exchange_of(Options(rest=RestOptions(lag_s=30))))
     killed_in_the_wait(world, two(), after_s=300)
     world.now = START + 880
@@ -138,7 +138,7 @@ def test_another_time_or_another_order_counts_anew() -> None:
 
 
 def test_a_lost_journal_counts_from_when_the_orders_were_found() -> None:
-    """What was filled is found, and the time begins anew for the rest."""
+    """A filled order is found, and the time begins anew for the rest."""
     world = Moving()
     killed_in_the_wait(world, two(), after_s=300)
     world.journal.clear()
@@ -178,7 +178,7 @@ def test_old_protection_goes_when_the_barrier_is_passed() -> None:
 
 
 def test_maintenance_during_the_wait_ends_nothing() -> None:
-    """What is held back by fills waits for no exchange."""
+    """A group that waits for fills waits for no exchange."""
     world = Moving()
     world.at(100, lambda: world.status("maintenance"))
     world.at(400, lambda: world.status("online"))

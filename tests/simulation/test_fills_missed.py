@@ -18,8 +18,8 @@ def test_the_time_is_over(otherwise: str) -> None:
     """The open rest is left alone or canceled, and the group is skipped, or sent all the same."""
     world = shallow()
     manifest = truthful(world, world.apply(two(otherwise)))
-    told = barrier(manifest)
-    assert (told["outcome"], told["reason"]) == (
+    wait = barrier(manifest)
+    assert (wait["outcome"], wait["reason"]) == (
         "unfilled",
         "sell not filled at 2026-11-18T11:21:40Z: 0.1 of 0.25 ETH/EUR filled",
     )
@@ -30,15 +30,15 @@ def test_the_time_is_over(otherwise: str) -> None:
             assert sent_at(world, "a")[0] > WITHIN_S
         case "stop":
             assert (manifest["outcome"], ended(manifest)["buy"]) == ("incomplete", "skipped")
-            assert manifest["groups"][1]["reason"] == told["reason"]
+            assert manifest["groups"][1]["reason"] == wait["reason"]
             assert world.frames("cancelOrder") == []
         case _:
             assert ended(manifest) == {"sell": "unwound", "buy": "skipped"}
             (result,) = manifest["groups"][0]["unwind"]["results"]
             assert (result["outcome"], Decimal(result["vol_exec"])) == ("canceled", Decimal("0.1"))
             assert result["txid"] not in world.exchange.state().live
-            assert manifest["groups"][1]["reason"] == told["reason"]
-            assert manifest["groups"][0]["reason"].startswith(told["reason"])
+            assert manifest["groups"][1]["reason"] == wait["reason"]
+            assert manifest["groups"][0]["reason"].startswith(wait["reason"])
 
 
 @pytest.mark.parametrize("otherwise", ["stop", "cancel", "proceed"])
@@ -94,7 +94,7 @@ def test_an_order_that_the_exchange_ends_ends_the_wait(otherwise: str) -> None:
 
 
 def test_a_fill_that_crosses_the_cancellation_comes_too_late() -> None:
-    """What was decided stays so, in later runs too: the barrier has failed."""
+    """The decision stays, in later runs too: the barrier has failed."""
     world = Moving()
 
     def to_exchange(content: dict[str, Any]) -> list[float]:

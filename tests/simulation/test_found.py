@@ -54,7 +54,7 @@ def test_an_order_that_never_left_is_no_rejected_one(on_reject: str) -> None:
 
 
 def test_the_wait_for_the_exchange_ends_once() -> None:
-    """While an order is still in doubt, the end of that wait is not asked for over and over."""
+    """While an order is still in doubt, the end of that wait is not requested over and over."""
     world = World(to_exchange=lambda content: [] if content["event"] == "addOrder" else [0.01])
     world.on_step = lambda _: (
         world.later(3.0, lambda: world.status("cancel_only")) if world.time.steps == 1 else None
@@ -64,7 +64,7 @@ def test_the_wait_for_the_exchange_ends_once() -> None:
 
 
 def test_a_user_reference_means_what_only_the_second_snapshot_shows() -> None:
-    """The first snapshot was unreadable and the cancellation lost: the orders stand, and are asked for."""
+    """The first snapshot was unreadable and the cancellation lost: the orders are open, and are canceled."""
     world = World()
     token = world.token_of_another_program()
     for price in ("101", "102"):
@@ -95,11 +95,11 @@ def test_a_user_reference_means_what_only_the_second_snapshot_shows() -> None:
 def test_news_of_an_order_that_was_never_shown_whole_binds_no_track() -> None:
     """Two orders share a user reference and differ in volume: its sparse news may be about either."""
     world = World(exchange_of(Options()))
-    said: list[int] = []
+    wakes: list[int] = []
 
     def garble(text: str) -> str:
-        if '"vol":"0.37000000"' in text and not said:
-            said.append(1)
+        if '"vol":"0.37000000"' in text and not wakes:
+            wakes.append(1)
             return text[:20]
         return text
 
@@ -107,9 +107,9 @@ def test_news_of_an_order_that_was_never_shown_whole_binds_no_track() -> None:
     world.to_client = lambda content: [] if mute(content, "addOrderStatus") else [0.01]
     orders = [order("a", userref="17", volume="0.25"), order("b", userref="17", volume="0.37")]
     manifest = truthful_but_for_twins(world, world.apply(batch(group("one", *orders))))
-    told = {order["id"]: order["txid"] for order in manifest["groups"][0]["orders"]}
+    txids = {order["id"]: order["txid"] for order in manifest["groups"][0]["orders"]}
     state = world.exchange.state()
-    volumes = {id: str((state.live | state.ended)[txid].terms.volume) for id, txid in told.items()}
+    volumes = {id: str((state.live | state.ended)[txid].terms.volume) for id, txid in txids.items()}
     assert volumes == {"a": "0.25000000", "b": "0.37000000"}
     assert len(world.frames("addOrder")) == 2
 

@@ -29,7 +29,7 @@ class Moving(World):
     """A world in which the market moves."""
 
     def quote(self, pair: str, bid: str, ask: str) -> None:
-        """The market of a pair moves, and the account is told what that fills."""
+        """The market of a pair moves, and the account receives its fills."""
         self._deliver(self.exchange.set_quote(pair, Decimal(bid), Decimal(ask), self.now))
 
 
@@ -80,7 +80,7 @@ def test_without_a_word_of_its_author_nothing_waits() -> None:
 
 
 def test_a_cancellation_makes_room() -> None:
-    """What the account had open before counts, until another group has taken it away."""
+    """The account's open orders count, until another group has taken them away."""
     there = world()
     there.apply(batch(group("g", *many(MOST - open_now(there))), name="before"))
     (first, *_) = [entry["txid"] for entry in there.entries("order-placed")]

@@ -27,7 +27,7 @@ GROUPS = batch(
 )
 
 
-def stands(world: World) -> list[Any]:
+def open_orders(world: World) -> list[Any]:
     """Return what is open at the exchange, whatever its txids."""
     terms = [order.terms for order in world.exchange.state().live.values()]
     return sorted((t.pair, t.type, str(t.price), str(t.volume), t.cl_ord_id or "", t.userref) for t in terms)
@@ -35,7 +35,7 @@ def stands(world: World) -> list[Any]:
 
 def assert_same_end(world: World) -> None:
     """The exchange ends as after an undisturbed run; what that run took back may never have been placed."""
-    assert stands(world) == stands(QUIET)
+    assert open_orders(world) == open_orders(QUIET)
     assert Counter(world.booked()) <= Counter(QUIET.booked())
 
 

@@ -32,7 +32,7 @@ def test_figures_as_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_one_world_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
-    """What was drawn, what struck, what the exchange did; the same each time."""
+    """Draws, faults and the exchange's actions; the same each time."""
     assert command.main(["--seed", "7"]) == 0
     first = capsys.readouterr().out
     assert "order-batch apply" in first

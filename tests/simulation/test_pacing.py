@@ -14,7 +14,7 @@ OTHERS = [(kind, seed) for kind in KINDS for seed in SEEDS[kind][1:]]
 
 @pytest.mark.parametrize(("kind", "seed"), FIRST)
 def test_every_promise_is_kept(kind: str, seed: int) -> None:
-    """Near the optimum, nothing lost, and nothing refused where nobody else trades."""
+    """Near the optimum, nothing lost, and nothing refused where no one else trades."""
     assert not broken(run(kind, seed))
 
 

@@ -16,7 +16,7 @@ from tests.support.virtual_run import Killed
 from tests.support.virtual_time import START
 
 UNEVEN = Options(rest=RestOptions(lag_s=60.0, open_orders_lag_s=0.0))
-"""Open orders are told at once and closed ones a minute late: for a minute an ended order is in neither."""
+"""Open orders are shown at once and closed ones a minute late: for a minute an ended order is in neither."""
 
 
 LAG_S = 60.0
@@ -35,12 +35,12 @@ def test_records_that_lag_are_waited_for(lag_s: float) -> None:
 
 def test_a_fill_that_the_records_do_not_show_yet_is_not_placed_again() -> None:
     """The journal is lost, the order was filled at once, and the records lag a minute: the trade is seen, and
-    its order asked for until the records know it."""
+    its order queried until the records know it."""
     world = World(exchange_of(Options(rest=RestOptions(lag_s=LAG_S))))
-    one = batch(group("one", order("a", ordertype="market", price=None)))
-    world.apply(one)
+    first = batch(group("one", order("a", ordertype="market", price=None)))
+    world.apply(first)
     world.journal.clear()
-    manifest = truthful(world, world.apply(one))
+    manifest = truthful(world, world.apply(first))
     assert manifest["outcome"] == "done"
     assert manifest["groups"][0]["orders"][0]["already"] is True
     assert len(world.frames("addOrder")) == 1

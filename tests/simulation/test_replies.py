@@ -76,7 +76,7 @@ def test_a_request_that_is_dropped_with_a_word_is_sent_again(error: str) -> None
 
 
 def test_a_request_that_is_dropped_without_a_word_is_sent_again() -> None:
-    """The bare form of the message rate error names nobody; silence until the deadline does."""
+    """The bare form of the message rate error names no request; silence until the deadline does."""
     world = World()
     dropped: list[int] = []
 

@@ -35,7 +35,7 @@ KINDS: tuple[dict[str, str | None], ...] = (
 )
 PAUSES_S = (0.0, 3.0, 20.0, 70.0, 4000.0, 90_000.0)
 QUIET_S = LAG_MAX_S + 1.0
-"""No order ends without a trace within this time before a run: then nothing at the exchange tells of it."""
+"""No order ends without a trace within this time before a run: then nothing at the exchange shows it."""
 
 
 @dataclass
@@ -109,5 +109,5 @@ def test_a_bounded_look_finds_all_that_was_placed() -> None:
         twice = [id for id, count in Counter(story.world.booked()).items() if count > 1]
         assert not twice, f"seed {seed}: placed twice: {twice}"
         bounded, hidden = bounded + story.bounded, hidden + story.hidden
-    assert bounded > SEEDS / 4, "most plans are made of what nobody has placed"
+    assert bounded > SEEDS / 4, "most plans are made of orders that were never placed"
     assert hidden > SEEDS / 50, "in some worlds the lag hides what was placed"

@@ -21,7 +21,7 @@ def chunks(first: int, last: int) -> list[range]:
 
 @pytest.mark.parametrize("seeds", chunks(0, 200), ids=str)
 def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
-    """Each seed is a world of its own: its batch, its faults, its processes."""
+    """Each seed is another world: its batch, its faults, its processes."""
     assert_all_promises_are_kept(seeds)
 
 

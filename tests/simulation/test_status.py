@@ -79,7 +79,7 @@ def test_a_run_waits_for_the_exchange_to_come_back(status: str) -> None:
 
 @pytest.mark.parametrize("status", NOT_ONLINE)
 def test_a_run_does_not_wait_for_ever(status: str) -> None:
-    """What is placed stays, the rest is skipped, and it is said why."""
+    """Placed orders stay, the rest is skipped, and the reason is given."""
     world = away(status)
     manifest = truthful(world, world.apply(GROUPS))
     assert outcomes(manifest) == {"one/a": "placed", "two/b": "skipped", "three/c": "skipped"}

@@ -1,4 +1,4 @@
-"""A run that is asked to stop, at any step: nothing new leaves, what is under way is awaited, and it ends."""
+"""A run that is stopped, at any step: nothing new leaves, what is under way is awaited, and it ends."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ MOVES = ("addOrder", "cancelOrder")
 
 def stop_at(world: World, step: int) -> dict[str, Any]:
     """Ask the run to stop at this step; gives when that was, and how much had left by then."""
-    asked: dict[str, Any] = {}
+    request: dict[str, Any] = {}
 
     def on_step(_: World) -> None:
         if world.time.steps == step:
             world.stop("SIGTERM")
-            asked.update(now=world.now, moves=sum(frame["event"] in MOVES for frame in world.sent))
+            request.update(now=world.now, moves=sum(frame["event"] in MOVES for frame in world.sent))
 
     world.on_step = on_step
-    return asked
+    return request
 
 
 def stop_when(world: World, kind: str) -> None:
@@ -48,11 +48,11 @@ def test_a_stop_at_any_step(mute: bool, step: int, seed: int) -> None:
     world.to_client = lambda _: [world.random.random() / 5]
     if mute:
         world.to_client = lambda content: [] if isinstance(content, dict) and "txid" in content else [0.05]
-    asked = stop_at(world, step)
+    request = stop_at(world, step)
     manifest = truthful(world, world.apply(GROUPS))
-    if asked:
-        assert sum(frame["event"] in MOVES for frame in world.sent) == asked["moves"]
-        assert world.now - asked["now"] <= Timing().stop_wait_s
+    if request:
+        assert sum(frame["event"] in MOVES for frame in world.sent) == request["moves"]
+        assert world.now - request["now"] <= Timing().stop_wait_s
         assert manifest["outcome"] == "interrupted"
         assert manifest["reason"] == "SIGTERM"
     world.on_step, world.to_client = lambda _: None, lambda _: [0.01]
@@ -79,16 +79,16 @@ def test_a_stop_before_anything() -> None:
 
 
 def test_a_stop_while_nothing_can_be_learnt() -> None:
-    """What is under way is awaited for a while; then it is unresolved, and the next run finds out."""
+    """Orders under way are awaited for a while; then they are unresolved, and the next run finds out."""
     world = without_records()
     world.to_exchange = lambda content: [] if content["event"] == "addOrder" else [0.01]
-    asked = stop_at(world, 12)
+    request = stop_at(world, 12)
     manifest = world.apply(batch(group("one", "a", cancel=f"[{FIRST}]"), group("two", "b")))
     assert outcomes(manifest) == {"one/a": "unresolved", "two/b": "skipped"}
     assert ended(manifest) == {"one": "unresolved", "two": "skipped"}
     assert canceled(manifest, "one") == {FIRST: "skipped"}
     assert manifest["groups"][0]["orders"][0]["error"] == "SIGTERM"
-    assert world.now - asked["now"] == pytest.approx(Timing().stop_wait_s)
+    assert world.now - request["now"] == pytest.approx(Timing().stop_wait_s)
 
 
 def test_a_stop_during_a_cancellation() -> None:
@@ -103,15 +103,15 @@ def test_a_stop_during_a_cancellation() -> None:
 
 
 def test_a_stop_before_an_unwinding_leaves_it_to_the_next_run() -> None:
-    """Nothing new is sent, so what was placed stands, and the group is not said to be unwound."""
+    """Nothing new is sent, so placed orders stay, and the group is not said to be unwound."""
     world = World()
-    one = batch(group("one", "a", order("bad", **TOO_MUCH), on_reject="unwind"))
+    unwinding = batch(group("one", "a", order("bad", **TOO_MUCH), on_reject="unwind"))
     stop_when(world, "order-placed")
     world.to_client = lambda c: [1.0] if isinstance(c, dict) and c.get("status") == "error" else [0.01]
-    manifest = world.apply(one)
+    manifest = world.apply(unwinding)
     assert world.frames("cancelOrder") == []
     assert ended(manifest) == {"one": "partial"}
     assert len(world.exchange.state().live) == 4
     world.on_turn = lambda _: None
-    assert ended(world.apply(one)) == {"one": "unwound"}
+    assert ended(world.apply(unwinding)) == {"one": "unwound"}
     assert len(world.exchange.state().live) == 3

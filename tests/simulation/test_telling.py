@@ -1,4 +1,4 @@
-"""Snapshots that lie and news that is never told: what became of a canceled order is asked of the records."""
+"""Wrong snapshots and news that is never sent: the outcome of a canceled order is read in the records."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class World(VirtualRun):
             gate=gate,
         )
         self.carry_through(execution)
-        self.disconnect("the run is over", tell=False)
+        self.disconnect("the run is over", inform=False)
         return self.manifest()
 
     def manifest(self) -> dict[str, Any]:
@@ -161,21 +161,21 @@ class World(VirtualRun):
         return content
 
     def stop(self, reason: str = "SIGTERM") -> None:
-        """A person or CI asks the run to stop."""
+        """A person or CI stops the run."""
         self.events.append(StopRequested(reason))
 
-    def disconnect(self, reason: str, *, tell: bool = True) -> None:
+    def disconnect(self, reason: str, *, inform: bool = True) -> None:
         """Cut the connection; what is under way on it is lost."""
         if self._server is not None:
             self.exchange.disconnect(self._connection)
         self._server = self.session = None
         self._connection += 1
         self.look_at_timers()
-        if tell:
+        if inform:
             self.events.append(ConnectionLost(reason))
 
     def say(self, *messages: Reply) -> None:
-        """The exchange says something of its own on the connection there is."""
+        """The exchange says something on the connection there is."""
         for message in messages:
             if self._server is not None:
                 self._send_to_client(self._server.send(message, self.now))
@@ -212,7 +212,7 @@ class World(VirtualRun):
     def _begin(self) -> None:
         """A new process: nothing of an earlier one is left but the journal."""
         self.die()
-        self.disconnect("a new process", tell=False)
+        self.disconnect("a new process", inform=False)
         self._reqids = Reqids()
         self._token = None
 
@@ -240,7 +240,7 @@ class World(VirtualRun):
         for entry in entries:
             self.journal.append(to_content(entry))
             if isinstance(entry, OrderPlaced):
-                self._assert_told_by_exchange(entry)
+                self._assert_sent_by_exchange(entry)
 
     def act(self, action: object) -> None:
         """Carry out one action of a turn."""
@@ -251,7 +251,7 @@ class World(VirtualRun):
                 if self.session is not None:
                     self.session.send(action, self.now)
             case Connect(fresh_token=fresh):
-                self.disconnect("replaced", tell=False)
+                self.disconnect("replaced", inform=False)
                 self._token = None if fresh else self._token
                 self.later(0.05, self._connect)
             case MeasureClock():
@@ -274,7 +274,7 @@ class World(VirtualRun):
             reqids.append(entry["reqid"])
         assert request.reqid in reqids, f"{request} leaves without an intent"
 
-    def _assert_told_by_exchange(self, placed: OrderPlaced) -> None:
+    def _assert_sent_by_exchange(self, placed: OrderPlaced) -> None:
         state = self.exchange.state()
         assert placed.txid in {*state.live, *state.ended}, f"{placed} is at no exchange"
 

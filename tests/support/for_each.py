@@ -1,4 +1,4 @@
-"""One test of many small cases: for a pure function, where a test of its own costs more than its work.
+"""One test of many small cases: for a pure function, where a separate test costs more than its work.
 
 All cases are tried, and each that fails is named with its own message. Cases that a person runs one at a time
 are parameters of a test, as pytest has them.

@@ -44,8 +44,8 @@ class Contradicted(Refused):
         )
 
 
-def _sentence(found: Contradiction) -> str:
-    text = str(found)
+def _sentence(contradiction: Contradiction) -> str:
+    text = str(contradiction)
     return text[:1].upper() + text[1:]
 
 

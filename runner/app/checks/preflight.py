@@ -72,8 +72,8 @@ async def read_history(shared: SharedLook, plan: Plan, say: Callable[[str], None
                 f"the exchange's records{since_text(look.since)}, where orders of this batch may be already"
             )
             closed = await announce_wait(shared.closed_orders(), say, what, lambda: access.doing)
-            found, _ = preview_look_up(plan, closed, time.time())
-            return decide(plan, found=found)
+            found_orders, _ = preview_look_up(plan, closed, time.time())
+            return decide(plan, found=found_orders)
     return plan
 
 
@@ -83,7 +83,7 @@ def check_before_sending(
     ledger: Ledger,
     out: Console,
     *,
-    found: Circumstances,
+    circumstances: Circumstances,
     tier: Tier = Tier.STARTER,
 ) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Raise ``Refused`` for orders that the exchange would reject; report other findings. Sends nothing.
@@ -97,13 +97,13 @@ def check_before_sending(
     result = review(
         plan,
         looked.market,
-        found.account,
+        circumstances.account,
         time.time(),
-        reporting=found.reporting,
+        reporting=circumstances.reporting,
         tier=tier,
         gaps=looked.gaps,
-        taken=found.taken,
-        key=found.key,
+        taken=circumstances.taken,
+        key=circumstances.key,
     )
     held: Mapping[OrderKey, Denial] = {}
     if has_unfinished_run(ledger):
@@ -146,12 +146,17 @@ def _named(finding: Finding) -> tuple[str, str]:
 _NAMED: Final = 3
 
 
-def review_unchecked(plan: Plan, looked: Looked | None, found: Circumstances) -> Review:
+def review_unchecked(plan: Plan, looked: Looked | None, circumstances: Circumstances) -> Review:
     """Return the review of a plan that is sent unchecked, for a confirmation, as far as data was read."""
     if looked is None:
-        return review(plan, None, None, time.time(), reporting=found.reporting)
+        return review(plan, None, None, time.time(), reporting=circumstances.reporting)
     return review(
-        plan, looked.market, found.account, time.time(), reporting=found.reporting, gaps=looked.gaps
+        plan,
+        looked.market,
+        circumstances.account,
+        time.time(),
+        reporting=circumstances.reporting,
+        gaps=looked.gaps,
     )
 
 

@@ -246,11 +246,11 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
     """Return the plan of a batch and the policy that applies to it."""
-    found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
+    planned = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
     if policy is None:
-        return found
+        return planned
     required = policy.approvals if target.venue == _NEEDS_APPROVALS else ()
-    return structs.replace(found, policy=policy.digest, policies=policy.files, required=required)
+    return structs.replace(planned, policy=policy.digest, policies=policy.files, required=required)
 
 
 def refuse_own_orders(plan: Plan, ledger: Ledger) -> None:
@@ -281,8 +281,8 @@ def _all_that_is_known(file: str, order: PlannedOrder) -> str:
     where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
     known = order.known
     outcome = known.outcome.value if known and known.outcome else "in doubt"
-    said = [known.txid, known.error] if known else []
-    return f"{where}: an earlier run has called it {': '.join(filter(None, [outcome, *said]))}"
+    known_facts = [known.txid, known.error] if known else []
+    return f"{where}: an earlier run has called it {': '.join(filter(None, [outcome, *known_facts]))}"
 
 
 def _both_versions(file: str, order: PlannedOrder) -> list[str]:

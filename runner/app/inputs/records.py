@@ -67,7 +67,7 @@ class SeenOrders(Protocol):
     """The closed orders of an account that somebody of a team has read."""
 
     def bound(self, plan: Plan) -> Plan:
-        """Return a plan with what was seen of it; as it is if nobody has looked yet."""
+        """Return a plan with what was seen of it; as it is without a look so far."""
         ...
 
     async def read_new(
@@ -93,7 +93,7 @@ class Records(Protocol):
 
     @property
     def seen(self) -> SeenOrders | None:
-        """The closed orders that others have read; None where nobody shares them."""
+        """The closed orders that others have read; None where they are not shared."""
         ...
 
     def place(self, run: RunId) -> str:

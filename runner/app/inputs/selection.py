@@ -38,9 +38,9 @@ class Selection(NamedTuple):
 
     def remarks(self) -> list[str]:
         """Return in words what is not among the files."""
-        said = [f"{name} ({why})" for name, why in self.left_out]
-        more = f" and {len(said) - _NAMED} more" if len(said) > _NAMED else ""
-        left = [f"Left out, by name: {', '.join(said[:_NAMED])}{more}."] if said else []
+        names_left_out = [f"{name} ({why})" for name, why in self.left_out]
+        more = f" and {len(names_left_out) - _NAMED} more" if len(names_left_out) > _NAMED else ""
+        left = [f"Left out, by name: {', '.join(names_left_out[:_NAMED])}{more}."] if names_left_out else []
         return [*left, *(f"{name}: {_fate(renamed)}" for name, renamed in self.removed)]
 
 

@@ -83,13 +83,13 @@ def _gitlab(*, rebalance: bool) -> Iterator[StarterFile]:
     yield StarterFile(".gitlab/order-batch.yml", "review and apply", template(*parts))
 
 
-def beside(file: StarterFile, found: FoundFile | None) -> StarterFile:
+def beside(file: StarterFile, existing: FoundFile | None) -> StarterFile:
     """Return a starter file with what is at its path, None where nothing is."""
-    if found is None:
+    if existing is None:
         return file
-    if found.content == file.content:
+    if existing.content == file.content:
         return file._replace(presence=Presence.SAME)
-    return file._replace(presence=Presence.OTHER, advice=_advice(file, found.content))
+    return file._replace(presence=Presence.OTHER, advice=_advice(file, existing.content))
 
 
 def _advice(file: StarterFile, content: bytes | None) -> str:

@@ -34,19 +34,19 @@ async def read_holdings(
     target: Target, quote: str, environ: Mapping[str, str], host: Host, say: Callable[[str], None]
 ) -> Holdings:
     """Return the free funds of the account at a venue. Raises ``Unreachable``."""
-    found: list[Holdings] = []
+    holdings: list[Holdings] = []
 
     async def main() -> None:
         async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
             reading = _read(access, quote, say)
-            found.append(await announce_wait(reading, say, "what the account holds", lambda: access.doing))
+            holdings.append(await announce_wait(reading, say, "what the account holds", lambda: access.doing))
 
     try:
         await host.run(main)
     except AccessFailed as failure:
         why = f"the account cannot be read: {failure.reason}"
         raise Unreachable(why, details=[cure_of(failure.reason), "Nothing was written."]) from None
-    return found[0]
+    return holdings[0]
 
 
 async def _read(access: KrakenAccess, quote: str, say: Callable[[str], None]) -> Holdings:

@@ -50,7 +50,7 @@ class SeenOrders:
             return self._ids.looked_until()
 
     def bound(self, plan: Plan) -> Plan:
-        """Return a plan with what was seen of it; as it is if nobody has looked yet."""
+        """Return a plan with what was seen of it; as it is without a look so far."""
         look = first_look(plan)
         if look is None or (until := self.looked_until()) is None:
             return plan

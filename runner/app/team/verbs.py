@@ -102,7 +102,7 @@ def unlock(url: Secret, name: str) -> tuple[str, int]:
 async def look(
     target: Target, environ: Mapping[str, str], host: Host, *, tier: Tier, say: Callable[[str], None]
 ) -> float | None:
-    """Read all closed orders of the account that nobody of the team has read, so that no run has to.
+    """Read all closed orders of the account that the team has not read yet, so that no run has to.
 
     Return up to when they are read (Unix seconds), None if they could not be. Raises as ``with_ledger`` does.
     """

@@ -43,7 +43,7 @@ def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None =
         own_id_faults(outline, repeat=document.get("repeat") is True, run_key=run_key),
         created_faults(document, now),
     )
-    return [fault for found in checks for fault in islice(found, MAX_FAULTS)]
+    return [fault for faults in checks for fault in islice(faults, MAX_FAULTS)]
 
 
 def _unique_group_names(outline: Outline) -> Iterator[Fault]:

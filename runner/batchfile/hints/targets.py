@@ -125,8 +125,8 @@ class TargetsHints(Hints):
 
 def _text(names: Sequence[str], text: str) -> str:
     """Return a hint for a text in the wrong form; ``names`` are the keys that lead to it."""
-    if said := text_hint("", text):
-        return said
+    if hint := text_hint("", text):
+        return hint
     field = "weights" if names[0] == "weights" else "amount" if names[0] == "keep" else names[-1]
     maker = _TEXTS.get(field)
     return maker(text) if maker else text_hint(field, text)

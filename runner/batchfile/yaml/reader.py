@@ -266,9 +266,9 @@ class _Reader:
             return UNREADABLE
         return self._scalar(event, step, key_event, node)
 
-    def _placeholder(self, event: Any, step: str | int | None, found: str) -> Unreadable:
+    def _placeholder(self, event: Any, step: str | int | None, placeholder: str) -> Unreadable:
         """Return a placeholder in double braces, which YAML reads as a mapping in a mapping."""
-        self.faults.report(event, step, templates.message(found), templates.HINT)
+        self.faults.report(event, step, templates.message(placeholder), templates.HINT)
         with self.faults.muted():
             self._container(event, step)
         return UNREADABLE

@@ -39,12 +39,12 @@ class GroupEnds:
         """
         canceling = [g for g in self.all.values() if not all(c.settled for c in g.planned.cancel)]
         pending = [name for group in canceling for name in group.planned.needs]
-        found: set[str] = set()
+        names: set[str] = set()
         while pending:
-            if (name := pending.pop()) not in found:
-                found.add(name)
+            if (name := pending.pop()) not in names:
+                names.add(name)
                 pending += self.all[name].planned.needs
-        return frozenset(found)
+        return frozenset(names)
 
     def carries_cancels(self, group: GroupTrack) -> bool:
         """Return whether a cancellation of another group relies on this one's orders."""
@@ -52,13 +52,13 @@ class GroupEnds:
 
     def relied_on(self, group: GroupTrack) -> list[GroupTrack]:
         """Return a group and all that it needs, directly or not."""
-        found = {group.name: group}
+        groups = {group.name: group}
         pending = [group]
         while pending:
             for name in pending.pop().planned.needs:
-                if name not in found:
-                    pending.append(found.setdefault(name, self.all[name]))
-        return list(found.values())
+                if name not in groups:
+                    pending.append(groups.setdefault(name, self.all[name]))
+        return list(groups.values())
 
     def is_needed(self, group: GroupTrack) -> bool:
         """Return whether an open group depends on this one."""

@@ -33,14 +33,14 @@ def group_end_reason(
         return f"the fate of {unresolved} is unknown"
     if group.planned.orphaned:
         return f"{' and '.join(_left_behind(group, orders))}: look at that before anything else is sent"
-    said = [
+    reasons = [
         f"{names} {words}"
         for states, words in ((FAILED - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
         if (names := orders.ids_in_states(group.name, states))
     ]
-    if group.planned.unwound and not said:
-        said = ["an earlier run has taken it back"]
-    return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.failure_reason(group.name)
+    if group.planned.unwound and not reasons:
+        reasons = ["an earlier run has taken it back"]
+    return _why_held(group) or ", ".join(reasons) or _why_kept(group) or cancels.failure_reason(group.name)
 
 
 def _left_behind(group: GroupTrack, orders: OrderManager) -> Iterator[str]:

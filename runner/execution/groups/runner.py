@@ -117,7 +117,9 @@ class GroupRunner:
             return False
         orders = self.orders.queues[group.name] or self.orders.tallies[group.name][State.DOUBT]
         # What was canceled and not found is looked up first, by a group that has begun before.
-        return bool(orders) or any(not one.retry_lookup for one in group.cancel_targets(self.orders.tracks))
+        return bool(orders) or any(
+            not cancel.retry_lookup for cancel in group.cancel_targets(self.orders.tracks)
+        )
 
     def _fail(self, group: GroupTrack, needed: GroupTrack, why: str, now: float) -> None:
         """Skip a group; before that, cancel what is open of the needed one, if a failed barrier says so."""

@@ -184,7 +184,7 @@ _PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
 _CarryOut = Callable[["Request", float], "list[Reply]"]
 
 
-def _one(_: Options) -> int:
+def _one_per_call(_: Options) -> int:
     return 1
 
 
@@ -198,7 +198,7 @@ class _Private:
 
     permission: Permission | None
     function: Callable[[Venue, RestApi, Mapping[str, str], float], Any]
-    cost: Callable[[Options], int] = _one
+    cost: Callable[[Options], int] = _one_per_call
 
 
 def _orders(options: Options) -> int:

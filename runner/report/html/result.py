@@ -120,13 +120,13 @@ def _cells(group: str, order: Mapping[str, Any]) -> tuple[Cell, ...]:
 
 def _execution(order: Mapping[str, Any]) -> Iterator[Cell]:
     """Yield what was paid, to the exchange's last digit; nothing where that is not known."""
-    found = order.get("execution") or {}
-    currency = found.get("fee_currency") or ""
-    yield Cell(found.get("vol_exec") or order["vol_exec"] or "")
-    yield Cell(found.get("avg_price") or "")
+    execution = order.get("execution") or {}
+    currency = execution.get("fee_currency") or ""
+    yield Cell(execution.get("vol_exec") or order["vol_exec"] or "")
+    yield Cell(execution.get("avg_price") or "")
     for name in ("cost", "fee"):
-        yield Cell(f"{found[name]} {currency}".strip() if found.get(name) else "")
-    yield Cell(f"{found['slippage_percent']} %" if found.get("slippage_percent") else "")
+        yield Cell(f"{execution[name]} {currency}".strip() if execution.get(name) else "")
+    yield Cell(f"{execution['slippage_percent']} %" if execution.get("slippage_percent") else "")
 
 
 def _cancellations(manifest: Mapping[str, Any]) -> Iterator[ET.Element]:

@@ -30,14 +30,14 @@ def rebalance_top(result: RebalanceResult) -> list[str]:
     """Return the lines above the tables."""
     rebalance = result.rebalance
     targets, market = rebalance.targets, rebalance.snapshot.market
-    said = (describe_shortage(rebalance), describe_leftovers(rebalance), describe_file(result.batch))
+    texts = (describe_shortage(rebalance), describe_leftovers(rebalance), describe_file(result.batch))
     return [
         f"### Rebalance of {code(targets.name)} at {words(market.source)}",
         "",
         f"{code(targets.file)} · {words(moment(rfc3339(market.at)))} · {words(describe_managed(rebalance))}",
         "",
         f"**{words(summary_of(rebalance))}**",
-        *(line for text in said if text for line in ("", words(text))),
+        *(line for text in texts if text for line in ("", words(text))),
     ]
 
 

@@ -310,8 +310,8 @@ def _orders(plan: Plan, review: Review | None) -> Section:
     rows = []
     for block in blocks:
         name, *terms = block.heading
-        said = "".join(span.text for span in terms).strip()
-        rows.append(f"| | **{code(name.text)}** {code(said)} | | | | | | | |")
+        label = "".join(span.text for span in terms).strip()
+        rows.append(f"| | **{code(name.text)}** {code(label)} | | | | | | | |")
         rows += map(_planned_row, block.rows)
     opened = len(rows) <= OPENED_ROWS
     return Section(
@@ -323,15 +323,15 @@ def _planned_row(row: Row) -> str:
     word, *names = row.cells
     number = "" if row.line is None else str(row.line or "-")
     fields = row.fields
-    said = [code(span.text) for span in names if span.text]
+    parts = [code(span.text) for span in names if span.text]
     texts = [fields.more if fields else plain(row.body), *map(plain, row.notes)]
-    said += [code(text) for text in texts if text]
+    parts += [code(text) for text in texts if text]
     terms = ("", "", "", "")
     if fields is not None:
         price = words(f"{fields.ordertype} {grouped(fields.price)}".strip())
         side = f"{_SIDES.get(fields.side, '')}\N{NO-BREAK SPACE}{fields.side}"
         terms = (side, words(grouped(fields.volume)), code(fields.pair), price)
-    what = f"**{said[0]}**<br>{'<br>'.join(said[1:])}" if row.odd and said else "<br>".join(said)
+    what = f"**{parts[0]}**<br>{'<br>'.join(parts[1:])}" if row.odd and parts else "<br>".join(parts)
     cells = (_word(word) if word.text else "", what, *terms, words(row.worth), words(row.distance), number)
     return f"| {' | '.join(cells)} |"
 

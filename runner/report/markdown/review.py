@@ -78,8 +78,8 @@ def _place_of(look: SecondLook) -> str:
 
 
 def _order_of(order: PlannedOrder, looks: Sequence[SecondLook], review: Review) -> str:
-    said = words(stake_of(looks, review))
-    return f"{code(str(order.key))}<br>{code(terms_of_look(order))}<br>{said}"
+    stake = words(stake_of(looks, review))
+    return f"{code(str(order.key))}<br>{code(terms_of_look(order))}<br>{stake}"
 
 
 def _reasons(looks: Sequence[SecondLook]) -> str:

@@ -39,6 +39,6 @@ def _align_row(row: Sequence[str], widths: Sequence[int], names: int) -> str:
 def _spelled_out(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, names: int) -> list[Line]:
     lines: list[Line] = []
     for row in rows:
-        said = [f"{head} {text}" for head, text in zip(heads[names:], row[names:], strict=True) if text]
-        lines += hang(line(f"{' '.join(row[:names])}: {', '.join(said)}"), width, 4)
+        cells = [f"{head} {text}" for head, text in zip(heads[names:], row[names:], strict=True) if text]
+        lines += hang(line(f"{' '.join(row[:names])}: {', '.join(cells)}"), width, 4)
     return [line(Span(heads[0], Style.QUIET)), *lines] if heads[0].strip() else lines

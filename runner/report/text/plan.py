@@ -242,14 +242,14 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup, plan: Plan) -> Iterat
             yield "not tried again: the group was stopped by an order that ended"
 
 
-def _found_note(found: FoundOrder) -> str:
-    where = f"the account has it, as {found.txid}, though the journal does not know it"
-    match found.disposition:
+def _found_note(order: FoundOrder) -> str:
+    where = f"the account has it, as {order.txid}, though the journal does not know it"
+    match order.disposition:
         case Disposition.ENDED:
-            why = found.why or "no reason is known"
+            why = order.why or "no reason is known"
             return f"{where}; ended by the exchange: {why}; to try again, give it a new id"
         case Disposition.LOOK_UP:
-            return f"{where}: {found.why}"
+            return f"{where}: {order.why}"
         case _:
             return where
 

@@ -299,12 +299,12 @@ def _all(review: Review) -> Line:
     totals = review.totals
     if totals.reported is None:
         return line(Span(f"the total in {totals.reporting} is unknown", Style.QUIET))
-    said = f"all of it: {amount_text(totals.reported, totals.reporting)}"
+    total = f"all of it: {amount_text(totals.reported, totals.reporting)}"
     if totals.fee_least is None or totals.fee_most is None:
-        return line(said)
+        return line(total)
     least, most = (_bare(fee, totals.reporting) for fee in (totals.fee_least, totals.fee_most))
     fees = most if least == most else f"{least} to {most}"
-    return line(f"{said}, fees about {fees} {totals.reporting}")
+    return line(f"{total}, fees about {fees} {totals.reporting}")
 
 
 def _finding(finding: Finding) -> Line:

@@ -41,7 +41,7 @@ def second_looks(
 ) -> tuple[SecondLook, ...]:
     """Return the second looks at a plan; those at one order are together."""
     survey = survey_of(snapshot, converter)
-    found = chain(
+    looks = chain(
         market_looks(survey),
         shape_looks(survey),
         series_looks(survey),
@@ -51,7 +51,7 @@ def second_looks(
         account_looks(survey),
         staleness_looks(survey),
     )
-    return tuple(ranked(found))
+    return tuple(ranked(looks))
 
 
 def ranked(looks: Iterable[SecondLook]) -> list[SecondLook]:
@@ -68,8 +68,8 @@ def ranked(looks: Iterable[SecondLook]) -> list[SecondLook]:
     ]
 
 
-def _rank(found: dict[Code, SecondLook]) -> tuple[bool, Decimal, int, int]:
-    stakes = [look.at_stake for look in found.values()]
+def _rank(looks: dict[Code, SecondLook]) -> tuple[bool, Decimal, int, int]:
+    stakes = [look.at_stake for look in looks.values()]
     known = [stake for stake in stakes if stake is not None]
-    place = next(iter(found.values())).place
+    place = next(iter(looks.values())).place
     return len(known) == len(stakes), -max(known, default=Decimal()), place.line, place.column

@@ -30,8 +30,8 @@ FEWEST_ALIKE: Final = 2
 def shape_looks(survey: Survey) -> Iterator[SecondLook]:
     """Yield a look at each order whose own prices do not fit together."""
     for examined in survey.orders:
-        for leg, found in _legs(examined):
-            yield from _two_prices(examined, leg, found)
+        for leg, prices in _legs(examined):
+            yield from _two_prices(examined, leg, prices)
         yield from _close(examined)
     yield from _profit_limits(survey)
 
@@ -42,13 +42,13 @@ def _legs(examined: Examined) -> Iterator[tuple[Leg, Priced | Worth]]:
         yield examined.terms.close, examined.priced.close
 
 
-def _two_prices(examined: Examined, leg: Leg, found: Priced | Worth) -> Iterator[SecondLook]:
-    limit, stop = found.limit, found.stop
+def _two_prices(examined: Examined, leg: Leg, prices: Priced | Worth) -> Iterator[SecondLook]:
+    limit, stop = prices.limit, prices.stop
     if limit is None or stop is None:
         return
     name = f"its {leg.name} limit" if leg.name else "its limit"
-    if found.beyond is not None and found.beyond >= FAR_PERCENT:
-        words = f"{percent(found.beyond)} through its trigger {price_words(stop)}"
+    if prices.beyond is not None and prices.beyond >= FAR_PERCENT:
+        words = f"{percent(prices.beyond)} through its trigger {price_words(stop)}"
         yield examined.look(Code.LIMIT_FAR, f"{name} {price_words(limit)} is {words}")
     elif not leg.ordertype.startswith("take-profit") and _lies_before(leg, limit, stop):
         where = "above" if leg.type == "sell" else "below"
@@ -68,9 +68,9 @@ def _profit_limits(survey: Survey) -> Iterator[SecondLook]:
     """
     alike: defaultdict[tuple[str, str], list[tuple[Examined, Leg, bool]]] = defaultdict(list)
     for examined in survey.orders:
-        for leg, found in _legs(examined):
-            if leg.ordertype == "take-profit-limit" and found.limit and found.stop:
-                before = _lies_before(leg, found.limit, found.stop)
+        for leg, prices in _legs(examined):
+            if leg.ordertype == "take-profit-limit" and prices.limit and prices.stop:
+                before = _lies_before(leg, prices.limit, prices.stop)
                 alike[leg.name, leg.type].append((examined, leg, before))
     for members in alike.values():
         for side in (True, False):
@@ -81,10 +81,10 @@ def _profit_limits(survey: Survey) -> Iterator[SecondLook]:
 
 def _profit_words(examined: Examined, *, before: bool) -> str:
     where = "before" if before else "beyond"
-    found = examined.priced if examined.priced.limit and examined.priced.stop else examined.priced.close
-    assert found is not None, "one of its legs has both prices"
-    assert found.limit is not None and found.stop is not None  # noqa: PT018 - see above
-    words = f"its limit {price_words(found.limit)} lies {where} its trigger {price_words(found.stop)}"
+    prices = examined.priced if examined.priced.limit and examined.priced.stop else examined.priced.close
+    assert prices is not None, "one of its legs has both prices"
+    assert prices.limit is not None and prices.stop is not None  # noqa: PT018 - see above
+    words = f"its limit {price_words(prices.limit)} lies {where} its trigger {price_words(prices.stop)}"
     return f"{words}, other than all others of its kind"
 
 

@@ -48,7 +48,7 @@ class CachedLookUp:
         return [*{order.txid: order for order in (*self.found, *later)}.values()]
 
 
-def cache_look_up(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> CachedLookUp | None:
+def cache_look_up(look: LookUp, first_page: Any, orders: Iterable[OpenOrder]) -> CachedLookUp | None:
     """Return the cache entry of a finished look-up.
 
     None if it was limited in time, or if the exchange does not report the end of orders.
@@ -58,7 +58,7 @@ def cache_look_up(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> 
         return None
     ids = frozenset(_ids_of(look))
     bare = set(map(_bare, ids))
-    kept = tuple(order for order in found if {_bare(order.cl_ord_id), order.userref} & bare)
+    kept = tuple(order for order in orders if {_bare(order.cl_ord_id), order.userref} & bare)
     return CachedLookUp(ids, look.since, kept, newest)
 
 

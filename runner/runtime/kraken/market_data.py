@@ -95,11 +95,11 @@ async def read_market(
     quote. ``clock`` gives Unix seconds. Raises ``AccessFailed``.
     """
     wanted = tuple(dict.fromkeys(pairs))
-    found, names = await _instruments(access, wanted)
+    instruments, names = await _instruments(access, wanted)
     if reporting is not None:
-        found |= await _converters(access, found, reporting)
-    quotes, _ = await _quotes(access, found, wanted, clock)
-    return Market(instruments=found, quotes=quotes, at=clock(), names=names)
+        instruments |= await _converters(access, instruments, reporting)
+    quotes, _ = await _quotes(access, instruments, wanted, clock)
+    return Market(instruments=instruments, quotes=quotes, at=clock(), names=names)
 
 
 async def read_whole_market(access: KrakenAccess, *, clock: Callable[[], float]) -> Market:
@@ -134,11 +134,11 @@ async def read_quotes(
 
 async def read_fees(access: KrakenAccess, instruments: Iterable[Instrument]) -> dict[str, Fees]:
     """Return what the account pays in each of these pairs, by ``wsname``. Raises ``AccessFailed``."""
-    found: dict[str, Fees] = {}
+    fees: dict[str, Fees] = {}
     for some in _in_parts(list(instruments)):
         fields = {"pair": ",".join(instrument.rest_id for instrument in some)}
-        found |= await access.read_private(TRADE_VOLUME_PATH, partial(_fees, some), fields=fields)
-    return found
+        fees |= await access.read_private(TRADE_VOLUME_PATH, partial(_fees, some), fields=fields)
+    return fees
 
 
 async def name_pairs(access: KrakenAccess, orders: Iterable[RestingOrder]) -> tuple[RestingOrder, ...]:
@@ -150,8 +150,8 @@ async def name_pairs(access: KrakenAccess, orders: Iterable[RestingOrder]) -> tu
     nameless = [pair for pair in dict.fromkeys(order.pair for order in given) if "/" not in pair]
     known: dict[str, str] = {}
     for some in _in_parts(nameless):
-        found = await _asset_pairs(access, some) or {}
-        known |= {instrument.altname: name for name, instrument in found.items()}
+        instruments = await _asset_pairs(access, some) or {}
+        known |= {instrument.altname: name for name, instrument in instruments.items()}
     return tuple(replace(order, pair=known.get(order.pair, order.pair)) for order in given)
 
 
@@ -194,26 +194,30 @@ async def _market_with_gaps(
     known = await reader.read(Subject.PAIRS, partial(_instruments, access, wanted))
     if known is None:
         return None
-    found, names = known
+    instruments, names = known
     if reporting is not None:
-        more = await reader.read(Subject.WORTH, partial(_converters, access, found, reporting))
-        found = found | (more or {})
-    read = await reader.read(Subject.PRICES, partial(_quotes, access, found, wanted, clock))
+        more = await reader.read(Subject.WORTH, partial(_converters, access, instruments, reporting))
+        instruments = instruments | (more or {})
+    read = await reader.read(Subject.PRICES, partial(_quotes, access, instruments, wanted, clock))
     quotes, lacking = read or ({}, None)
     if lacking is not None:
         reader.miss(Subject.PRICES, lacking)
-    return Market(instruments=found, quotes=quotes, at=clock(), names=names)
+    return Market(instruments=instruments, quotes=quotes, at=clock(), names=names)
 
 
 async def _quotes(
-    access: KrakenAccess, found: Mapping[str, Instrument], wanted: Iterable[str], clock: Callable[[], float]
+    access: KrakenAccess,
+    instruments: Mapping[str, Instrument],
+    wanted: Iterable[str],
+    clock: Callable[[], float],
 ) -> tuple[dict[str, Quote], str | None]:
     """Return the quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
     reading = _Quotes(clock)
-    existing = [pair for pair in wanted if pair in found]
-    classes = dict.fromkeys(instrument.asset_class for instrument in found.values())
+    existing = [pair for pair in wanted if pair in instruments]
+    classes = dict.fromkeys(instrument.asset_class for instrument in instruments.values())
     alike = [
-        [instrument for instrument in found.values() if instrument.asset_class == name] for name in classes
+        [instrument for instrument in instruments.values() if instrument.asset_class == name]
+        for name in classes
     ]
     for some in (part for group in alike for part in _in_parts(group)):
         needed = {instrument.wsname for instrument in some} & set(existing)
@@ -260,14 +264,14 @@ async def _instruments(
     access: KrakenAccess, wanted: Sequence[str]
 ) -> tuple[dict[str, Instrument], tuple[str, ...]]:
     """Return the wanted pairs as far as they exist; the names of all pairs where one of them does not."""
-    found: dict[str, Instrument] = {}
+    instruments: dict[str, Instrument] = {}
     tokenized = [pair for pair in wanted if _looks_tokenized(pair)]
     for some in _in_parts([pair for pair in wanted if pair not in tokenized]):
-        found |= await _asset_pairs(access, some) or {}
+        instruments |= await _asset_pairs(access, some) or {}
     for some in _in_parts(tokenized):
-        found |= await _tokenized_pairs(access, some)
-    if all(pair in found for pair in wanted):
-        return {pair: found[pair] for pair in wanted}, ()
+        instruments |= await _tokenized_pairs(access, some)
+    if all(pair in instruments for pair in wanted):
+        return {pair: instruments[pair] for pair in wanted}, ()
     everything = await _all_instruments(access)
     return {pair: everything[pair] for pair in wanted if pair in everything}, tuple(everything)
 
@@ -283,7 +287,7 @@ async def _converters(
     access: KrakenAccess, known: dict[str, Instrument], reporting: str
 ) -> dict[str, Instrument]:
     """For each quote currency the pair, either way round, that turns it into the reporting currency."""
-    found: dict[str, Instrument] = {}
+    instruments: dict[str, Instrument] = {}
     for currency in dict.fromkeys(instrument.quote for instrument in known.values()):
         ways = (f"{currency}/{reporting}", f"{reporting}/{currency}")
         if currency == reporting or any(way in known for way in ways):
@@ -291,9 +295,9 @@ async def _converters(
         for way in ways:
             answer = await _asset_pairs(access, (way,)) or {}
             if way in answer:
-                found[way] = answer[way]
+                instruments[way] = answer[way]
                 break
-    return found
+    return instruments
 
 
 async def _asset_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, Instrument] | None:

@@ -254,8 +254,8 @@ def _child(command: list[str], environment: dict[str, str]) -> subprocess.Comple
 
 
 def _failure(what: str, done: subprocess.CompletedProcess[bytes]) -> InvalidInput:
-    said = done.stderr.decode("utf-8", "backslashreplace").strip()
-    words = [line.strip() for line in said.splitlines() if line.strip()][:12]
+    output = done.stderr.decode("utf-8", "backslashreplace").strip()
+    words = [line.strip() for line in output.splitlines() if line.strip()][:12]
     ended = f"git was ended by signal {-done.returncode}" if done.returncode < 0 else ""
     return InvalidInput(
         what, details=words or [ended or f"git ended with {done.returncode} and said nothing"]

@@ -28,9 +28,9 @@ def migrate(session: Session) -> list[int]:
 
 def require_current(session: Session) -> None:
     """Raise ``Refused`` unless the tables are those of this tool."""
-    found = _refuse_later(session, version_of(session))
-    if found < _versions()[-1]:
-        state = f"has tables of version {found}" if found else "has no tables yet"
+    version = _refuse_later(session, version_of(session))
+    if version < _versions()[-1]:
+        state = f"has tables of version {version}" if version else "has no tables yet"
         raise Refused(
             f"the ledger {session.name} {state}; this tool needs version {_versions()[-1]}",
             details=["Run `order-batch ledger init`; it changes the tables once, for all."],
@@ -51,13 +51,13 @@ def statements() -> str:
     return "\n".join([*parts, resources.files(__package__).joinpath("roles.sql").read_text("utf-8")])
 
 
-def _refuse_later(session: Session, found: int) -> int:
-    if found > _versions()[-1]:
+def _refuse_later(session: Session, version: int) -> int:
+    if version > _versions()[-1]:
         raise Refused(
-            f"the ledger {session.name} has tables of version {found}; this tool knows {_versions()[-1]}",
+            f"the ledger {session.name} has tables of version {version}; this tool knows {_versions()[-1]}",
             details=["A newer order-batch has changed them. Install that one."],
         )
-    return found
+    return version
 
 
 def _versions() -> list[int]:

@@ -64,8 +64,8 @@ def test_a_plan_says_what_became_of_it(shell: Shell) -> None:
     file = batch(order("a"))
     (left_open, *_), *_ = shell("plan", file, "--format", "json").json["groups"], ()
     assert [item["exchange"]["outcome"] for item in left_open["cancel"]] == ["canceled", "canceled"]
-    (unasked, *_) = shell("plan", file, "--format", "json", "--offline").json["groups"]
-    assert [item["exchange"] for item in unasked["cancel"]] == [None, None]
+    (not_queried, *_) = shell("plan", file, "--format", "json", "--offline").json["groups"]
+    assert [item["exchange"] for item in not_queried["cancel"]] == [None, None]
     assert shell("plan", file, "--detailed-exitcode").code == 2
     first, _ = shell("status", file, "--format", "json").json["left_open"]
     assert (first["ref"], first["exchange"]["outcome"]) == (OLD, "canceled")

@@ -1,6 +1,6 @@
 """A network between a runner and PostgreSQL that is cut at one statement: before it, or before its answer.
 
-It knows as much of the protocol as to tell where a statement ends. A process of its own, for one connection.
+It knows as much of the protocol as to find where a statement ends. Another process, for one connection.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from runner.domain import Secret
 from runner.journal import RunEnded, RunStarted, read_entries, unseal_all
 from tests.app.shell import variables
 from tests.crash.processes import LIMIT_S, Process, served, start
-from tests.crash.scenario import KILLED, State, booked, in_words, look, state_of
+from tests.crash.scenario import KILLED, State, booked, look, state_of, texts_of
 from tests.crash.team.proxy import Cut, Network, cut_at
 from tests.crash.team.victim import suffer
 
@@ -191,8 +191,8 @@ def undergo(point: Point, ledger: str, server: Server, expected: State) -> Trial
             struck=struck,
             runs=team.processes,
             booked=sum(sent.values()),
-            duplicates=[volume for volume, n in sent.items() if n > 1] + in_words(shared - expected),
-            losses=in_words(expected - shared),
+            duplicates=[volume for volume, n in sent.items() if n > 1] + texts_of(shared - expected),
+            losses=texts_of(expected - shared),
             over_limit=max(0, limited - LIMIT),
             plans_twice=plans_twice(ledger),
             complaints=[*_complaints([*ended, verified], last), *_rivals(sent)],
@@ -293,7 +293,7 @@ def await_hold(ledger: str, victim: Process) -> None:
     """Wait until a run holds the account, or has come to its end or to a stop before."""
     limit = time.monotonic() + LIMIT_S
     while not (is_stopped(victim) or has_ended(victim) or _is_held(ledger)):
-        assert time.monotonic() < limit, "nobody holds the account"
+        assert time.monotonic() < limit, "the account is not held"
         time.sleep(0.02)
 
 

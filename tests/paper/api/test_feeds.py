@@ -262,7 +262,7 @@ def test_a_bad_token() -> None:
 
 
 def test_a_missing_permission() -> None:
-    """Said in the reply, and not when connecting."""
+    """Reported in the reply, and not when connecting."""
     desk = Desk(subscribed=False, permissions=[Permission.WEBSOCKET])
     (reply,) = desk.send(Subscribe(subscription=OPEN_ORDERS))
 

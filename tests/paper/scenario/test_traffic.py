@@ -40,7 +40,7 @@ class Road:
         """The client says something."""
         self.traffic.received(1, (request or order(reqid=1), None), NOW + at)
 
-    def tell(self, *reqids: int, at: float = 0) -> None:
+    def say(self, *reqids: int, at: float = 0) -> None:
         """The exchange says something."""
         for reqid in reqids:
             self.traffic.leaving(Delivery(1, Pong(reqid=reqid)), NOW + at)
@@ -66,10 +66,10 @@ def rule(on: str, act: FaultAction, **more: Any) -> FaultRule:
 
 
 def test_without_rules_nothing_waits() -> None:
-    """What goes in comes out."""
+    """Messages come out as they go in."""
     road = Road()
     road.ask()
-    road.tell(1, 2)
+    road.say(1, 2)
     assert (road.arrived(), road.departed()) == (["addOrder"], [1, 2])
     assert road.traffic.timer() == math.inf
 
@@ -78,7 +78,7 @@ def test_latency_is_each_way() -> None:
     """And the timer knows."""
     road = Road(latency_s=Decimal("0.5"))
     road.ask()
-    road.tell(1, at=0.25)
+    road.say(1, at=0.25)
     assert (road.arrived(0.4), road.departed(0.4)) == ([], [])
     assert road.traffic.timer() == NOW + 0.5
     assert (road.arrived(0.5), road.departed(0.5)) == (["addOrder"], [])
@@ -93,7 +93,7 @@ def test_jitter_keeps_the_order(seed: int, pauses: list[float]) -> None:
     for number, pause in enumerate(pauses):
         at += pause
         for road in roads:
-            road.tell(number, at=at)
+            road.say(number, at=at)
     timers = [road.traffic.timer() for road in roads]
     assert timers[0] == timers[1]
     assert not pauses or NOW + pauses[0] + 0.09 < timers[0] < NOW + pauses[0] + 0.61
@@ -142,11 +142,11 @@ def test_what_comes_after_a_late_request_waits() -> None:
 def test_what_can_happen_to_a_message(act: FaultAction, now: list[Any], later: list[Any]) -> None:
     """The second of three is struck; the fourth is said when all that takes time is over."""
     road = Road(rule("pong", act, seconds=Decimal(2), where=(("reqid", "2"),)))
-    road.tell(1, 2, 3)
+    road.say(1, 2, 3)
     assert road.departed() == now
     if act is FaultAction.MUTE:
         assert road.traffic.silent_until(1) == NOW + 2
-        road.tell(4, at=2)
+        road.say(4, at=2)
     assert road.departed(2) == later
 
 
@@ -173,14 +173,14 @@ def test_a_reply_may_contradict_the_book(
 def test_the_feed_may_hide_orders(seconds: Decimal | None) -> None:
     """For a while or for good, and no number is missing: what comes late is counted too."""
     road = Road(rule("openOrders", FaultAction.HIDE, seconds=seconds, times=1))
-    one, two = (("O1", {"status": "open"}),), (("O2", {"status": "open"}),)
-    road.traffic.leaving(Delivery(1, OpenOrders(one, 1)), NOW)
-    road.traffic.leaving(Delivery(1, OpenOrders(two, 2)), NOW)
-    assert said_by_feed(road, 0) == [((), 1), (two, 2)]
-    late = [] if seconds is None else [(one, 3)]
+    first, second = (("O1", {"status": "open"}),), (("O2", {"status": "open"}),)
+    road.traffic.leaving(Delivery(1, OpenOrders(first, 1)), NOW)
+    road.traffic.leaving(Delivery(1, OpenOrders(second, 2)), NOW)
+    assert said_by_feed(road, 0) == [((), 1), (second, 2)]
+    late = [] if seconds is None else [(first, 3)]
     assert said_by_feed(road, 2) == late
-    road.traffic.leaving(Delivery(1, OpenOrders(two, 3)), NOW + 3)
-    assert said_by_feed(road, 3) == [(two, 3 + len(late))]
+    road.traffic.leaving(Delivery(1, OpenOrders(second, 3)), NOW + 3)
+    assert said_by_feed(road, 3) == [(second, 3 + len(late))]
 
 
 def said_by_feed(road: Road, at: float) -> list[tuple[Any, int | None]]:
@@ -206,8 +206,8 @@ def test_an_order_may_be_ended_once_it_is_taken() -> None:
 def test_a_line_may_be_mute_for_good() -> None:
     """Until the client gives it up."""
     road = Road(rule("pong", FaultAction.MUTE, times=1))
-    road.tell(1)
-    road.tell(2, at=10_000)
+    road.say(1)
+    road.say(2, at=10_000)
     assert road.departed(10_000) == []
     road.traffic.gone(1)
     road.traffic.connected(2)
@@ -218,22 +218,22 @@ def test_what_is_on_a_line_is_lost_with_it() -> None:
     """In both directions."""
     road = Road(latency_s=Decimal(1))
     road.ask()
-    road.tell(1)
+    road.say(1)
     road.traffic.gone(1)
-    road.tell(2)
+    road.say(2)
     assert (road.arrived(1), road.departed(1)) == ([], [])
 
 
 @pytest.mark.parametrize("bare", [True, False])
 def test_too_many_messages(bare: bool) -> None:
-    """What is beyond the rate is dropped and answered; afterwards it goes on at the rate."""
+    """Messages beyond the rate are dropped and answered; afterwards it goes on at the rate."""
     road = Road(message_rate=MessageRate(per_s=Decimal(2), burst=3, bare=bare))
     for _ in range(5):
         road.ask(Ping(reqid=7))
     assert road.arrived() == ["ping"] * 3
-    told = [departure.message for departure in road.traffic.departures(NOW)]
+    messages = [departure.message for departure in road.traffic.departures(NOW)]
     kind = BareError if bare else ErrorReply
-    assert told == [kind(errorMessage="Exceeded msg rate", reqid=7)] * 2
+    assert messages == [kind(errorMessage="Exceeded msg rate", reqid=7)] * 2
     for at in (0.4, 0.5, 0.6, 100, 100, 100, 100):
         road.ask(Ping(), at=at)
     assert len(road.arrived(100)) == 4

@@ -175,7 +175,7 @@ def test_what_goes_over_a_limit_of_a_day_is_no_row(url: Secret) -> None:
 
 
 def test_each_run_counts_anew_what_was_sent_before(url: Secret) -> None:
-    """What was rejected since is given back; an order of another run of the same day counts."""
+    """Orders rejected since are given back; an order of another run of the same day counts."""
     with session.Session(url) as one:
         held = taken(one)
         write(journal.LedgerJournal(one, held, "core", ""), "a", draw(1, 9))
@@ -204,7 +204,7 @@ def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
         def tries(part: int) -> int:
             accepted = 0
             for count in range(20):
-                # Rows of their own: the limit alone keeps them apart.
+                # Separate rows: the limit alone keeps them apart.
                 writers[part]._seq = part * 1000 + count
                 with suppress(OverLimit):
                     write(writers[part], "a", draw(1, 1, most=100))
@@ -218,7 +218,7 @@ def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
 
 
 def test_a_saved_plan_is_begun_once(url: Secret) -> None:
-    """Whoever has done it is named; an interrupted run of it goes on, with a row that names it again."""
+    """Its run is named; an interrupted run of it goes on, with a row that names it again."""
     with session.Session(url) as one:
         held = taken(one)
         first = journal.LedgerJournal(one, held, "core", "")

@@ -1,4 +1,4 @@
-"""One runner at a time: who else comes is told by whom the account is held, and a dead one holds nothing."""
+"""One runner at a time: others learn the holder of the account, and a dead one holds nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ lease = pytest.importorskip("runner.runtime.team_ledger.lease")
 HOLDER = lease.Holder(user="ann", host="desk", pid=17, batch="core", job="https://ci.example/7")
 
 
-def test_another_runner_is_kept_out_and_told_by_whom(url: Secret) -> None:
+def test_another_runner_is_kept_out_and_learns_the_holder(url: Secret) -> None:
     """With name, host, job and since when; once the account is free it may come in, with a later fence."""
     with session.Session(url) as one, session.Session(url) as two:
         account = lease.find_account(one, "AA01", "f" * 16, "api.example")

@@ -42,7 +42,7 @@ def test_a_clock_that_is_behind_and_another_key(url: Secret) -> None:
 
 
 def test_threads_share_a_connection(url: Secret) -> None:
-    """What one does in a transaction is not a part of another's."""
+    """A transaction of one thread is not a part of another's."""
     with session.Session(url) as one, ThreadPoolExecutor(1) as pool:
         mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
         with one.transaction():

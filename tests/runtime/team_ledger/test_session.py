@@ -21,7 +21,7 @@ session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psyc
     "address", ["postgresql://a:b@c@h/d", "postgresql://a:b/c@h/d", "nonsense", "port=x"]
 )
 def test_an_address_that_may_show_a_password_is_not_shown(address: str) -> None:
-    """What cannot be read, and what was taken apart at the wrong place."""
+    """It cannot be read, or it was taken apart at the wrong place."""
     with pytest.raises(InvalidInput, match="the address of the ledger cannot be read"):
         session.Session(Secret(address))
 

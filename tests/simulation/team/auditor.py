@@ -1,6 +1,6 @@
 """The judge of a team's world: fed by what was committed, sent and booked, and by what each run says.
 
-It asks neither the engine nor the ledger. An order is known by the volume that only it has. Where no limit
+It calls neither the engine nor the ledger. An order is known by the volume that only it has. Where no limit
 holds orders back, each batch has the auditor of a world with one runner as well.
 """
 
@@ -184,7 +184,7 @@ class TeamAuditor:
         if any(each.taken is not False and self.time.now < each.until for each in self._sendings[volume]):
             self.blame("doubt", f"{name} sent {volume}, which was still under way")
 
-    def check_told(self, name: str, batch: Batch, manifest: dict[str, Any]) -> None:
+    def check_manifest(self, name: str, batch: Batch, manifest: dict[str, Any]) -> None:
         """Check what a run says when it ends, whether it got through or the ledger was lost."""
         self.unresolved += manifest["totals"]["orders"]["unresolved"]
         for volume, order in self._orders_of(batch, manifest):
@@ -199,11 +199,11 @@ class TeamAuditor:
         """Check the last manifest of a batch, after runs that nothing disturbed."""
         if self._auditors:
             self._auditors[batch.name].conclude(manifest)
-        told = dict(self._orders_of(batch, manifest))
+        rows = dict(self._orders_of(batch, manifest))
         for group in batch.groups:
             for order in group.orders:
                 volume = order.volume or ""
-                outcome = told[volume]["outcome"] if volume in told else "missing"
+                outcome = rows[volume]["outcome"] if volume in rows else "missing"
                 if self.booked[volume] and outcome not in PERHAPS_THERE:
                     self.blame("loss", f"{volume} is booked, and is said to be {outcome} in the end")
                 if not self.booked[volume] and self._should_be_there(batch, outcome):
@@ -225,7 +225,7 @@ class TeamAuditor:
         """Check that the exchange's own books agree, so that no order was overlooked here."""
         for volume in self._volumes.values():
             if volumes[volume] != len(self.booked[volume]):
-                self.blame("books", f"{volume} stands {volumes[volume]} times in the exchange's books")
+                self.blame("books", f"{volume} is {volumes[volume]} times in the exchange's books")
 
     # --- what a machine reports, for the auditor of each batch ---
 
@@ -249,7 +249,7 @@ class TeamAuditor:
         for auditor in self._auditors.values():
             auditor.connected(name, orders, self.time.now)
 
-    def looked(self, name: str, look: LookUp, asked: float) -> None:
+    def looked(self, name: str, look: LookUp, since: float) -> None:
         """A runner was shown the exchange's records."""
         for auditor in self._auditors.values():
-            auditor.looked(name, look, asked)
+            auditor.looked(name, look, since)

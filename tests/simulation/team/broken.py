@@ -115,7 +115,7 @@ class _Lax(Gate):
 
 
 class Broken(NamedTuple):
-    """What is broken in a world, and the kinds of violation that it is to be found out by.
+    """A fault in a world, and the kinds of violation that it is to be found out by.
 
     ``first`` is the seed to begin with: not long before one that shows it.
     """

@@ -60,10 +60,10 @@ class Left(Fallen):
 
 
 class BrokenOff(Fallen):
-    """The run ends because the ledger takes nothing more from it. ``told`` is the manifest that it prints."""
+    """The run ends because the ledger takes nothing more from it. ``manifest`` is the one that it prints."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
-        self.told = told
+    def __init__(self, manifest: dict[str, Any]) -> None:
+        self.manifest = manifest
 
 
 class Desk(Machine):
@@ -116,7 +116,7 @@ class Desk(Machine):
     # --- before the run ---
 
     def _prepare(self, wait_until: float) -> Iterator[Request | float]:
-        """Yield what is asked of the ledger until the run begins, or a time to wait."""
+        """Yield the calls to the ledger until the run begins, or a time to wait."""
         while not (yield Take()):
             if self.time.now >= wait_until:
                 self.time.count(TeamFault.HELD)
@@ -309,7 +309,7 @@ class Desk(Machine):
         self._write_or_act()
 
     def _not_written(self) -> None:
-        """Break off: what was not written was not sent, and the exchange's news is told from memory."""
+        """Break off: unwritten actions were not sent, and the exchange's news is reported from memory."""
         self._memory.add_unwritten(self._writing)
         ahead = () if self._ahead is None else self._ahead.entries
         last = self.execution.handle([*self.events, JournalFailed("the ledger is away")], self.now + SLACK_S)

@@ -31,7 +31,7 @@ DOWN_S = 5.0
 
 
 class Lost:
-    """In place of an answer: the connection is gone, and nobody knows what became of the statement."""
+    """In place of an answer: the connection is gone, and the outcome of the statement is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +187,13 @@ class TeamLedger:
             self._cut(session, then)
         elif time.strikes(TeamFault.STATEMENT_LATE):
             late_s = time.chance.uniform(0.5, HALF_OPEN_MAX_S)
-            time.after(late_s, self._execute, session, request, _nobody)
+            time.after(late_s, self._execute, session, request, _ignore)
             self._cut(session, then, after_s=late_s + 1.0)
         else:
             time.after(time.delay_s() / 4, self._execute, session, request, then)
 
     def _cut(self, session: Session, then: Then, after_s: float | None = None) -> None:
-        """The runner's end is told; the server's goes at once, or when keep-alives have found out."""
+        """The runner learns the end; the server's goes at once, or when keep-alives have found out."""
         session.open = False
         self.time.after(self.time.delay_s(), then, Lost)
         gone_s = self.time.chance.choice((0.0, 1.0, HALF_OPEN_MAX_S)) if after_s is None else after_s
@@ -313,5 +313,5 @@ class TeamLedger:
         return draw.most is not None and total > draw.most
 
 
-def _nobody(_: Any) -> None:
-    """Nobody waits for this answer any more."""
+def _ignore(_: Any) -> None:
+    """Ignore an answer that is not waited for any more."""

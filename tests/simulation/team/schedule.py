@@ -24,7 +24,7 @@ class TeamFault(StrEnum):
     STATEMENT_LATE = "statement arrives after its sender gave up"
     COMMIT_SLOW = "commit takes seconds"
     LEDGER_REFUSED = "no connection to the ledger"
-    LOCK_LOST = "lock lost with nobody noticing"
+    LOCK_LOST = "lock lost unnoticed"
     CRASHED = "ledger crashed and came back"
     UNLOCKED = "account unlocked"
     PAUSED = "runner paused, and woken"
@@ -87,7 +87,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A runner on a machine of its own, with its clock and its tasks."""
+    """A runner on another machine, with its clock and its tasks."""
 
     skew_s: float
     tasks: tuple[Task, ...]

@@ -19,7 +19,7 @@ MORE = [pytest.param(range(n, n + 200), marks=pytest.mark.long) for n in range(3
 
 @pytest.mark.parametrize("seeds", [range(30), *MORE], ids=str)
 def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
-    """Each seed is a world of its own: its runners, batches and faults. To see one: ``--seed K``."""
+    """Each seed is another world: its runners, batches and faults. To see one: ``--seed K``."""
     results = [TeamWorld(drawn_team(seed)).carry_out() for seed in seeds]
     assert [(result.seed, result.violations) for result in results if result.violations] == []
     struck = sum((Counter(result.faults) for result in results), Counter())

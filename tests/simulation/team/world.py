@@ -143,7 +143,7 @@ class TeamWorld:
         how = _ENDS[type(end)]
         self.time.note("%s %s: %s", desk.name, how, (desk.ended or {}).get("outcome"))
         if desk.ended is not None:
-            self.auditor.check_told(desk.name, desk.batch, desk.ended)
+            self.auditor.check_manifest(desk.name, desk.batch, desk.ended)
         self._open_tasks -= 1
         self._plan_next(desk, self._rest.pop(desk))
         if (
@@ -153,7 +153,7 @@ class TeamWorld:
         ):
             self.time.after(UNLOCK_AFTER_S, self._unlock)
         if isinstance(end, BrokenOff):
-            self.auditor.check_told(desk.name, desk.batch, end.told)
+            self.auditor.check_manifest(desk.name, desk.batch, end.manifest)
 
     def _unlock(self) -> None:
         """Somebody ends whoever holds the account."""
@@ -197,7 +197,7 @@ class TeamWorld:
 
 
 def _batch(chance: Random, number: int) -> Batch:
-    """A batch of its own orders: its volumes and ids are in no other one."""
+    """A batch of other orders: its volumes and ids are in no other one."""
     drawn = drawn_batch(chance, orders_max=6, guarded=True, fresh_machine=False)
     groups = tuple(
         group._replace(

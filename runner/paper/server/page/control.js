@@ -1,4 +1,4 @@
-// The control page: asks for the state of the exchange twice a second, shows it, and sends what a person does.
+// The control page: reads the state of the exchange twice a second, shows it, and sends what a person does.
 // Whatever comes from a client is shown as text and never read as HTML.
 "use strict";
 
@@ -118,7 +118,7 @@ function show(state) {
   });
   draw("orders", state.orders.slice().reverse(), orders);
   draw("ended", state.ended, orders);
-  draw("connections", state.connections, (list) => (list.length ? list.map(connection) : [element("li", { text: "Nobody is connected.", className: "empty" })]));
+  draw("connections", state.connections, (list) => (list.length ? list.map(connection) : [element("li", { text: "No connection.", className: "empty" })]));
   draw("faults", state.scenario, faults);
   draw("balances", state.balances, (list) => list.map((one) => row(one.asset, element("td", { text: one.balance, className: "right" }), element("td", { text: one.held, className: "right" }))));
   draw("messages", state.messages, (list) => (list.length ? list.map(message) : [element("li", { text: "Nothing yet.", className: "empty" })]));
@@ -135,7 +135,7 @@ function fill(bid, ask) {
   byId("ask").value = ask;
 }
 
-function tell(text, good) {
+function showNotice(text, good) {
   byId("live").textContent = text;
   byId("live").className = `pill ${good ? "good" : "bad"}`;
 }
@@ -165,7 +165,7 @@ async function look() {
   const answer = await fetch(`/control/state?pair=${encodeURIComponent(pair)}`);
   if (!answer.ok) throw new Error(await answer.text());
   show(await answer.json());
-  tell("live", true);
+  showNotice("live", true);
 }
 
 async function watch() {
@@ -173,7 +173,7 @@ async function watch() {
     try {
       await look();
     } catch {
-      tell("not reachable", false);
+      showNotice("not reachable", false);
     }
     await new Promise((done) => setTimeout(done, EVERY_MS));
   }
@@ -194,7 +194,7 @@ byId("move").addEventListener("click", async (event) => {
 byId("pair").addEventListener("change", async (event) => {
   pair = event.target.value;
   touched = false;
-  await look().catch(() => tell("not reachable", false));
+  await look().catch(() => showNotice("not reachable", false));
 });
 byId("status").addEventListener("change", (event) => act("status", { status: event.target.value }));
 byId("connections").addEventListener("click", (event) => {
