@@ -25,6 +25,7 @@ LOADED_ONE_AT_A_TIME = {
     "runtime.kraken",
     "runtime.team_ledger",
     "paper.server",
+    "report.explaining",
 }
 """Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server, psycopg),
 and a front door that offers them all would load everything for whoever wants one."""

@@ -13,6 +13,7 @@ from runner import __version__
 
 from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
+from .explaining import explain
 from .halting import halt, resume
 from .ledgers import ledger
 from .notified import notify_option, with_notifications
@@ -96,6 +97,7 @@ def validate(
 
 
 order_batch.add_command(rebalance)
+order_batch.add_command(explain)
 order_batch.add_command(ledger)
 for command in (approve, revoke, approvals, halt, resume):
     order_batch.add_command(command)

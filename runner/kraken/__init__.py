@@ -42,7 +42,7 @@ from .events import (
     TradesSeen,
     Unintelligible,
 )
-from .explanations import Explanation, explain
+from .explanations import EXPLANATIONS, Explanation, explain
 from .fees import TRADE_VOLUME_PATH, fees_from
 from .key_info import PERMISSION_NAMES, key_info_from
 from .messages import (
@@ -124,6 +124,7 @@ __all__ = [
     "CALL_LIMITS",
     "CANCEL_ALL_PATH",
     "CLOSED_ORDERS_PATH",
+    "EXPLANATIONS",
     "KEY_INFO_PATH",
     "KEY_LACKS",
     "LIMITS",

@@ -328,4 +328,7 @@ def _pattern(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w:]){optional}{re.escape(words)}{_NO_FURTHER_WORD}", re.IGNORECASE)
 
 
+EXPLANATIONS: Final = tuple(Explanation(*row) for row in _ROWS)
+"""Each text that is explained."""
+
 _PATTERNS: Final = tuple((_pattern(row[0]), Explanation(*row)) for row in _BY_LENGTH)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runner.kraken.explanations import _ROWS as EXPLANATIONS
+from runner.report.explaining.exit_codes import EXIT_CODES
 from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
 from tests.reference.markdown import page, prose, table
 
@@ -36,4 +37,25 @@ def second_looks_page() -> str:
         "what looks just like intent: [how the review sees](../explanation/review.md#second-looks).",
         table(("code", "what it means", "needs"), rows),
         "Where what a look needs is not known, it says nothing, and the plan says what could not be checked.",
+    )
+
+
+def exit_codes_page() -> str:
+    """Return the page of exit codes."""
+    rows = [
+        (str(int(code)), prose(row.meaning), row.sent, prose(row.again)) for code, row in EXIT_CODES.items()
+    ]
+    return page(
+        "Exit codes",
+        "`order-batch explain 6` says the same.",
+        table(("code", "meaning", "was anything sent?", "may it be retried?"), rows),
+        "*Retry* always means the same command, with the same file and the same state folder. It never means "
+        "to send the orders in another way. After 6: [recover](../how-to/recover-after-exit-code-6.md). A "
+        "hang-up that is ignored, as under `nohup`, stays so.",
+        "Of several files the code is that of the file that needs you most: 6, then 70, then an "
+        "interruption, then 7, 5, 4, 3, 1, 2, 0.",
+        "What the exchange said, and what to do: [errors](errors.md). The name, message and line of a policy "
+        "are in the output: [write a policy](../how-to/write-a-policy.md).",
+        "<!-- run, exit code 3 -->\n```console\n$ order-batch plan missing.yaml\n"
+        "error: missing.yaml: cannot be read: No such file or directory\n```",
     )
