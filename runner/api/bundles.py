@@ -46,13 +46,15 @@ def bundle(job: Job, path: Path, *, console: Console | None = None) -> Bundle:
 
     In it are batch, policies, plan, journal, manifest, events, and the messages without secrets. Raises
     ``InvalidInput`` where it cannot be written, ``Refused`` if there was no run or a file of it has changed
-    since, and ``Locked`` while a run goes on.
+    since, and ``Locked`` while a run goes on. With a ledger the journal is there, and the messages are in the
+    bundle if this machine has sent them.
     """
     from runner.app.bundles import bundle as pack  # noqa: PLC0415
+    from runner.app.hosts import PlainProgram, result_without_loop  # noqa: PLC0415
 
     out = Collector(console)
     with families():
-        pack(job.target(), job.variables(), path, out)
+        result_without_loop(pack(job.target(), job.variables(), path, out, PlainProgram()))
     assert out.packed is not None, "a bundle is shown"
     return Bundle(path, *out.packed)
 

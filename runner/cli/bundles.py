@@ -13,6 +13,7 @@ from .options import (
     file_argument,
     input_file,
     job_of,
+    ledger_option,
     plain_format,
     run_key_option,
     state_dir_option,
@@ -26,6 +27,7 @@ from .outputs import output_as
 @state_dir_option
 @run_key_option
 @venue_option
+@ledger_option
 @batch_option
 @file_argument
 @click.option(

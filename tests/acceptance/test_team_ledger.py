@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.app.policies import policy
 from tests.app.shell import CommandResult, Shell, batch, finish, order, start
+from tests.app.targets_files import targets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tests.postgres.server import Server
     from tests.processes.client import Process
 
+session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
+lease = pytest.importorskip("runner.runtime.team_ledger.lease")
 ARRIVAL_LIMIT_S = 120
 LIVE = ("--venue", "kraken", "--yes", "--unchecked", "--format", "json")
 QUICK = ("--deadline", "2", "--settle", "0")
@@ -212,6 +215,60 @@ def test_what_was_applied_before_there_was_a_ledger_is_not_applied_again(
         later = exchange.account().called("ClosedOrders")[calls:]
         assert all("start" in call["fields"] for call in later), later
         assert_each_once(exchange, 4)
+
+
+def test_a_run_in_a_ledger_is_bundled_on_any_machine(
+    team: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The journal comes from the ledger, the messages from where they were sent; both are verified."""
+    file = orders(2)
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        assert team("apply", file, *LIVE, "--state-dir", "here").code == 0
+    place = ("--venue", "kraken", "--format", "json")
+    here = team("bundle", file, *place, "--state-dir", "here", "--out", "here.zip")
+    there = team("bundle", file, *place, "--state-dir", "there", "--out", "there.zip")
+    assert (here.code, there.code) == (0, 0), there
+    assert set(here.json["files"]) - set(there.json["files"]) == {"wire.jsonl"}
+    assert "they are where it was sent from" in there.words
+    for path in ("here.zip", "there.zip"):
+        verified = team("verify", path)
+        assert verified.code == 0, verified
+    unknown = team("bundle", orders(1, name="other"), *place, "--out", "other.zip")
+    assert (unknown.code, "no run of it is in the ledger" in unknown.words) == (4, True), unknown
+
+
+def test_a_rebalance_reads_the_batches_of_other_machines(
+    team: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The name of one that was applied is used, and what it has open holds funds back."""
+    file, wanted = orders(1), targets()
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        assert team("apply", file, *LIVE, "--state-dir", "there").code == 0
+        live = ("--venue", "kraken", "--tier", "pro", "--state-dir", "here")
+        used = team("rebalance", wanted, *live, "--name", "one", "--out", "next.yaml")
+        assert (used.code, "a batch one was applied before" in used.words) == (3, True), used
+        assert "of batch one, group/o0 is still open" in used.words
+        fresh = team("rebalance", wanted, *live, "--name", "two", "--out", "next.yaml")
+        assert fresh.code == 0, fresh
+        monkeypatch.delenv("ORDER_BATCH_LEDGER")
+        assert team("rebalance", wanted, *live, "--name", "one", "--out", "other.yaml").code == 0
+
+
+def test_a_bundle_waits_for_the_run(
+    team: Shell, url: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As long as the account is held, its journal may grow."""
+    file = orders(1)
+    with foreign_exchange(tmp_path, iban="AA01") as exchange:
+        at(exchange, monkeypatch)
+        assert team("apply", file, *LIVE).code == 0
+        holder = lease.Holder(user="ann", host="desk", pid=17, batch="other")
+        with session.Session(url) as one:
+            lease.take_account(one, 1, holder)
+            busy = team("bundle", file, "--venue", "kraken", "--out", "one.zip")
+        assert (busy.code, "a run holds the account" in busy.words) == (7, True), busy
 
 
 # As if another machine had used up the limit since this one has read the journals.

@@ -87,7 +87,7 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True, ledger: s
     """One run against the server at ``port``, with its journal on this disk or in a ledger."""
     reqids = Reqids()
     execution = _Timed(found, reqids, tool="benchmark", limits=UNLIMITED)
-    syncs, left, ended = 0, 0.0, (0.0, 0.0)
+    syncs, intents, left, ended = 0, 0, 0.0, (0.0, 0.0)
 
     async def main() -> None:
         clock = RunClock()
@@ -95,8 +95,9 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True, ledger: s
         with ledger_journal(ledger) if ledger else local as journal:
 
             async def append(entries: Sequence[Entry]) -> None:
-                nonlocal syncs, left, ended
+                nonlocal syncs, intents, left, ended
                 syncs += 1
+                intents += any(isinstance(entry, OrderIntent) for entry in entries)
                 await trio.to_thread.run_sync(journal.write, journal.sealed(entries))
                 ended = time.perf_counter(), time.process_time()
                 if not left and any(isinstance(entry, OrderIntent) for entry in entries):
@@ -119,6 +120,7 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True, ledger: s
         "whole_seconds": ended[0] - execution.started_s,
         "cpu_seconds": ended[1] - execution.cpu_s,
         "syncs": syncs,
+        "intents": intents,
         "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
     }
 

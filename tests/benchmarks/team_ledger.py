@@ -70,7 +70,9 @@ def _rows(
             more = [(mine - theirs) / ledger_ms for mine, theirs in zip(ours, local, strict=True)]
             target = MOST_ROUND_TRIPS if span == "seconds" else None
             yield alone(f"{where}: {words}", "round trips more", more, target=target)
-    yield alone(f"{where}: commits", "rows", [pair[0]["syncs"] for pair in pairs])
+            least = [(min(ours) - min(local)) / ledger_ms]
+            yield alone(f"{where}: {words}, the fastest of each", "round trips more", least, target=target)
+    yield alone(f"{where}: commits that orders waited for", "rows", [pair[0]["intents"] for pair in pairs])
 
 
 def main() -> None:

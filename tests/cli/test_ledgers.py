@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.shell import Shell
+from tests.app.shell import Shell, batch, order, python
 
 
 def test_a_ledger_has_to_be_named(shell: Shell) -> None:
@@ -20,3 +20,21 @@ def test_the_sql_is_shown_without_a_server(shell: Shell) -> None:
     text = shell("ledger", "init", "--print").stdout
     for part in ("create table order_batch.chunk", "grant insert on", "create role order_batch_runner"):
         assert part in text
+
+
+LOADED = """
+import sys
+from runner.cli.exit_codes import run
+
+for args in (["plan"], ["apply", "--format", "json"], ["status"], ["bundle", "--out", "one.zip"]):
+    assert run([*args, sys.argv[1]]) == 0, args
+print(sorted(name for name in sys.modules if name.partition(".")[0].startswith("psycopg")))
+print(sorted(name for name in sys.modules if name.startswith("runner.runtime.team_ledger.")))
+"""
+
+
+def test_without_a_ledger_nothing_of_it_is_loaded(shell: Shell) -> None:
+    """Neither the driver nor what talks to it, from a plan to a bundle."""
+    said = python(LOADED, str(batch(order())))
+    assert said.code == 0, said
+    assert said.stdout.splitlines()[-2:] == ["[]", "[]"], said.stdout

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from runner import TOOL
-from runner.app.inputs.batches import Target, folder_of, load
+from runner.app.inputs.batches import Target, folder_of, load, records_of, run_of
 from runner.app.inputs.saved_plans import refuse_no_file
-from runner.app.inputs.tracked_state import refuse_tracked
+from runner.app.team.opening import with_ledger
 from runner.errors import InvalidInput, Refused
-from runner.journal import read_entries
+from runner.journal import unseal_entries
 from runner.review import save_plan, write_plan
 from runner.runtime.storage import (
-    JOURNAL,
+    MANIFEST,
     WIRE_LOG,
-    hold,
     pack,
-    read_journal,
     read_ours,
     read_regular,
     write_bytes,
@@ -32,12 +30,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.app.console import Console
+    from runner.app.hosts import Host
     from runner.app.inputs.batches import Loaded
 
 _MAX_POLICY_BYTES: Final = 1024 * 1024
 
 
-def bundle(target: Target, environ: Mapping[str, str], path: Path, out: Console) -> None:
+async def bundle(target: Target, environ: Mapping[str, str], path: Path, out: Console, host: Host) -> None:
     """Pack the last run of a batch file, or of the saved plan that it carried out, into a file at ``path``.
 
     Raises ``InvalidInput`` where that cannot be written, ``Refused`` if there was no run, or a file is no
@@ -45,30 +44,37 @@ def bundle(target: Target, environ: Mapping[str, str], path: Path, out: Console)
     """
     loaded = load(target)
     refuse_no_file(path, "the bundle", target, environ, loaded.saved)
-    folder = folder_of(target, loaded.batch)
-    refuse_tracked(folder)
-    if not read_journal(folder / JOURNAL):
-        raise Refused(f"{target.file}: no run of it is in {folder}")
-    with hold(folder) as state:
-        run = last_run(read_entries(state.journal.contents))
-        if run is None:
-            raise Refused(f"{target.file}: no run of it is in {folder}")
-        files = {
-            contents.BATCH: _batch_of(loaded, run, target),
-            contents.PLAN: _plan_of(loaded, run, target),
-            **_policies_of(run),
-            contents.JOURNAL: read_ours(folder / JOURNAL),
-            contents.MANIFEST: run.manifest_text(),
-            contents.EVENTS: run.events_text(),
-        }
-        with suppress(FileNotFoundError):
-            files[contents.WIRE] = read_ours(folder / WIRE_LOG)
+    async with with_ledger(target, environ, host, offline=True) as opened:
+        records, asked = records_of(opened), run_of(opened, loaded.batch)
+        with records.written(asked) as journal:
+            run = last_run(unseal_entries(journal.decode("latin-1"), name=records.place(asked))[0])
+            if run is None:
+                raise Refused(f"{target.file}: no run of it is in {records.place(asked)}")
+            files = {
+                contents.BATCH: _batch_of(loaded, run, target),
+                contents.PLAN: _plan_of(loaded, run, target),
+                **_policies_of(run),
+                contents.JOURNAL: journal,
+                contents.MANIFEST: run.manifest_text(),
+                contents.EVENTS: run.events_text(),
+                **_messages_of(run, opened, folder_of(opened, loaded.batch), out),
+            }
     archive = pack(files, contents.about(run, TOOL))
     try:
         write_bytes(path, archive)
     except OSError as error:
         raise InvalidInput(f"{path}: the bundle cannot be written: {error.strerror}") from error
     out.bundled(path=str(path), digest=hashlib.sha256(archive).hexdigest(), files=tuple(files))
+
+
+def _messages_of(run: LastRun, target: Target, folder: Path, out: Console) -> dict[str, bytes]:
+    """Return the messages of the run, which only the machine has that has sent them."""
+    with suppress(FileNotFoundError):
+        if target.ledger is None or read_ours(folder / MANIFEST) == run.manifest_text():
+            return {contents.WIRE: read_ours(folder / WIRE_LOG)}
+    if target.ledger is not None:
+        out.note(f"{folder} does not hold the messages of this run: they are where it was sent from.")
+    return {}
 
 
 def _batch_of(loaded: Loaded, run: LastRun, target: Target) -> bytes:

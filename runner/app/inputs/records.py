@@ -5,6 +5,7 @@ Whoever needs an earlier run reads it here, and does not know which of them it i
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,7 @@ from runner.runtime.storage import (
     journal_paths,
     nothing_passes,
     read_halts,
+    read_ours,
     state_path,
 )
 
@@ -116,6 +118,13 @@ class Records(Protocol):
         """Return the entries of a run's journal, none without one. Raises ``Refused``."""
         ...
 
+    def written(self, run: RunId) -> AbstractContextManager[bytes]:
+        """Give the lines of a run's journal, to which nothing is added during a block; empty without one.
+
+        Raises ``Locked`` while a run writes it, ``Refused``.
+        """
+        ...
+
     def all(self) -> Iterator[Kept]:
         """Yield all journals, in the order of their names. Raises ``OSError``, ``Refused``."""
         ...
@@ -203,6 +212,17 @@ class LocalRecords:
             return journal_entries(folder / JOURNAL)
         except OSError as error:
             raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
+
+    @contextmanager
+    def written(self, run: RunId) -> Iterator[bytes]:
+        """Lock the folder of a run during a block, and give the lines in it."""
+        folder = self._folder(run)
+        refuse_tracked(folder)
+        if not self.has(run):
+            yield b""
+            return
+        with hold(folder):
+            yield read_ours(folder / JOURNAL)
 
     def all(self) -> Iterator[LocalJournal]:
         """Yield the journals of all batches of the venue."""

@@ -15,6 +15,7 @@ from runner.runtime.team_ledger.journal import (
     entries_of,
     find_journal,
     journals_of,
+    text_of,
 )
 from runner.runtime.team_ledger.lease import Holder, is_held, let_go, take_account
 
@@ -138,6 +139,16 @@ class TeamRecords:
         """Return the entries of a run's journal, none without one. Raises ``Refused``."""
         found = self._find(run)
         return [] if found is None else self.read(found, self.place(run))
+
+    @contextmanager
+    def written(self, run: RunId) -> Iterator[bytes]:
+        """Give the lines of a run's journal; whoever holds the account may be writing it."""
+        if self.is_held(run):
+            raise Locked(f"{self.place(run)}: a run holds the account", details=["Wait until it is done."])
+        found = self._find(run)
+        with failing(self._session):
+            text = "" if found is None else text_of(self._session, found)[0]
+        yield text.encode("ascii")
 
     def all(self) -> Iterator[TeamJournal]:
         """Yield all journals of the account."""
