@@ -17,7 +17,7 @@ _WIDTH = 100
 @click.option("--list", "listed", is_flag=True, help="Explain every code.")
 @plain_format
 def explain(code: str | None, listed: bool, format: str) -> None:
-    r"""Explain an exit code, a rule in brackets, a second look, or an error of the exchange.
+    r"""Explain an exit code, a rule, a second look or an error of the exchange.
 
     \b
     order-batch explain 6
