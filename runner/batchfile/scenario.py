@@ -109,11 +109,11 @@ def _lag_is_said_once(root: YamlMap) -> Iterator[Fault]:
         yield Fault(rest.key_at("lag_s"), "options.rest.lag_s", "this is `rest_lag_s` once more", hint)
 
 
-def _goodbye_can_be_said(root: YamlMap) -> Iterator[Fault]:
-    node = root.get("goodbye")
+def _close_code_can_be_sent(root: YamlMap) -> Iterator[Fault]:
+    node = root.get("close_frame")
     if isinstance(node, YamlMap) and node.get("code") in _NEVER_SAID:
         hint = "1006 is to end without a word"
-        yield Fault(node.value_at("code"), "goodbye.code", "this code is never sent", hint)
+        yield Fault(node.value_at("code"), "close_frame.code", "this code is never sent", hint)
 
 
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
@@ -122,7 +122,7 @@ _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
     _moments_say_one_thing,
     _quotes_are_two_sided,
     _lag_is_said_once,
-    _goodbye_can_be_said,
+    _close_code_can_be_sent,
 )
 
 
@@ -150,7 +150,7 @@ def _scenario(root: YamlMap) -> Scenario:
         rest_lag_s=_number(root, "rest_lag_s"),
         clock_skew_s=_number(root, "clock_skew_s"),
         message_rate=_rate(root.get("message_rate")),
-        goodbye=_goodbye(root.get("goodbye")),
+        close_frame=_close_frame(root.get("close_frame")),
         options=tuple(_options(root.get("options"))),
         faults=tuple(_fault(node) for _, node in _items(root, "faults")),
         timeline=tuple(_moment(node) for _, node in _items(root, "timeline")),
@@ -187,7 +187,7 @@ def _rate(node: Any) -> MessageRate | None:
     return MessageRate(per_s=_number(node, "per_s"), burst=int(node["burst"]), bare=node.get("bare", False))
 
 
-def _goodbye(node: Any) -> CloseFrame:
+def _close_frame(node: Any) -> CloseFrame:
     return (
         CloseFrame()
         if node is None

@@ -199,8 +199,8 @@ class NamedOption(NamedTuple):
 class Scenario:
     """A bad day. Times are seconds; ``latency_s`` and up to ``jitter_s`` more apply to each way.
 
-    ``goodbye`` is how connections end that a fault or the timeline ends. ``options`` decide what no document
-    settles.
+    ``close_frame`` is how connections end that a fault or the timeline ends. ``options`` decide what the
+    documents leave open.
     ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` selects the same messages.
     """
 
@@ -212,7 +212,7 @@ class Scenario:
     rest_lag_s: Decimal = Decimal(0)
     clock_skew_s: Decimal = Decimal(0)
     message_rate: MessageRate | None = None
-    goodbye: CloseFrame = CloseFrame()
+    close_frame: CloseFrame = CloseFrame()
     options: tuple[NamedOption, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     timeline: tuple[TimelineEvent, ...] = ()

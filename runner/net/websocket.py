@@ -69,7 +69,7 @@ class PrivateConnection:
         self._sending = trio.Lock()
         self._protocol = Connection(ConnectionType.CLIENT, extensions=[_SizeLimit(max_bytes)])
         self._reader = _Reader(self._protocol, max_bytes)
-        self._said_goodbye = False
+        self._close_sent = False
         self._end: ConnectionEnded | None = None
 
     async def receive(self) -> list[str]:
@@ -141,7 +141,7 @@ class PrivateConnection:
         async with self._sending:
             if self._end is not None:
                 raise self._end
-            if self._said_goodbye:
+            if self._close_sent:
                 raise ConnectionEnded("we closed the connection")
             try:
                 await self._stream.send_all(data)
@@ -150,7 +150,7 @@ class PrivateConnection:
                 raise ConnectionEnded(describe_failure(error)) from None
 
     async def _answer(self, pongs: bytes) -> None:
-        if self._said_goodbye:
+        if self._close_sent:
             return
         try:
             await self._write(pongs)
@@ -159,14 +159,14 @@ class PrivateConnection:
 
     async def _close(self, code: int) -> None:
         """Send a close frame, once. Nothing is sent after it."""
-        if self._said_goodbye:
+        if self._close_sent:
             return
         try:
             await self._write(self._framed([CloseConnection(code=code)]))
         except ConnectionEnded:
             pass
         finally:
-            self._said_goodbye = True
+            self._close_sent = True
 
 
 @dataclass(frozen=True, slots=True)

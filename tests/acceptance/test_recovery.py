@@ -159,7 +159,7 @@ def test_connection_is_lost_again_and_again(tmp_path: Path) -> None:
     scripts: dict[str, dict[str, Any]] = {
         "after two in a row": {"close_after": {"3": 1006, "4": 1006}, "deaf_after_close": True},
         "at the cancellation": {"close_on_cancel": 1006},
-        "with a goodbye at the cancellation": {"close_on_cancel": 1001},
+        "with a close frame at the cancellation": {"close_on_cancel": 1001},
         "and three attempts fail": {"close_after": {"3": 1012}, "away": 3},
     }
     assert_exactly_once(side_by_side(tmp_path, scripts))

@@ -54,7 +54,7 @@ seed: 1
 latency_s: 0.1
 clock_skew_s: 1
 message_rate: {per_s: 1, burst: 2, bare: true}
-goodbye: {code: 1001, reason: x}
+close_frame: {code: 1001, reason: x}
 options: {limits: {tier: pro}}
 faults:
   - {"on": addOrder, do: reject, where: {pair: ETH/EUR}, skip: 1, times: 1, chance: 0.5, error: E}

@@ -64,7 +64,7 @@ timeline:
   - {at_s: 1.5, quote: {pair: ETH/EUR, bid: 140, ask: 140.10}}
   - {at_s: 2, disconnect: true}
   - {at_s: 3, unsubscribe: openOrders}
-goodbye: {code: 1013, reason: Market data unavailable}
+close_frame: {code: 1013, reason: Market data unavailable}
 """)
     assert found == Scenario(
         name="rough",
@@ -96,7 +96,7 @@ goodbye: {code: 1013, reason: Market data unavailable}
             TimelineEvent(at_s=Decimal(2), disconnect=True),
             TimelineEvent(at_s=Decimal(3), unsubscribe="openOrders"),
         ),
-        goodbye=CloseFrame(code=1013, reason="Market data unavailable"),
+        close_frame=CloseFrame(code=1013, reason="Market data unavailable"),
     )
 
 
@@ -144,9 +144,9 @@ BROKEN = [
         HEAD + "options: {fees: {tiers: [{volume: 1}]}}",
         "s.yaml:3:27: options.fees.tiers[0]: `taker` is missing",
     ),
-    (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is never sent"),
-    (HEAD + "goodbye: {code: 4000}", "s.yaml:3:17: goodbye.code: a close code is a whole number"),
-    (HEAD + "goodbye: {reason: so long}", "s.yaml:3:11: goodbye: `code` is missing"),
+    (HEAD + "close_frame: {code: 1005}", "s.yaml:3:21: close_frame.code: this code is never sent"),
+    (HEAD + "close_frame: {code: 4000}", "s.yaml:3:21: close_frame.code: a close code is a whole number"),
+    (HEAD + "close_frame: {reason: so long}", "s.yaml:3:15: close_frame: `code` is missing"),
     (HEAD + "timeline: [{at_s: 1, unsubscribe: book}]", "s.yaml:3:35: timeline[0].unsubscribe: "),
     (HEAD + "timeline: [{at_s: 1, disconnect: false}]", "s.yaml:3:34: timeline[0].disconnect: this is true"),
     (

@@ -233,7 +233,7 @@ async def test_a_burst_is_one_write_and_no_pong_gets_into_it() -> None:
             nursery.cancel_scope.cancel()
 
 
-async def test_after_our_goodbye_nothing_more_is_sent() -> None:
+async def test_after_our_close_frame_nothing_more_is_sent() -> None:
     """Data after a close frame would break the protocol."""
     async with connected() as (wire, theirs), trio.open_nursery() as nursery:
         nursery.start_soon(wire.aclose)
@@ -243,7 +243,7 @@ async def test_after_our_goodbye_nothing_more_is_sent() -> None:
         await theirs.send_all(frame(0x88, b"\x03\xe8"))
 
 
-async def test_a_goodbye_does_not_wait_for_messages_to_be_read(autojump_clock: object) -> None:
+async def test_a_close_does_not_wait_for_messages_to_be_read(autojump_clock: object) -> None:
     """Later messages are dropped; the close is answered and seen all the same."""
     async with connected() as (wire, theirs):
         await theirs.send_all(served("news") * 100 + frame(0x88, b"\x03\xe8"))
@@ -251,7 +251,7 @@ async def test_a_goodbye_does_not_wait_for_messages_to_be_read(autojump_clock: o
             await wire.aclose()
 
 
-async def test_a_ping_after_our_goodbye_is_not_answered() -> None:
+async def test_a_ping_after_our_close_frame_is_not_answered() -> None:
     """After a close frame of ours nothing more is sent."""
     async with connected() as (wire, theirs), trio.open_nursery() as nursery:
         nursery.start_soon(wire.aclose)
@@ -320,7 +320,7 @@ async def test_another_library_understands_every_burst() -> None:
     )
 
 
-async def test_another_library_sees_a_clean_goodbye() -> None:
+async def test_another_library_sees_a_clean_close() -> None:
     """The close frame is answered, with code 1000 on both sides."""
     codes: list[int | None] = []
 

@@ -35,7 +35,7 @@ _WRITTEN: Final = {
         ),
     ),
     **dict.fromkeys(
-        ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
+        ("faults", "timeline", "message_rate", "close_frame", "latency_s", "jitter_s", "rest_lag_s"),
         FileKind("scenario", "a scenario", "give it to `order-batch paper serve`"),
     ),
     **dict.fromkeys(

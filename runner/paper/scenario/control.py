@@ -221,8 +221,10 @@ def _always(scenario: Scenario) -> list[str]:
     rate = scenario.message_rate
     if rate is not None:
         lines[f"at most {rate.per_s} messages a second, {rate.burst} at once"] = Decimal(1)
-    if scenario.goodbye != CloseFrame():
-        lines[f"connections end by {scenario.goodbye.code} {scenario.goodbye.reason}".rstrip()] = Decimal(1)
+    if scenario.close_frame != CloseFrame():
+        lines[f"connections end by {scenario.close_frame.code} {scenario.close_frame.reason}".rstrip()] = (
+            Decimal(1)
+        )
     return [line for line, value in lines.items() if value]
 
 

@@ -71,7 +71,7 @@ class Connection:
     outbox: trio.MemorySendChannel[Reply]
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     silent_until: float = 0.0
-    goodbye: CloseFrame = field(default_factory=CloseFrame)
+    close_frame: CloseFrame = field(default_factory=CloseFrame)
     allowance: float = MESSAGES_BURST
     counted: float = 0.0
 
@@ -85,9 +85,9 @@ class Connection:
         self.allowance -= 1
         return True
 
-    def end(self, goodbye: CloseFrame) -> None:
+    def end(self, close_frame: CloseFrame) -> None:
         """End the connection, in this way."""
-        self.goodbye = goodbye
+        self.close_frame = close_frame
         self.scope.cancel()
 
     def post(self, message: Reply) -> None:
@@ -148,7 +148,7 @@ class _Conversation:
         self._open_session = open_session
 
     async def run(self, nursery: trio.Nursery, stream: trio.abc.Stream) -> None:
-        """From the handshake to the goodbye."""
+        """From the handshake to the close frame."""
         writer = BurstWriter(stream)
         with trio.fail_after(HANDSHAKE_TIMEOUT_S):
             request = await wrap_server_stream(
@@ -172,8 +172,8 @@ class _Conversation:
 
     async def _part(self, connection: Connection, socket: WebSocketConnection) -> None:
         # Shielded, because it also happens while everything is being cancelled; and therefore short.
-        goodbye = connection.goodbye
-        closing = connection.session.closing or Closing(goodbye.code, goodbye.reason)
+        close_frame = connection.close_frame
+        closing = connection.session.closing or Closing(close_frame.code, close_frame.reason)
         with trio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
             await self._owner.gone(connection)
             if closing.code != WITHOUT_A_WORD:

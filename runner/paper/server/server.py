@@ -139,7 +139,7 @@ class _Server:
         scenario: Scenario | None,
     ) -> None:
         self._exchange = exchange
-        self._goodbye = CloseFrame() if scenario is None else scenario.goodbye
+        self._close_frame = CloseFrame() if scenario is None else scenario.close_frame
         self._traffic = None if scenario is None else Traffic(scenario, clock(), exchange.options)
         self._persist = persist
         self._clock = clock
@@ -281,7 +281,7 @@ class _Server:
         if moment.unsubscribe is not None:
             return self._exchange.end_subscriptions(moment.unsubscribe, now)
         for connection in self._connections.values():
-            connection.end(self._goodbye)
+            connection.end(self._close_frame)
         return []
 
     def _depart(self) -> None:
@@ -293,7 +293,7 @@ class _Server:
             if connection is None:
                 continue
             if departure.message is None:
-                connection.end(self._goodbye)
+                connection.end(self._close_frame)
             else:
                 self._post(connection, departure.message)
 
@@ -387,4 +387,4 @@ class _Server:
         connection = self._connections.get(number) if type(number) is int else None
         if connection is None:
             raise control.ControlError("there is no such connection any more")
-        connection.end(self._goodbye)
+        connection.end(self._close_frame)

@@ -286,7 +286,7 @@ def _order_status(
 def _contradiction(contradiction: Contradiction) -> dict[str, Any]:
     claim = contradiction.claim
     named = {"order": None if claim.key is None else str(claim.key), "txid": claim.txid}
-    return {**named, "line": claim.place.line or None, "why": contradiction.why}
+    return {**named, "line": claim.place.line or None, "reason": contradiction.why}
 
 
 def _shown_order(order: OpenOrder) -> dict[str, Any]:

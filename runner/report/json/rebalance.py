@@ -65,7 +65,7 @@ def _asset(line: Line, rebalance: Rebalance) -> dict[str, Any]:
         "goal": None if weight.goal is None else _text(weight.goal),
         "fee": _text(fee_of(targets, rebalance.snapshot, weight.currency)),
         "order": None if line.trade is None else _order(line.trade),
-        "why": [why.value for why in line.why],
+        "reasons": [why.value for why in line.why],
     }
 
 

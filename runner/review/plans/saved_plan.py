@@ -42,8 +42,8 @@ class SavedPlan:
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
     files of the policy; ``provenance`` is the row of a ``Provenance``; ``findings`` are the results of checks
-    and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them, and so is ``looked``;
-    ``binds`` says in words to which account; ``source`` is the batch file, line by line. ``id`` is empty
+    and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them, and so is ``account_look``;
+    ``applies_to`` says in words to which account; ``source`` is the batch file, line by line. ``id`` is empty
     until all else is known.
     """
 
@@ -57,8 +57,8 @@ class SavedPlan:
     file: str
     digest: str
     account: str | None
-    binds: str
-    looked: dict[str, str] | None
+    applies_to: str
+    account_look: dict[str, str] | None
     policy: str | None
     policies: Rows
     provenance: dict[str, Any] | None
@@ -78,7 +78,7 @@ class SavedPlan:
     @property
     def look(self) -> EmptyLook | None:
         """The complete look that found none of its orders in the account; None if there was none."""
-        row = self.looked
+        row = self.account_look
         if row is None:
             return None
         return EmptyLook(parse_rfc3339(row["began_at"]), row["account"], row["exchange"])
@@ -112,8 +112,8 @@ def save_plan(
         file=plan.file,
         digest=plan.digest,
         account=account,
-        binds=f"the account {account}" if account is not None else NO_ACCOUNT,
-        looked=None if look is None else _look_row(look),
+        applies_to=f"the account {account}" if account is not None else NO_ACCOUNT,
+        account_look=None if look is None else _look_row(look),
         policy=plan.policy,
         policies=tuple(policy.row() for policy in plan.policies),
         provenance=plan.provenance.row() if plan.provenance else None,
@@ -253,7 +253,7 @@ def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
         return None
     if not all(_holds(row, _POLICY) for row in plain["policies"]) or not _is_provenance(plain["provenance"]):
         return None
-    if plain["looked"] is not None and not _holds(plain["looked"], _LOOK):
+    if plain["account_look"] is not None and not _holds(plain["account_look"], _LOOK):
         return None
     saved = SavedPlan(**plain)
     # Times that are none are found here, and not when they are needed.
@@ -284,13 +284,13 @@ _LOOK: Final = ("began_at", "account", "exchange")
 
 _TEXT: Final = (
     *("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest"),
-    "binds",
+    "applies_to",
 )
 _KINDS: Final[dict[str, Any]] = {
     **dict.fromkeys(_TEXT, str),
     **dict.fromkeys(("account", "policy"), str | None),
     "changes": bool,
-    **dict.fromkeys(("looked", "market", "provenance"), dict | None),
+    **dict.fromkeys(("account_look", "market", "provenance"), dict | None),
     **dict.fromkeys(("policies", "findings", "groups", "orders", "cancels", "source"), list),
 }
 

@@ -125,7 +125,7 @@ def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
     assert shell("plan", more, "--out", "plan.json").code == 0
     saved = json.loads(Path("plan.json").read_text("utf-8"))
     assert "send" in json.dumps(saved)
-    assert saved["looked"] is None, "a look that found something bounds nothing"
+    assert saved["account_look"] is None, "a look that found something bounds nothing"
     assert shell("plan", "plan.json").code == 0
 
 
@@ -150,7 +150,7 @@ def saved_look(shell: Shell, file: Path) -> dict[str, str] | None:
     """Save the plan of a file; return the look that bounds that of its run."""
     result = shell("plan", file, "--out", "plan.json")
     assert result.code == 0, result.stderr
-    looked: dict[str, str] | None = json.loads(Path("plan.json").read_text("utf-8"))["looked"]
+    looked: dict[str, str] | None = json.loads(Path("plan.json").read_text("utf-8"))["account_look"]
     assert ("looks only through what has ended since" in result.words) == (looked is not None)
     return looked
 

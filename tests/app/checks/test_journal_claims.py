@@ -130,7 +130,7 @@ def test_status_is_loud_in_every_format(
     match format:
         case "json":
             assert result.json["contradictions"] == [
-                {"order": "group/a", "txid": UNKNOWN, "line": 6, "why": "the exchange knows no such order"}
+                {"order": "group/a", "txid": UNKNOWN, "line": 6, "reason": "the exchange knows no such order"}
             ]
         case "junit":
             failures = ET.fromstring(result.stdout).iter("failure")

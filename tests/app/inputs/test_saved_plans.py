@@ -205,7 +205,7 @@ def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.Mon
     assert "WARNING: plan.json: this plan binds no account" in result.words
     content = json.loads(PLAN.read_text("utf-8"))
     assert content["account"] is None
-    assert content["binds"].startswith("no account: ")
+    assert content["applies_to"].startswith("no account: ")
     for name, text in UNREACHABLE.items():
         monkeypatch.setenv(name, text)
     result = shell("apply", PLAN, *LIVE)
@@ -213,7 +213,7 @@ def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.Mon
     assert "WARNING: plan.json: this plan binds no account" in result.words
     result = make(shell, "--venue", "kraken", "--offline", file=file)
     assert "binds" not in result.words
-    assert json.loads(PLAN.read_text("utf-8"))["binds"] == f"the account {Secret('key').fingerprint()}"
+    assert json.loads(PLAN.read_text("utf-8"))["applies_to"] == f"the account {Secret('key').fingerprint()}"
 
 
 def test_a_plan_answers_to_the_rules_for_run_keys(shell: Shell) -> None:
@@ -391,7 +391,7 @@ def test_a_plan_binds_the_account_and_not_the_key(
             if name == "a":
                 make(shell, "--venue", "kraken", file=file)
                 content = json.loads(PLAN.read_text("utf-8"))
-                assert (content["account"], content["binds"]) == ("AA01", "the account AA01")
+                assert (content["account"], content["applies_to"]) == ("AA01", "the account AA01")
                 continue
             result = shell("apply", PLAN, *LIVE, "--unchecked", "--state-dir", name)
             assert result.code == code, result

@@ -87,7 +87,7 @@ def test_the_scenario_in_words() -> None:
         latency_s=Decimal("0.05"),
         rest_lag_s=Decimal(30),
         message_rate=MessageRate(per_s=Decimal(5), burst=10),
-        goodbye=CloseFrame(code=1013, reason="Market data unavailable"),
+        close_frame=CloseFrame(code=1013, reason="Market data unavailable"),
         faults=(
             FaultRule(
                 on="addOrder",

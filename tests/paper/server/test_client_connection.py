@@ -51,7 +51,7 @@ class Host:
             connection.post(Pong(reqid=content[0].reqid))
 
     async def gone(self, connection: Connection) -> None:
-        """Say goodbye."""
+        """Send a close frame."""
         self.there.remove(connection.number)
 
 

@@ -165,7 +165,7 @@ async def collect(socket: WebSocketConnection, states: list[str]) -> None:
             states.append(message.status)
 
 
-GOODBYES = [
+CLOSE_FRAMES = [
     (CloseFrame(), 1001, "going away"),
     (
         CloseFrame(code=1001, reason="CloudFlare WebSocket proxy restarting"),
@@ -179,11 +179,11 @@ GOODBYES = [
 ]
 
 
-@pytest.mark.parametrize(("goodbye", "code", "reason"), GOODBYES, ids=str)
-async def test_how_a_connection_ends(goodbye: CloseFrame, code: int, reason: str | None) -> None:
+@pytest.mark.parametrize(("close_frame", "code", "reason"), CLOSE_FRAMES, ids=str)
+async def test_how_a_connection_ends(close_frame: CloseFrame, code: int, reason: str | None) -> None:
     """By the code that the scenario says, or without a word; the next one is welcome."""
     cut = rule("ping", FaultAction.DISCONNECT, times=1)
-    async with served(exchange(), faults=(cut,), goodbye=goodbye) as where:
+    async with served(exchange(), faults=(cut,), close_frame=close_frame) as where:
         async with client(where) as socket:
             await heard(socket)
             await say(socket, Ping(reqid=1))

@@ -89,7 +89,7 @@ class Served:
 
 @asynccontextmanager
 async def connected(url: str) -> AsyncIterator[WebSocketConnection]:
-    """A connection whose socket is closed at the end also when the server said goodbye first.
+    """A connection whose socket is closed at the end also when the server sent a close frame first.
 
     trio-websocket's own context manager leaves the socket open then.
     """
@@ -302,7 +302,7 @@ async def test_a_silent_connection_is_closed() -> None:
     assert (caught.value.reason.code, caught.value.reason.reason) == (1000, "inactivity")
 
 
-async def test_stopping_says_goodbye() -> None:
+async def test_stopping_sends_a_close_frame() -> None:
     """A client that listens gets a proper close, and the exchange can be served again afterwards."""
     built = exchange()
     async with trio.open_nursery() as clients:
