@@ -10,7 +10,7 @@ from tests.reference.commands import command_line_page
 from tests.reference.examples import examples_page
 from tests.reference.library import library_page
 from tests.reference.schemas import names, schema_page
-from tests.reference.tables import errors_page, exit_codes_page, second_looks_page
+from tests.reference.tables import errors_page, exit_codes_page, problems_page, second_looks_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/command-line.md": command_line_page,
     "reference/errors.md": errors_page,
+    "reference/problems.md": problems_page,
     "reference/exit-codes.md": exit_codes_page,
     "reference/second-looks.md": second_looks_page,
     "reference/api.md": library_page,

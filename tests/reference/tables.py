@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from runner.kraken.explanations import _ROWS as EXPLANATIONS
+from runner.kraken import EXPLANATIONS
+from runner.report.explaining.cures import CURES
 from runner.report.explaining.exit_codes import EXIT_CODES
+from runner.report.rule_words import RULES
 from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
 from tests.reference.markdown import page, prose, table
 
 
 def errors_page() -> str:
     """Return the page of the exchange's errors."""
-    rows = [(f"`{text}`", prose(meaning), prose(cure)) for text, meaning, cure in EXPLANATIONS]
+    rows = [(f"`{row.text}`", prose(row.meaning), prose(row.cure)) for row in EXPLANATIONS]
     return page(
         "Errors of the exchange",
         "What the exchange says, what it means, and what to do. "
@@ -29,14 +31,31 @@ def second_looks_page() -> str:
             *(["the market"] if code in NEEDS_PRICES else []),
             *(["balances"] if code in NEEDS_BALANCES else []),
         ]
-        rows.append((f"`{code.value}`", prose(sentence), " and ".join(needs)))
+        rows.append((f"`{code.value}`", prose(sentence), prose(CURES[code.value]), " and ".join(needs)))
     return page(
         "Second looks",
         "Orders that are valid, and may not be what was meant. Each is a warning; a policy makes it a "
         "refusal (`deny`) or turns it `off`: [how](policy.md#second-looks). How many mistakes they find, and "
         "what looks just like intent: [how the review sees](../explanation/review.md#second-looks).",
-        table(("code", "what it means", "needs"), rows),
+        table(("code", "what it means", "what to do", "needs"), rows),
         "Where what a look needs is not known, it says nothing, and the plan says what could not be checked.",
+    )
+
+
+def problems_page() -> str:
+    """Return the page of all other codes in results."""
+    looks = {code.value for code in CODE_WORDS}
+    rows = [
+        (f"`{rule}`", prose(meaning), prose(CURES[rule]))
+        for rule, meaning in RULES.items()
+        if rule not in looks
+    ]
+    return page(
+        "Problems and remarks",
+        "The code of a problem or remark is in brackets behind it, and the rule of its row in JSON and SARIF. "
+        "`order-batch explain CODE` says the same. [Second looks](second-looks.md), [errors of the "
+        "exchange](errors.md) and [exit codes](exit-codes.md) have pages of their own.",
+        table(("code", "what it means", "what to do"), rows),
     )
 
 
