@@ -52,8 +52,8 @@ def problems_page() -> str:
     ]
     return page(
         "Problems and remarks",
-        "The code of a problem or remark is in brackets behind it, and the rule of its row in JSON and SARIF. "
-        "`order-batch explain CODE` says the same. [Second looks](second-looks.md), [errors of the "
+        "The code of a problem or remark is in brackets behind it, and is the rule of its row in JSON and "
+        "SARIF. `order-batch explain CODE` says the same. [Second looks](second-looks.md), [errors of the "
         "exchange](errors.md) and [exit codes](exit-codes.md) have pages of their own.",
         table(("code", "what it means", "what to do"), rows),
     )
