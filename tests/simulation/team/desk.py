@@ -1,8 +1,8 @@
 """One runner of a team: the process of ``Machine``, with the ledger where that has a disk.
 
 It goes the way of ``runner.app.apply`` and of the driver: take the account, raise the fence, read the
-journals, plan; then make durable and send, with one turn thought out ahead. What comes in while the process
-is paused waits.
+journals, plan; then make durable and send, with a few turns thought out ahead. What comes in while the
+process is paused waits.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from runner.kraken import AddOrder, CancelOrder
 from runner.planning import plan
 from runner.policy import Gate, sent_in
 from runner.review.plans.admission import admit_plan
+from runner.runtime.driver.driver import AHEAD, OVERTAKEN_S
 from tests.simulation.machine import Machine
 from tests.simulation.querying import recorded
 from tests.simulation.schedule import Life
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from runner.domain import Batch, Policy
-    from runner.execution import Execution, SendGate
+    from runner.execution import Action, Execution, SendGate
     from runner.journal import Entry
     from runner.planning import Plan
     from runner.review import SavedPlan
@@ -102,8 +103,8 @@ class Desk(Machine):
         self._denied: set[int] = set()
         self._unwritten: list[Entry] = []
         self._writing: list[Entry] = []
-        self._carried: Turn | None = None
-        self._ahead: Turn | None = None
+        self._carried: list[Action] = []
+        self._ahead: list[Turn] = []
         self.ended = None
         self._auditor.applies(self.name, batch.name)
         self._start_process(Life(kill_at=task.kill_at))
@@ -195,7 +196,7 @@ class Desk(Machine):
             return self._asleep_until
         if self._answers:
             return self.time.now
-        if self.execution is None or self.execution.finished or self._ahead is not None:
+        if self.execution is None or self.execution.finished or len(self._ahead) >= AHEAD:
             return inf
         return super().timer()
 
@@ -220,19 +221,21 @@ class Desk(Machine):
         events, self.events = self.events, []
         self._pass_on(self.execution.handle(events, now))
 
-    # --- a turn: make durable, then send; one more may be thought out meanwhile ---
+    # --- turns: make durable, then send; a few more may be thought out meanwhile ---
 
     def _pass_on(self, turn: Turn) -> None:
-        if self._carried is None:
-            self._carry(turn)
-        else:
-            self._ahead = turn
+        self._ahead.append(turn)
+        if not self._carried:
+            self._carry()
 
-    def _carry(self, turn: Turn) -> None:
+    def _carry(self) -> None:
+        """Make durable with one write what was thought out, and carry it out."""
         self.point()
-        self._unwritten += turn.entries
-        if turn.actions:
-            self._carried = turn
+        turns, self._ahead = self._ahead, []
+        self._unwritten += [entry for turn in turns for entry in turn.entries]
+        self._carried = [action for turn in turns for action in turn.actions]
+        self._began = self.time.now
+        if self._carried:
             if not self._writing:
                 self._write_or_act()
         elif self._unwritten and not self._writing:
@@ -289,7 +292,7 @@ class Desk(Machine):
         self._memory.add_written(self._writing)
         self._writing, self._seq, self._last = [], self._seq + 1, self._next_last
         self.point()
-        if self._carried is not None:
+        if self._carried:
             self._write_or_act()
         elif self._unwritten:
             self._send_row()
@@ -311,23 +314,29 @@ class Desk(Machine):
     def _not_written(self) -> None:
         """Break off: unwritten actions were not sent, and the exchange's news is reported from memory."""
         self._memory.add_unwritten(self._writing)
-        ahead = () if self._ahead is None else self._ahead.entries
+        ahead = [entry for turn in self._ahead for entry in turn.entries]
         last = self.execution.handle([*self.events, JournalFailed("the ledger is away")], self.now + SLACK_S)
         self._memory.add_last_words([*self._unwritten, *ahead, *last.entries])
         raise BrokenOff(manifest(self._memory.ledger()))
 
     def _act_out(self) -> None:
-        turn, self._carried = self._carried, None
-        assert turn is not None
-        for action in turn.actions:
-            if isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied:
-                continue
-            self.act(action)
-            self.flush()
+        actions, self._carried = self._carried, []
+        overtaken = self.time.now > self._began + OVERTAKEN_S
+        for action in actions:
+            if isinstance(action, CancelOrder) and overtaken:
+                self._lose_connection()
+            elif not (isinstance(action, AddOrder | CancelOrder) and action.reqid in self._denied):
+                self.act(action)
+                self.flush()
             self.point()
-        if self._ahead is not None:
-            ahead, self._ahead = self._ahead, None
-            self._carry(ahead)
+        if self._ahead:
+            self._carry()
+
+    def _lose_connection(self) -> None:
+        """Let a cancellation not leave that became durable long ago: it may have been overtaken."""
+        if self._line is not None:
+            self._line.leave()
+        self._lost("paused before it could cancel")
 
     # --- the end ---
 
