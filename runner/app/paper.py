@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .access.venues import PaperExchange
     from .console import Console
     from .rehearsal.choices import Choice
+    from .rehearsal.stage import Stage
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 _MARKETS: Final = (Kind.RECORD, Kind.REPLAY, Kind.LIVE, Kind.FOLLOW)
@@ -93,8 +94,8 @@ def paper_serve(
         with paper_exchange(state_dir, wanted, stage.opening) as paper:
             _refuse_mixing(state_dir, paper, choice)
             _refuse_unknown_pairs(paper, wanted, scenario)
-            if stage.words:
-                out.note(stage.words)
+            for text in _words_of(stage, paper):
+                out.note(text)
             serving = serve_stage(paper, stage, RunClock(), state_dir, listening=listening, scenario=scenario)
             with trio.open_signal_receiver(*stop_signals()) as stop:
                 async with serving as where:
@@ -114,6 +115,13 @@ def paper_serve(
         )
     run(main)
     return ExitCode.DONE
+
+
+def _words_of(stage: Stage, paper: PaperExchange) -> list[str]:
+    """Say whose prices these are: those of the stage, or those at which the exchange was left."""
+    if not stage.words or paper.fresh or stage.choice.kind.needs_connection:
+        return [stage.words] if stage.words else []
+    return ["The simulated exchange goes on at the prices and with the balances that it was left with."]
 
 
 def _refuse_mixing(state_dir: Path, paper: PaperExchange, choice: Choice) -> None:

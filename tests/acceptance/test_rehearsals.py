@@ -11,6 +11,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+import trustme
 
 from tests.acceptance.foreign.process import foreign_exchange
 from tests.app.shell import ROOT, STATE, UNREACHABLE, Shell, added, batch, order, served
@@ -138,3 +139,51 @@ def test_a_served_market_is_attached_to_and_never_mixed(shell: Shell) -> None:
     refused = shell("paper", "serve", "--market", mixed)
     assert (refused.code, "was opened with the prices of another recording" in refused.words) == (4, True)
     assert "paper reset" in refused.words
+
+
+def test_an_address_that_was_planted_gets_no_order(shell: Shell, tmp_path: Path) -> None:
+    """Another exchange does not know the key of this state folder, whatever the address file says."""
+    with served(STATE, "--market", str(LATE_2026)), served(tmp_path / "other") as other:
+        urls = [other.environment[name] for name in ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL")]
+        planted = json.dumps(dict(zip(("rest_url", "ws_url"), urls, strict=True)))
+        (STATE / "paper" / ".exchange" / "served.json").write_text(planted, "utf-8")
+        result = shell("apply", batch(order()))
+
+    assert (result.code, "EAPI:Invalid key" in result.words + result.stdout) == (5, True), result.stderr
+    assert (added(), added(tmp_path / "other")) == ([], [])
+
+
+def test_live_prices_are_read_over_tls(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the authorities of the environment; without them nothing is believed."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    pem = str(tmp_path / "both.pem")
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(pem)
+    options = ("--market", str(LATE_2026), "--tls-cert", pem, "--tls-key", pem)
+    with served(tmp_path / "kraken", *options) as there:
+        monkeypatch.setenv("KRAKEN_SPOT_URL", there.environment["KRAKEN_SPOT_URL"])
+        stranger = shell("plan", INVESTOR, "--market", "live")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        known = shell("plan", INVESTOR, "--market", "live")
+
+    assert (stranger.code, "TLS" in stranger.words) == (5, True)
+    assert (known.code, "78,012.4" in known.stdout) == (0, True), known.stderr
+
+
+@pytest.mark.long
+def test_an_exchange_with_live_prices_goes_on_where_it_was(shell: Shell, tmp_path: Path) -> None:
+    """Served again it moves to the prices of now, at which its order is filled; its balances are its own."""
+    with served(tmp_path / "kraken", "--market", str(LATE_2026)) as there:
+        at_kraken = {"KRAKEN_SPOT_URL": there.environment["KRAKEN_SPOT_URL"]}
+        with served(STATE, "--market", "live", "--balances", str(BALANCES), **at_kraken):
+            file = batch(order(pair="XBT/EUR", price="71000", volume="0.01"))
+            assert shell("apply", file).code == 0
+    later = tmp_path / "later.yaml"
+    prices = LATE_2026.read_text("utf-8").replace("bid: 78012.3, ask: 78012.4", "bid: 70000, ask: 70000.1")
+    later.write_text(prices, "utf-8")
+    with served(tmp_path / "later", "--market", str(later)) as there:
+        at_kraken = {"KRAKEN_SPOT_URL": there.environment["KRAKEN_SPOT_URL"]}
+        with served(STATE, "--market", "live", **at_kraken):
+            status = shell("status", file)
+
+    assert (status.code, "executed at 71000 EUR" in status.stdout) == (0, True), status.stdout

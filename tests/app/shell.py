@@ -169,9 +169,10 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(state_dir: Path, *options: str) -> Iterator[Served]:
-    """``order-batch paper serve``, for the length of a block."""
-    with start("paper", "serve", "--format", "json", "--state-dir", str(state_dir), *options) as process:
+def served(state_dir: Path, *options: str, **more: str) -> Iterator[Served]:
+    """``order-batch paper serve``, for the length of a block; ``more`` are variables."""
+    command = ("paper", "serve", "--format", "json", "--state-dir", str(state_dir), *options)
+    with start(*command, **more) as process:
         try:
             assert process.stdout is not None
             endpoints = json.loads(process.stdout.readline())

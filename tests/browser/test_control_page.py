@@ -150,3 +150,21 @@ def test_other_pages_are_kept_out(page: Tab, exchange: Served) -> None:
     page.until(LIVE)
     assert page.evaluate("document.getElementById('last').textContent") != "2"
     assert page.evaluate("document.getElementById('bid').value") != "1.00"
+
+
+@pytest.mark.long
+def test_a_price_that_was_set_stays_until_it_is_released(window: Tab, tmp_path: Path) -> None:
+    """In a market that moves every second; the page says that it is held, and lets it go."""
+    with served(tmp_path, "--market", "walk") as moving:
+        window.open(moving.environment["KRAKEN_SPOT_URL"] + "/")
+        window.until(LIVE)
+        assert window.evaluate("document.getElementById('release').hidden") is True
+        window.click("[data-step='5']")
+        window.until("!document.getElementById('release').hidden")
+        held, clock = "document.getElementById('bid').value", "document.getElementById('clock').textContent"
+        price, now = window.evaluate(held), window.evaluate(clock)
+        window.until(f"{clock} > '{now[:-6]}{int(now[-6:-4]) + 2:02}'" if int(now[-6:-4]) < 57 else "true")
+        assert window.evaluate(held) == price
+        window.click("#release")
+        window.until("document.getElementById('release').hidden")
+        window.until(f"{held} !== '{price}'")

@@ -12,7 +12,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.errors import InvalidInput
-from runner.paper import LimitOptions, Options
 from runner.runtime.storage import temporary_folder
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
     from runner.kraken import Tier
+    from runner.paper import Options
     from runner.runtime.driver import StopSource
 
     from .stage import Stage
@@ -43,6 +43,8 @@ async def with_rehearsal(
         yield target, host
         return
     assert target.venue == "paper", "Kraken has a market of its own"
+    from runner.paper import LimitOptions, Options  # noqa: PLC0415
+
     from .choices import read_choice  # noqa: PLC0415 - most commands rehearse on the standing market
     from .stage import read_stage  # noqa: PLC0415
 

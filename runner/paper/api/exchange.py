@@ -41,6 +41,7 @@ from runner.paper.state.movement import Move
 from . import replies
 from .credentials import Credentials, Tokens
 from .feeds import Delivery, Feeds, feed_name_problem
+from .records import move_of, record_of
 from .rest import RestApi, RestCall, RestReply
 
 if TYPE_CHECKING:
@@ -190,6 +191,11 @@ class Exchange:
         return result
 
     @property
+    def moves(self) -> bool:
+        """True if the market moves by itself."""
+        return self._movement is not None
+
+    @property
     def held(self) -> tuple[str, ...]:
         """The pairs whose quote was set by hand: no movement changes them until they are released."""
         return tuple(self._held)
@@ -230,10 +236,7 @@ class Exchange:
     def _move(self, move: Move) -> list[Delivery]:
         """Record a move of the movement if it has an effect, now or later."""
         self._venue.quote(move.pair, move.bid, move.ask, move.time, last=move.last, depth=move.depth)
-        depth = None if move.depth is None else str(move.depth)
-        last = None if move.last is None else str(move.last)
-        quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": last}
-        record = {"move": {**quote, "depth": depth}}
+        record = {"move": record_of(move)}
         changes = self._venue.take_changes()
         self._unrecorded.pop(move.pair, None)
         if changes:
@@ -301,7 +304,7 @@ class Exchange:
                 self._held.pop(pair, None)
             case {"move": move}:
                 self._advance(now)
-                self._move(_move_of(move, now))
+                self._move(move_of(move, now))
             case {"end": {"txid": txid, "reason": reason}}:
                 self.end_order(txid, reason, now)
             case {"status": status}:
@@ -372,14 +375,6 @@ class Exchange:
                 return [dead_man_switch.set_timer(request, self._venue, now)]
             case _:
                 raise AssertionError(f"no request of a trader: {request}")
-
-
-def _move_of(record: Mapping[str, Any], now: float) -> Move:
-    names = ("bid", "ask", "last", "depth")
-    bid, ask, last, depth = (None if record[name] is None else Decimal(record[name]) for name in names)
-    assert bid is not None
-    assert ask is not None
-    return Move(now, record["pair"], bid, ask, last, depth)
 
 
 def _is_partly_refused(request: Request, answers: Iterable[Reply]) -> bool:

@@ -6,6 +6,7 @@ way that would answer otherwise, ``FORMAT`` grows, and what an older one has kep
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,6 +14,7 @@ import msgspec
 from runner.errors import Refused
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.state.instruments import Instrument, Instruments
+from runner.paper.state.movement import Move
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +52,22 @@ def opening_of(record: Mapping[str, Any]) -> Opening:
         quotes=tuple(map(tuple, kept["quotes"])),
         instruments=Instruments(msgspec.convert(kept["instruments"], list[Instrument])),
     )
+
+
+def record_of(move: Move) -> dict[str, Any]:
+    """Return a move of the market as it is kept."""
+    prices = {name: getattr(move, name) for name in ("bid", "ask", "last", "depth")}
+    kept = {name: None if price is None else str(price) for name, price in prices.items()}
+    return {"pair": move.pair, **kept}
+
+
+def move_of(record: Mapping[str, Any], now: float) -> Move:
+    """Return a move that was kept, at its time."""
+    names = ("bid", "ask", "last", "depth")
+    bid, ask, last, depth = (None if record[name] is None else Decimal(record[name]) for name in names)
+    assert bid is not None
+    assert ask is not None
+    return Move(now, record["pair"], bid, ask, last, depth)
 
 
 def seed_of(record: Mapping[str, Any]) -> str:

@@ -50,7 +50,7 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
         "pairs": list(state.quotes),
         "pair": pair,
         "market": _market(exchange.instruments[pair], state.quotes[pair], live),
-        "held": pair in exchange.held,
+        "held": exchange.moves and pair in exchange.held,
         "open": len(live),
         "orders": [_order(order) for order in live[-ORDERS_SHOWN:]],
         "ended": [_order(order) for order in reversed(ended)],

@@ -77,6 +77,21 @@ async def test_prices_that_change_are_handed_over(
     assert puts[1]["XBT/EUR"].bid == Decimal(79000)
 
 
+async def test_prices_that_cannot_be_read_stay(
+    tmp_path: Path, autojump_clock: trio.testing.MockClock
+) -> None:
+    """It is said once, with the reason and the time of the last ones, and said again when they go on."""
+    said: list[str] = []
+    async with kraken(tmp_path) as there:
+        market, _ = await read_live_market(there.environ, said.append)
+    with trio.move_on_after(20 * FOLLOW_S):
+        await follow(market, lambda _: None, there.environ, said.append)
+
+    (words,) = (text for text in said if not text.startswith("Waiting for"))
+    assert words.startswith("The market stays as it was at ")
+    assert "Connection refused" in words
+
+
 async def test_an_exchange_that_does_not_answer(autojump_clock: trio.testing.MockClock) -> None:
     """A recorded market is the way out."""
     with pytest.raises(Unreachable, match="Kraken cannot be read") as error:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from runner.kraken import SystemStatus
+from runner.paper import Feed
 from runner.paper.server.http_server import HttpRequest
 from runner.paper.server.page import Page
 from tests.net.served import client, exchange, heard, served
@@ -113,6 +114,12 @@ async def test_over_real_sockets() -> None:
             assert connection["feeds"] == []
             assert (await act("quote", pair="ETH/EUR", bid="1", ask="2")).status_code == 200
             assert built.state().quotes["ETH/EUR"].ask == 2
+            built.follow(Feed(started=0.0))
+            state = (await http.get("/control/state", params={"pair": "ETH/EUR"})).json()
+            assert state["held"] is True
+            assert (await act("release", pair="ETH/EUR")).status_code == 200
+            assert (await act("release", pair="ETH/EUR")).text == "the price of ETH/EUR is not held"
+            assert (await http.get("/control/state", params={"pair": "ETH/EUR"})).json()["held"] is False
             assert (
                 await act("quote", pair="ETH/EUR", bid="2", ask="1")
             ).text == "the ask is not above the bid"

@@ -122,6 +122,7 @@ function show(state) {
   draw("faults", state.scenario, faults);
   draw("balances", state.balances, (list) => list.map((one) => row(one.asset, element("td", { text: one.balance, className: "right" }), element("td", { text: one.held, className: "right" }))));
   draw("messages", state.messages, (list) => (list.length ? list.map(message) : [element("li", { text: "Nothing yet.", className: "empty" })]));
+  byId("release").hidden = !state.held;
   if (!touched && !isTyping()) fill(market.bid, market.ask);
 }
 
@@ -191,6 +192,7 @@ byId("move").addEventListener("click", async (event) => {
   const moved = (price) => (Number(price) * (1 + step / 100)).toFixed(market.decimals);
   await act("quote", { pair, bid: moved(market.bid), ask: moved(market.ask) });
 });
+byId("release").addEventListener("click", () => act("release", { pair }));
 byId("pair").addEventListener("change", async (event) => {
   pair = event.target.value;
   touched = false;
