@@ -26,7 +26,7 @@ from runner.domain import (
     parse_price,
 )
 from runner.errors import ExitCode, InvalidInput
-from runner.execution import Timing
+from runner.execution import DEAD_MAN_S, Timing
 from runner.kraken import Tier
 from runner.planning import decimal_of
 
@@ -149,6 +149,7 @@ async def apply(
     validate_only: bool = False,
     deadline_s: int = 10,
     settle_s: int = RECORDS_LAG_S,
+    dead_man_s: int = 0,
     manifest: Path | None = None,
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] | None = None,
@@ -163,18 +164,18 @@ async def apply(
     ``confirm``: ``Planned.digest``, or a ``Consent`` that asks a person. ``unchecked``: skip the check
     against market and account. ``validate_only``: the exchange validates the orders and places none.
     ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds (0
-    to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy of
-    it is written. ``on_event`` gets each event of the schema ``events`` as a JSON object: each entry of the
-    journal (``entry`` names its kind, ``at`` is RFC 3339) once it is on disk, and what the run waits for. It
-    must return soon and raise nothing, since an exception ends the run as a kill would. ``events``: a file
-    that gets them as lines. ``console`` gets messages, progress and results. ``started_at``:
-    ``time.monotonic()`` at the beginning of ``elapsed_s``.
+    to 600) after the deadline in which an order without a reply is looked up. ``dead_man_s``: the exchange
+    cancels every order of the account, also those of other programs, if this run does not go on for so many
+    seconds (15 to 3600; 0: never). ``manifest``: where a copy of it is written. ``on_event`` gets each event
+    of the schema ``events`` as a JSON object: each entry of the journal (``entry`` names its kind, ``at`` is
+    RFC 3339) once it is on disk, and what the run waits for. It must return soon and raise nothing, since an
+    exception ends the run as a kill would. ``events``: a file that gets them as lines. ``console`` gets
+    messages, progress and results. ``started_at``: ``time.monotonic()`` at the beginning of ``elapsed_s``.
 
     ``stop``: its ``request()`` ends the run cleanly, as SIGTERM does for the command. No further order is
     sent, what is under way is awaited for some seconds, and the result is that of an interrupted run; the
     next call carries out the rest. If the run has not begun, ``Interrupted`` is raised. Canceling the call
-    by a Trio scope instead ends the run as a kill would. Nothing is lost by that either, but nothing is
-    returned: the next call looks up what was under way.
+    by a Trio scope instead ends the run as a kill would: nothing is lost, and nothing is returned.
 
     Raises ``Refused`` for another plan than the one confirmed, and if a check or a policy forbids it;
     ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that was
@@ -188,6 +189,7 @@ async def apply(
         validate_only=validate_only,
         deadline_s=deadline_s,
         settle_s=settle_s,
+        dead_man_s=dead_man_s,
         manifest=manifest,
         tier=tier,
         on_event=on_event,
@@ -209,6 +211,7 @@ def options_of(
     validate_only: bool,
     deadline_s: int,
     settle_s: int,
+    dead_man_s: int,
     manifest: Path | None,
     tier: Tier,
     on_event: Callable[[Mapping[str, Any]], object] | None,
@@ -219,12 +222,16 @@ def options_of(
     """Return the arguments of a run in the form that the recipe takes. Raises ``InvalidInput``."""
     _check_seconds("deadline_s", deadline_s, 2, 60)
     _check_seconds("settle_s", settle_s, 0, 600)
+    if dead_man_s:
+        _check_seconds("dead_man_s", dead_man_s, *DEAD_MAN_S)
+        if validate_only:
+            raise InvalidInput("a dead man's switch is for orders that are placed, and these are not")
     _require_account(job)
     return ApplyOptions(
         consent=confirm if isinstance(confirm, Consent) else Consent(digest=confirm),
         unchecked=unchecked,
         validate_only=validate_only,
-        timing=Timing(deadline_s=Decimal(deadline_s), settle_s=settle_s),
+        timing=Timing(deadline_s=Decimal(deadline_s), settle_s=settle_s, dead_man_s=dead_man_s),
         manifest=manifest,
         environ=job.variables(),
         elapsed_s=elapsed_s,

@@ -62,6 +62,7 @@ async def apply_all(
     validate_only: bool = False,
     deadline_s: int = 10,
     settle_s: int = RECORDS_LAG_S,
+    dead_man_s: int = 0,
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] | None = None,
     events: Path | None = None,
@@ -81,9 +82,8 @@ async def apply_all(
 
     The next call with the same arguments goes on where this one has stopped: no order is placed twice.
 
-    A file that is refused or fails is part of the result. Raises ``InvalidInput`` for two files of one
-    batch, ``Refused`` for other plans than those confirmed, and what prevents all files before anything is
-    sent.
+    A file that is refused or fails is part of the result. Raises ``InvalidInput`` for two files of a batch,
+    ``Refused`` for other plans than those confirmed, and what prevents all files before anything is sent.
     """
     began = time.monotonic() if started_at is None else started_at
     out, each = Collector(console), list[Collector]()
@@ -94,6 +94,7 @@ async def apply_all(
         validate_only=validate_only,
         deadline_s=deadline_s,
         settle_s=settle_s,
+        dead_man_s=dead_man_s,
         manifest=None,
         tier=tier,
         on_event=on_event,

@@ -33,8 +33,16 @@ def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: in
         if record.sent_run > runs and record.txid
     ]
     canceled = _canceled_ids(ledger) if len(ledger.runs) > runs else ()
-    details = [*error.details, *([lost] if unknown else []), *there, *canceled]
+    armed = _switch_text(ledger) if len(ledger.runs) > runs else ()
+    details = [*error.details, *([lost] if unknown else []), *armed, *there, *canceled]
     return Unresolved(str(error), details=details, remedies=error.remedies)
+
+
+def _switch_text(ledger: Ledger) -> Iterator[str]:
+    """Yield what a dead man's switch does that was left armed."""
+    if ledger.switch is not None and ledger.switch[1] is None:
+        within = f"within {ledger.switch[0].timeout_s} s"
+        yield f"The dead man's switch is armed: {within} the exchange cancels every order of the account."
 
 
 def _canceled_ids(ledger: Ledger) -> Iterator[str]:

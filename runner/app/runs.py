@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from .carrying import ApplyOptions, Carrying
     from .console import Console
 
+_DEAD_MAN: Final = (
+    "The dead man's switch is for the whole account: if this run does not go on for {} s, the exchange "
+    "cancels every order, also those of other programs."
+)
 _LOOKED_AT: Final = "the exchange's prices, balances and open orders"
 
 LOOK_HOLDS_S: Final = 60.0
@@ -180,6 +184,8 @@ class Runs:
     def _ask(self, runs: Sequence[Run]) -> None:
         """Ask a person once, having shown all of them. Raises ``Refused`` if the answer is no."""
         options = self._options
+        if runs and options.timing.dead_man_s:
+            self._out.note(_DEAD_MAN.format(options.timing.dead_man_s))
         reviews = [run.carrying.review for run in runs if run.carrying.review is not None]
         ask_for_consent(
             options.consent, reviews, options.environ, self._out, validate_only=options.validate_only

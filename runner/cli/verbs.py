@@ -237,6 +237,13 @@ def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target:
     help="Write each event of the run to FILE as it happens, one JSON object a line; `-`: standard error.",
 )
 @click.option(
+    "--dead-man",
+    callback=checked_duration,
+    metavar="SPAN",
+    help="Have the exchange cancel every order of the account, also those of other programs, if this run "
+    "does not go on for so long: 60s. It is off at the end of the run.",
+)
+@click.option(
     "--wait",
     callback=checked_duration,
     metavar="SPAN",
@@ -253,6 +260,7 @@ def apply(
     validate_only: bool,
     deadline: int,
     settle: int,
+    dead_man: int,
     manifest: Path | None,
     events: Path | None,
     wait: int,
@@ -279,6 +287,7 @@ def apply(
             "validate_only": validate_only,
             "deadline_s": deadline,
             "settle_s": settle,
+            "dead_man_s": dead_man,
             "events": event_file,
             "on_event": write_event if events == _STANDARD_ERROR else None,
             "tier": Tier(tier),

@@ -13,6 +13,7 @@ from .send_gate import OPEN_GATE, HoldingGate, SendGate
 from .sweeping.scope import AllButStops, OurOrders, Scope
 from .sweeping.sweep import Sweep
 from .turn import (
+    DEAD_MAN_S,
     Action,
     CallCancelAll,
     CalledCancelAll,
@@ -44,6 +45,7 @@ from .turn import (
 
 __all__ = [
     "ADD_COST",
+    "DEAD_MAN_S",
     "MARGIN",
     "OPEN_GATE",
     "Action",

@@ -49,7 +49,8 @@ class Link:
 
     ``up``: the snapshot has arrived and nothing has broken since. An attempt is under way until it is up or
     fails. ``last_error``: the last error on this connection that answers no request. ``patient``: the run has
-    nothing to do but to wait, so that attempts may go on for as long as it does.
+    nothing to do but to wait, so that attempts may go on for as long as it does. ``guarded``: the dead man's
+    switch is armed, if one is wanted.
     """
 
     up: bool = False
@@ -61,6 +62,7 @@ class Link:
     gave_up: bool = False
     last_error: str = ""
     patient: bool = False
+    guarded: bool = True
     _fresh_token: bool = False
     _next_at: float = 0.0
     _since: float = 0.0
@@ -68,7 +70,7 @@ class Link:
     @property
     def may_add(self) -> bool:
         """True if orders may be sent; an unknown status forbids it."""
-        return self.up and (self.status is None or self.status.takes_orders)
+        return self.up and self.guarded and (self.status is None or self.status.takes_orders)
 
     @property
     def may_cancel(self) -> bool:

@@ -29,6 +29,7 @@ from .cancels.manager import CancelManager
 from .clock_check import ClockCheck
 from .connection import Link
 from .connection_events import ConnectionEvents
+from .dead_man import DeadMan
 from .groups.barriers import Barriers
 from .groups.confirmation import Confirmation
 from .groups.current_wait import progress_in
@@ -97,6 +98,7 @@ class Execution:
         self._timer: float | None = None
         self._now = 0.0
         self._clock = ClockCheck(self._timing)
+        self._dead_man = DeadMan(self._timing.dead_man_s, reqids, self._entries)
         self._stop_at: float | None = None
         self._halted = False
         self._send_timeout = SendTimeout(self._timing)
@@ -186,6 +188,7 @@ class Execution:
             case StopRequested(reason):
                 self._stop(reason, now)
             case _:
+                self._dead_man.take(event, now)
                 self._connection.take(event, now)
 
     def _stop(self, reason: str, now: float) -> None:
@@ -224,8 +227,10 @@ class Execution:
                 self._request_due(now)
             elif self._orders.executions.awaits(now):
                 self._actions += self._orders.executions.query(now)
-            else:
+            elif self._dead_man.is_off(now, reachable=self._link.up or not self._link.gave_up):
                 self._finish(now)
+            else:
+                self._disarm(now)
         self._timer = self._next_timer(now) if self.outcome is None else None
         self._now = now
         turn = Turn(tuple(self._entries), tuple(self._actions))
@@ -249,6 +254,7 @@ class Execution:
             link.give_up("; ".join(orders.finder.conflicts))
         elif orders.cold.failure:
             link.give_up(orders.cold.failure)
+        self._keep_guarded(now)
         self._wait_for_status(now)
         if self._stop_at is not None or link.gave_up:
             self._runner.stop(self.reason or link.reason)
@@ -256,10 +262,24 @@ class Execution:
             self._orders.give_up_all(self.reason, now)
             self._cancels.give_up_all(now)
 
+    def _keep_guarded(self, now: float) -> None:
+        """Arm the dead man's switch before orders leave, and renew it while they may be open."""
+        if self._dead_man.armed_until is not None or any(self._orders.queues.values()):
+            self._actions += self._dead_man.due(now, connected=self._link.up)
+        self._link.guarded = self._dead_man.holds(now)
+        if self._dead_man.failure and not self._link.gave_up:
+            self._link.give_up(self._dead_man.failure)
+
+    def _disarm(self, now: float) -> None:
+        """Disarm the dead man's switch, over a new connection if there is none."""
+        if not self._link.up:
+            self._connect_again(now)
+        self._actions += self._dead_man.disarm(connected=self._link.up)
+
     def _wait_for_status(self, now: float) -> None:
         """Wait while the exchange does not accept what the run has to send; after too long, give it up."""
         link = self._link
-        if not link.up or link.may_add:  # What takes orders takes cancellations too.
+        if not link.up or link.may_add or not link.guarded:  # What takes orders takes cancellations too.
             self._send_timeout.end()
             return
         # What a barrier holds back waits for no exchange, nor does what comes after it.
@@ -293,7 +313,9 @@ class Execution:
             unreachable=self._link.gave_up or bool(self.reason),
             sent_anything=self._connection.sent_anything,
         )
-        if self._link.gave_up:
+        if self._dead_man.unsure:
+            self.outcome, self.reason = RunOutcome.UNRESOLVED, self._dead_man.unsure
+        elif self._link.gave_up:
             self.reason = self._link.reason
         elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.last_error:
             self.reason = f"the exchange said: {self._link.last_error}"
@@ -304,20 +326,27 @@ class Execution:
         if self._link.up:
             if not self._clock.right and any(self._orders.queues.values()) and self._clock.start_measuring():
                 self._actions.append(MeasureClock())
-        elif self._needs_connection and (connect := self._link.next_attempt(now)) is not None:
-            if self._clock.right:
-                self._actions.append(connect)
-            elif self._clock.start_measuring():
-                self._actions.append(MeasureClock())
+        elif self._needs_connection:
+            self._connect_again(now)
         self._actions += self._orders.due_requests(now, connected=self._link.up)
         self._actions += self._confirmation.query(now, connected=self._link.up)
         self._actions += self._barriers.query(now)
         if (query := self._cancels.query(self._feed, now)) is not None:
             self._actions.append(query)
 
+    def _connect_again(self, now: float) -> None:
+        if (connect := self._link.next_attempt(now)) is None:
+            return
+        if self._clock.right:
+            self._actions.append(connect)
+        elif self._clock.start_measuring():
+            self._actions.append(MeasureClock())
+
     def _next_timer(self, now: float) -> float | None:
         if not self._open:
-            return self._orders.executions.timer(now)
+            ending = self._dead_man.armed_until is not None and not self._link.up
+            link = self._link.timer() if ending else None
+            return earliest(self._orders.executions.timer(now), self._dead_man.timer(), link)
         return earliest(
             self._orders.timer(connected=self._link.up),
             self._cancels.timer(self._feed, now),
@@ -327,5 +356,6 @@ class Execution:
             self._confirmation.timer(now, connected=self._link.up),
             self._barriers.timer(now),
             self._pacer.timer(),
+            self._dead_man.timer() if self._link.up else None,
             next_turn_at(self._actions, now),
         )

@@ -34,6 +34,9 @@ while others are prepared, and little waits to be written."""
 MAX_QUERY_IDS = 50
 """The exchange's limit of transaction ids in one query."""
 
+DEAD_MAN_S = (15, 3600)
+"""The least and the most time of a dead man's switch, in seconds: it is renewed at a third of it."""
+
 NEXT_TURN_S = 1e-5
 """The shortest delay. Must be > 0, or simulated time would not advance."""
 
@@ -253,7 +256,8 @@ class Timing(Struct, frozen=True, kw_only=True):
     orders, before the records are queried. ``rest_s``: time for which an order has to stay open before a
     cancellation that relies on it leaves, since the exchange ends some just after it has shown them open.
     ``fill_wait_s``: time for the exchange to say what was paid for
-    orders that end at once, after all else is done.
+    orders that end at once, after all else is done. ``dead_man_s``: time without a message of the run after
+    which the exchange cancels every order of the account; 0 for never.
     """
 
     deadline_s: Decimal = Decimal(10)
@@ -267,6 +271,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     stop_wait_s: float = 15.0
     status_wait_s: float = 60.0
     fill_wait_s: float = 5.0
+    dead_man_s: int = 0
 
 
 class Wait(Struct, frozen=True):

@@ -29,6 +29,8 @@ from .entries import (
     OrderValidated,
     RunEnded,
     RunStarted,
+    SwitchArmed,
+    SwitchDisarmed,
     new_acts,
 )
 from .execution_object import execution_object
@@ -63,6 +65,8 @@ __all__ = [
     "OrdersExecuted",
     "RunEnded",
     "RunStarted",
+    "SwitchArmed",
+    "SwitchDisarmed",
     "count_unchained",
     "execution_object",
     "fold",

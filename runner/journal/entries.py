@@ -233,6 +233,21 @@ class FillsSettled(_Entry, frozen=True, kw_only=True, tag="fills-settled"):
     reason: str = ""
 
 
+class SwitchArmed(_Entry, frozen=True, kw_only=True, tag="switch-armed"):
+    """The run arms the dead man's switch: every order of the account ends so long after its last message."""
+
+    timeout_s: int
+
+
+class SwitchDisarmed(_Entry, frozen=True, kw_only=True, tag="switch-disarmed"):
+    """The dead man's switch is off.
+
+    ``until``: that was not confirmed, and it may fire until then (RFC 3339); None if it was.
+    """
+
+    until: str | None = None
+
+
 class GroupEnded(_Entry, frozen=True, kw_only=True, tag="group-ended"):
     """A group has ended. ``reason`` is for people; empty if all went well."""
 
@@ -264,6 +279,8 @@ Entry = (
     | CancelSettled
     | FillsAwaited
     | FillsSettled
+    | SwitchArmed
+    | SwitchDisarmed
     | GroupEnded
     | RunEnded
 )

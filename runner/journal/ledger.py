@@ -33,6 +33,8 @@ from .entries import (
     OrdersExecuted,
     RunEnded,
     RunStarted,
+    SwitchArmed,
+    SwitchDisarmed,
 )
 from .order_record import ACCEPTED, UNHEARD_OF, UPDATES, OrderRecord
 
@@ -89,6 +91,7 @@ class Ledger:
     ``cancels_open`` are the cancellations that any run has sent and of which no run has learned the outcome,
     by the id in the message. ``fill_waits`` are the waits of groups for the fills of others, by both names,
     and ``fill_ends`` how those have ended that did; neither holds what was before another order was accepted.
+    ``switch`` is the dead man's switch of the last run, and its end if there was one; None if it armed none.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -108,6 +111,7 @@ class Ledger:
     finished: dict[int, RunOutcome] = field(default_factory=dict)
     fill_waits: dict[tuple[str, str], FillsAwaited] = field(default_factory=dict)
     fill_ends: dict[tuple[str, str], FillsSettled] = field(default_factory=dict)
+    switch: tuple[SwitchArmed, SwitchDisarmed | None] | None = None
 
     @property
     def claims(self) -> bool:
@@ -191,11 +195,24 @@ class Ledger:
                 self._add_cancel_intent(entry)
             case CancelSettled():
                 self._add_cancel(entry)
+            case SwitchArmed() | SwitchDisarmed():
+                self._add_switch(entry)
+            case _:
+                self._add_wait(entry)
+
+    def _add_wait(self, entry: Entry) -> None:
+        match entry:
             case FillsAwaited():
                 self.fill_waits[entry.group, entry.needed] = entry
                 self.fill_ends.pop((entry.group, entry.needed), None)
             case FillsSettled():
                 self.fill_ends[entry.group, entry.needed] = entry
+
+    def _add_switch(self, entry: SwitchArmed | SwitchDisarmed) -> None:
+        if isinstance(entry, SwitchArmed):
+            self.switch = (entry, None)
+        elif self.switch is not None:
+            self.switch = (self.switch[0], entry)
 
     def _add_run(self, entry: RunStarted) -> None:
         """Drop the outcomes of cancellations that are sent again.
@@ -212,6 +229,7 @@ class Ledger:
         self.cancels = {ref: record for ref, record in self.cancels.items() if record.outcome in kept}
         self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.outcome in kept}
         self.ended = None
+        self.switch = None
 
     def _end_run(self, entry: RunEnded) -> None:
         self.ended = entry

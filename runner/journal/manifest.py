@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
+from .entries import SwitchArmed, SwitchDisarmed
 from .execution_object import execution_object
 from .ledger import CancelRecord, Ledger
 from .order_record import OrderRecord
@@ -24,7 +25,7 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
     started = ledger.runs[-1]
     ended = ledger.ended
     groups = [_group(ledger, planned) for planned in started.groups]
-    return {
+    result = {
         "manifest_version": MANIFEST_VERSION,
         "tool": started.tool,
         "batch": started.batch,
@@ -45,6 +46,17 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "finished_at": ended.at if ended else None,
         "groups": groups,
         "totals": _totals(groups),
+    }
+    return result if ledger.switch is None else {**result, "dead_man": _switch(*ledger.switch)}
+
+
+def _switch(armed: SwitchArmed, end: SwitchDisarmed | None) -> dict[str, Any]:
+    """Return the dead man's switch of a run; one that was never disarmed may fire at any time."""
+    return {
+        "timeout_s": armed.timeout_s,
+        "armed_at": armed.at,
+        "disarmed_at": end.at if end is not None and end.until is None else None,
+        "may_fire_until": end.until if end is not None else None,
     }
 
 

@@ -39,6 +39,7 @@ from .events import (
     SequenceGap,
     Silent,
     SubscriptionRefused,
+    SwitchSet,
     TradesSeen,
     Unintelligible,
 )
@@ -194,6 +195,7 @@ __all__ = [
     "Subscribe",
     "SubscriptionRefused",
     "SubscriptionStatus",
+    "SwitchSet",
     "SystemStatus",
     "Tier",
     "TradesSeen",

@@ -293,3 +293,10 @@ def test_two_runs_of_a_batch_at_once_are_kept_apart(job: api.Job) -> None:
     trio.run(both)
     assert refused == [7]
     assert len(added(job.state_dir)) == 2
+
+
+def test_a_dead_mans_switch_has_limits(job: api.Job) -> None:
+    """Too short it would fire by itself; what is only validated needs none."""
+    for span, more in ((5, {}), (7200, {}), (60, {"validate_only": True})):
+        with pytest.raises(api.InvalidInput):
+            sync.apply(job, confirm=api.Consent(yes=True), dead_man_s=span, **more)

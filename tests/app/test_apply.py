@@ -302,3 +302,17 @@ def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
     assert result.json["outcome"] == "done"
     assert "/proc/" in result.words
     assert shell("apply", SEED).code == 0
+
+
+def test_a_dead_mans_switch_is_armed_for_the_time_of_the_run(shell: Shell) -> None:
+    """It is said for whom it is; the bundle of the run holds, with the messages that set it."""
+    file = batch(order())
+    result = shell("apply", file, "--dead-man", "60s", "--format", "json")
+    assert result.code == 0, result
+    assert "every order, also those of other programs" in result.words
+    assert result.json["dead_man"]["disarmed_at"] is not None
+    set_to = [each["timeout"] for each in requests() if each["event"] == "cancelAllOrdersAfter"]
+    assert set_to == [60, 0]
+    assert shell("bundle", file, "--out", "run.zip").code == 0
+    assert shell("verify", "run.zip").code == 0
+    assert shell("apply", file, "--dead-man", "5s").code == 3

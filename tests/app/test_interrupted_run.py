@@ -6,7 +6,7 @@ from pathlib import Path
 
 from runner.app.interrupted_run import has_sent, with_what_is_known
 from runner.errors import Refused, Unresolved
-from runner.journal import CancelIntent, CancelSettled, RunStarted, fold
+from runner.journal import CancelIntent, CancelSettled, RunStarted, SwitchArmed, SwitchDisarmed, fold
 from runner.runtime.storage import JOURNAL
 from tests.app.shell import Shell, batch, room
 
@@ -46,3 +46,14 @@ def test_a_disk_that_is_full_after_a_cancellation_was_sent(shell: Shell) -> None
         result = shell("apply", file)
     assert (result.code, OLD in result.words) == (6, True), result.stderr
     assert "nothing was sent" not in result.words
+
+
+def test_a_dead_mans_switch_that_was_left_armed_is_said() -> None:
+    """The run can no longer disarm it, so that orders of other programs end as well."""
+    armed = SwitchArmed(at=RUN.at, timeout_s=60)
+    error = with_what_is_known(DISK, fold([RUN, armed, SENT]), runs=0)
+    assert "within 60 s the exchange cancels every order of the account" in " ".join(error.details)
+    off = SwitchDisarmed(at=RUN.at)
+    assert "within 60 s" not in " ".join(
+        with_what_is_known(DISK, fold([RUN, armed, SENT, off]), runs=0).details
+    )

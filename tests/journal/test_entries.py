@@ -30,6 +30,8 @@ def test_every_kind_has_a_different_name() -> None:
         "orders-executed",
         "run-ended",
         "run-started",
+        "switch-armed",
+        "switch-disarmed",
     ]
 
 
@@ -38,7 +40,7 @@ def test_every_fact_has_its_time_and_says_what_it_is_about() -> None:
     for kind in KINDS:
         names = set(kind.__struct_fields__)
         assert "at" in names
-        assert ("group" in names) is (re.match("run-", kind.kind) is None)
+        assert ("group" in names) is (re.match("run-|switch-", kind.kind) is None)
         assert ("id" in names) is kind.kind.startswith("order-")
 
 

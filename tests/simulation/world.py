@@ -39,6 +39,7 @@ from runner.kraken import (
     LIMITS,
     TOKEN_PATH,
     AddOrder,
+    CancelAllOrdersAfter,
     CancelOrder,
     ClientSession,
     ConnectionLost,
@@ -245,8 +246,8 @@ class World(VirtualRun):
     def act(self, action: object) -> None:
         """Carry out one action of a turn."""
         match action:
-            case AddOrder() | CancelOrder() | Subscribe():
-                if not isinstance(action, Subscribe):
+            case AddOrder() | CancelOrder() | Subscribe() | CancelAllOrdersAfter():
+                if isinstance(action, AddOrder | CancelOrder):
                     self._assert_durable(action)
                 if self.session is not None:
                     self.session.send(action, self.now)

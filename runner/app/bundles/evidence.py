@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from runner.errors import Refused
-from runner.journal import CancelIntent, OrderIntent, count_unchained, fold, unseal_entries
+from runner.journal import CancelIntent, OrderIntent, SwitchArmed, count_unchained, fold, unseal_entries
 from runner.kraken import fields_of
 from runner.review import read_plan, source_of
 
@@ -156,12 +156,18 @@ def _wire(evidence: Evidence) -> Iterator[str]:
     known = {_canonical("addOrder", entry.request) for entry in _of(evidence, OrderIntent)}
     for entry in _of(evidence, CancelIntent):
         known.add(_canonical("cancelOrder", {"reqid": entry.reqid, "txid": entry.txid}))
+    times = [entry.timeout_s for entry in _of(evidence, SwitchArmed)]
+    switch = {
+        _canonical("cancelAllOrdersAfter", {"timeout": time}) for time in (*times, *([0] if times else []))
+    }
     for number, line in enumerate(log.decode("utf-8", "replace").splitlines(), 1):
         message = _sent(line)
         if message is None or str(message.get("event")) in _HARMLESS:
             continue
-        if _canonical(message.get("event"), _without(message, {"event", "token"})) not in known:
-            yield f"{WIRE}:{number}: this message left, and the journal does not hold it"
+        event, fields = message.get("event"), _without(message, {"event", "token"})
+        if _canonical(event, fields) in known or _canonical(event, _without(fields, {"reqid"})) in switch:
+            continue
+        yield f"{WIRE}:{number}: this message left, and the journal does not hold it"
 
 
 def _canonical(event: object, fields: Mapping[str, Any]) -> str:
