@@ -53,7 +53,7 @@ def receivers_of(urls: Sequence[Secret]) -> list[Receiver]:
 
 
 def _receiver(url: Secret, number: int) -> Receiver:
-    from runner.net.addresses import is_loopback  # noqa: PLC0415 - most commands notify nobody
+    from runner.net.addresses import is_loopback  # noqa: PLC0415 - most commands send no notice
 
     which = f"the address of notification {number}"
     text = url.reveal()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _secrets(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Secret, ...]:
-    from runner.domain import Secret  # noqa: PLC0415 - most commands notify nobody
+    from runner.domain import Secret  # noqa: PLC0415 - most commands send no notice
 
     return tuple(Secret(value) for value in values)
 

@@ -1,4 +1,4 @@
-"""The message that tells people how a command ended: what happened, and the orders that need a look.
+"""The message about the end of a command: what happened, and the orders that need a look.
 
 It is made of manifests alone, and says nothing that they do not. Of the schema ``notification``.
 """

@@ -44,7 +44,7 @@ class Team:
 
 @pytest.fixture
 def exchange(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Foreign]:
-    """Where commands in this process trade."""
+    """The exchange of the commands in this process."""
     with foreign_exchange(tmp_path, iban="AA01") as running:
         for name, text in running.environment.items():
             monkeypatch.setenv(name, text)

@@ -93,7 +93,7 @@ def test_a_run_under_way_learns_the_rest_and_sends_nothing_more(
 def test_nothing_is_planned_or_applied_until_somebody_resumes(
     team: tuple[Shell, dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Who, why and since when are said, with the way out; then the same command goes on."""
+    """The refusal names person, reason and time, with the way out; then the same command goes on."""
     shell, shared = team
     file = str(batch(order()))
     with foreign_exchange(tmp_path, iban="AA01", standing=[{"txid": OTHERS}]) as exchange:

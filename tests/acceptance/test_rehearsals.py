@@ -1,6 +1,6 @@
 """Batches at today's order of magnitude, rehearsed in one command: at recorded prices, and at live ones.
 
-The files are in ``markets/``. What stands for Kraken is a simulated exchange of another process, or the
+The files are in ``markets/``. In place of Kraken is a simulated exchange of another process, or the
 exchange of ``foreign/``, which shares no code with ours.
 """
 
@@ -47,7 +47,7 @@ def test_a_batch_is_rehearsed_offline_at_recorded_prices(shell: Shell, file: Pat
 
 @pytest.mark.usefixtures("offline", "skipped_waits")
 def test_two_files_share_the_exchange_of_a_rehearsal(shell: Shell) -> None:
-    """What the first one holds the second one cannot take: 1.25 XBT are there, and 0.35 and 0.2 are sold."""
+    """The first one's hold is not free for the second: 1.25 XBT are there, and 0.35 and 0.2 are sold."""
     both = shell("apply", DESK, INVESTOR, "--market", LATE_2026, "--balances", BALANCES)
     assert (both.code, "summary of 2 files: 2 done" in both.stdout) == (0, True), both.stderr
     Path("little.yaml").write_text("version: 1\nbalances: {EUR: 60000, XBT: 0.4}\n", "utf-8")

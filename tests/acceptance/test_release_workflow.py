@@ -95,7 +95,7 @@ def test_a_file_that_was_changed_on_the_way_ends_it(
 
 
 def test_a_draft_that_was_changed_is_not_published(built: Path, tagged: Path, tmp_path: Path) -> None:
-    """Whoever may write releases can exchange a file of a draft."""
+    """Anyone with the right to write releases can exchange a file of a draft."""
     runner, at = machine(tmp_path, tagged, built)
     assert run(runner, "draft", at).code == 0
     (runner.folder / "releases" / TAG / "sbom.cdx.json").write_text("{}", "utf-8")

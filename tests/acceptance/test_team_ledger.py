@@ -265,8 +265,8 @@ def test_a_bundle_waits_for_the_run(
         at(exchange, monkeypatch)
         assert team("apply", file, *LIVE).code == 0
         holder = lease.Holder(user="ann", host="desk", pid=17, batch="other")
-        with session.Session(url) as one:
-            lease.take_account(one, 1, holder)
+        with session.Session(url) as opened:
+            lease.take_account(opened, 1, holder)
             busy = team("bundle", file, "--venue", "kraken", "--out", "one.zip")
         assert (busy.code, "a run holds the account" in busy.words) == (7, True), busy
 

@@ -20,7 +20,7 @@ async def test_a_result_is_sent(job: api.Job) -> None:
 
 
 def test_an_error_is_sent_with_its_exit_code() -> None:
-    """What is not taken is returned in words."""
+    """A refusal of the receiver is returned in words."""
     with receiving(204) as receiver:
         notes = sync.notify([Secret(receiver.url)], results=[], error=api.Refused("no"))
     assert notes == ()

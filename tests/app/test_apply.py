@@ -296,7 +296,7 @@ def test_manifest_that_cannot_be_written_is_found_first(shell: Shell, place: str
 
 
 def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
-    """When the copy cannot be written after the run, the result is shown all the same, and not with 0."""
+    """The copy cannot be written after the run: the result is shown all the same, and not with 0."""
     result = shell("apply", SEED, "--manifest", "/proc/copy.json", "--format", "json")
     assert result.code == 1
     assert result.json["outcome"] == "done"

@@ -57,7 +57,7 @@ async def test_what_is_not_taken_is_said_with_the_host_alone() -> None:
 
 
 async def test_a_redirect_is_not_followed() -> None:
-    """It would take the message to somebody whom nobody has named."""
+    """It would take the message to an unnamed receiver."""
     with receiving() as elsewhere, receiving(307, 307, 307, location=elsewhere.url) as receiver:
         assert await sent(receiver.url) == ["The notification to 127.0.0.1 was not taken: HTTP status 307"]
     assert elsewhere.messages == []
@@ -73,7 +73,7 @@ async def test_a_receiver_that_does_not_answer_ends_after_its_time(monkeypatch: 
 
 
 def test_a_program_without_trio_can_send_one() -> None:
-    """And nothing is done where nobody is to be notified."""
+    """Without a receiver nothing is done."""
     with receiving() as receiver:
         receivers = receivers_of([Secret(receiver.url)])
         for some in (receivers, []):
@@ -106,7 +106,7 @@ def test_an_address_that_cannot_be_used_is_refused_without_being_shown(url: str,
 
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")
 async def test_a_service_of_apprise_gets_one_line() -> None:
-    """Without what a terminal or a CI system would obey; its JSON service stands for all others."""
+    """Without what a terminal or a CI system would obey; its JSON service is tried for all others."""
     pytest.importorskip("apprise", reason="it is an extra, and not installed")
     with receiving() as receiver:
         assert await sent(receiver.url.replace("http://", "json://")) == []

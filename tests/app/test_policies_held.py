@@ -56,7 +56,7 @@ def test_a_policy_that_cannot_be_read_stops_everything(shell: Shell, kind: str) 
 
 
 def test_a_policy_that_may_not_be_read_stops_everything(shell: Shell) -> None:
-    """Where tests run as root the file can be read, and then its rules hold."""
+    """Tests that run as root can read the file, and then its rules hold."""
     policy(MANDATE).chmod(0)
     result = shell("apply", batch(order("a")))
     assert result.code == (4 if os.geteuid() == 0 else 3)

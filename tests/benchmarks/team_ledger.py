@@ -1,7 +1,7 @@
 """A run with its journal in a team's ledger, beside the same run with the journal on this disk.
 
 Both send to one process of ``tests.benchmarks.server``, in turns; PostgreSQL is a cluster of its own with the
-settings of its package, so that a commit is synced. A proxy stands before it where the ledger is a round trip
+settings of its package, so that a commit is synced. A proxy is before it where the ledger is a round trip
 away. Run: ``python -m tests.benchmarks.team_ledger``.
 """
 

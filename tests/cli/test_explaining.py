@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def test_a_code_is_explained(shell: Shell) -> None:
-    """What it means, and what to do."""
+    """Its meaning and its cure."""
     ended = shell("explain", "6")
     assert ended.code == 0
     assert ended.stdout.startswith("6 (exit code): unresolved: ")

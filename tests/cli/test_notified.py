@@ -1,4 +1,4 @@
-"""``--notify``: who is told how a command ended, and that nothing depends on it."""
+"""``--notify``: notices of the end of a command, on which nothing depends."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_rejected_order_is_named(shell: Shell, receiver: Receiver) -> None:
 
 
 def test_an_error_is_sent_as_well(shell: Shell, receiver: Receiver) -> None:
-    """A run that could not begin is one that nobody has seen."""
+    """A run that could not begin has no witness."""
     assert shell("apply", "gone.yaml", "--notify", receiver.url).code == 3
     (message,) = receiver.messages
     assert (message["event"], message["exit_code"], message["runs"]) == ("failed", 3, [])
@@ -71,7 +71,7 @@ def test_a_message_that_is_not_taken_changes_no_exit_code(shell: Shell, receiver
 
 
 def test_a_useless_address_is_refused_before_anything_is_sent(shell: Shell) -> None:
-    """Not after the run, when nobody would learn of it."""
+    """After the run it would not be noticed."""
     result = shell("apply", SEED, "--notify", "http://hooks.example/canary")
     assert result.code == 3
     assert "the address of notification 1 is not encrypted" in result.stderr

@@ -41,7 +41,7 @@ def test_the_check_that_is_added_reports_the_problem_that_is_quoted(monkeypatch:
 
 
 def test_the_message_to_be_changed_is_in_the_code_and_in_a_case() -> None:
-    """What the first command finds is one place to change and one that holds it."""
+    """The first command finds one place to change and one that tests it."""
     (words,) = re.findall(r'git grep -n "(.*?)"', block("sh"))
     holders = [*(ROOT / "runner").rglob("*.py"), *(ROOT / "tests/acceptance/batches").rglob("*.problems")]
     found = [path for path in holders if words in path.read_text("utf-8")]

@@ -68,7 +68,7 @@ def test_an_answer_that_took_too_long_is_no_measurement(took_s: float, deadline_
 
 
 def test_clocks_that_are_apart_for_certain_need_no_quick_answer() -> None:
-    """However slow the answer, the least that they are apart is too much."""
+    """For any duration of the answer, the least that they are apart is too much."""
     failure = ClockCheck(Timing()).on_measured((9.0, 30.0))
     assert failure is not None
     assert failure.final

@@ -1,4 +1,4 @@
-"""What a notification says of the manifests of a command."""
+"""The text of a notification about the manifests of a command."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def message(*manifests: dict[str, Any], code: ExitCode = ExitCode.DONE, **more: 
     ],
 )
 def test_the_event_is_that_of_the_exit_code(code: ExitCode, event: str) -> None:
-    """Whatever is no result of a run has failed."""
+    """Anything that is no result of a run has failed."""
     assert message(run("placed"), code=code)["event"] == event
 
 

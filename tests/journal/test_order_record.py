@@ -44,7 +44,7 @@ def test_a_reply_that_comes_after_its_order_was_found_changes_nothing_else() -> 
 
 
 def test_a_txid_that_no_record_knows_is_kept_until_its_order_is_found_or_absent() -> None:
-    """Where the order is absent, the txid belonged to no order."""
+    """If the order is absent, the txid belonged to no order."""
     void = replace(UNRESOLVED, txids=("O1",), unknown_txid=True)
     for later in ((), (UNRESOLVED,)):
         record = order_after(INTENT, PLACED, void, *later)

@@ -39,7 +39,7 @@ def test_a_client_id_decides_alone(spelling: str) -> None:
 
 @pytest.mark.parametrize("other", [None, "", UUID[:-1] + "7", "meme-1"])
 def test_another_client_id_is_another_order(other: str | None) -> None:
-    """However similar the rest of it is."""
+    """The rest of it may be the same."""
     assert not is_ours(
         at_exchange(**SAME, cl_ord_id=other), request_of(cl_ord_id=UUID, userref=None), sent_at=NOW
     )

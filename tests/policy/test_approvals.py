@@ -26,12 +26,12 @@ WORDS = st.lists(
 
 
 def approval(by: str, ago: float = 1.0, *, revoked: bool = False) -> Approval:
-    """What somebody has said before."""
+    """An earlier approval."""
     return Approval(by=by, at=NOW - ago, reason="checked", revoked=revoked)
 
 
 def test_each_counts_once() -> None:
-    """However often they say it; others than those of the rule do not."""
+    """Repetitions do not count; people that are not in the rule do not either."""
     found = tally(RULE, [approval("alice"), approval("alice"), approval("dave")], now=NOW)
     assert ([each.by for each in found.given], found.missing, found.could) == (["alice"], 1, ("bob", "carol"))
     assert str(found) == "policy desk: 1 of 2 approvals (alice); bob or carol could still"

@@ -37,7 +37,7 @@ def test_the_day_is_read_for_rules_that_count_it() -> None:
 
 
 def test_a_rule_of_another_venue_counts_nothing_here() -> None:
-    """Where it applies, the day is read."""
+    """The day is read where it applies."""
     live = policy(rule(MaxOrders(1, Per.DAY), venues=("kraken",)))
     assert not needs_the_day(live, "paper")
     assert needs_the_day(live, "kraken")

@@ -75,7 +75,7 @@ def test_the_others_move_if_the_file_says_so() -> None:
 
 
 def test_what_is_left_of_a_target_of_nothing_is_out() -> None:
-    """However small; but a rest that cannot be sold moves no others."""
+    """Any size is sold; but a rest that cannot be sold moves no others."""
     parts = {"weights": "{XBT: 50%, ETH: 30%, SOL: 0%}", "scope": "all"}
     held = {"XBT": "4.9", "ETH": "30", "EUR": "2100"}
     assert not weights(held, **parts)["SOL"].out

@@ -50,7 +50,7 @@ def test_what_was_executed_is_shown_to_the_last_digit(changed, text):
 
 
 def test_the_whole_volume_may_be_shown_with_what_was_executed():
-    """Where the order is not beside it."""
+    """For a line without the order beside it."""
     assert describe_execution(WHOLE, of=" of 0.5").startswith("0.25 of 0.5 executed at 150.5 EUR for")
 
 

@@ -42,6 +42,6 @@ def test_without_a_market_only_a_limit_is_known(fields, price):
 
 
 def test_a_price_is_a_plain_decimal():
-    """However small: journals and manifests hold no exponent."""
+    """Of any size: journals and manifests hold no exponent."""
     expected = expectations(reviewed(group(order(price="0.0000000001")), market=None))
     assert expected[KEY].price == "0.0000000001"

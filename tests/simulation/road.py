@@ -137,7 +137,7 @@ class Road(VirtualRun):
 
     @property
     def due(self) -> float:
-        """When the exchange has something to do."""
+        """Return the time of the exchange's next event."""
         due = self.exchange.timer()
         return inf if due is None else due
 

@@ -219,7 +219,7 @@ class World(VirtualRun):
 
     @property
     def due(self) -> float:
-        """When the exchange or its server has something to do."""
+        """Return the time of the next event of the exchange or its server."""
         server = None if self._server is None else self._server.timer()
         return min((due for due in (self.exchange.timer(), server) if due is not None), default=inf)
 

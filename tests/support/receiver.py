@@ -1,4 +1,4 @@
-"""A webhook on loopback that keeps what it gets, and answers as it is told."""
+"""A webhook on loopback that keeps what it gets, and answers as it was set up to."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def test_a_process_that_ended_in_a_step_does_not_take_it() -> None:
 
 
 def test_the_timer_of_another_clock_may_be_off_by_a_little() -> None:
-    """What is due within the slack is done in this step."""
+    """An event that is due within the slack happens in this step."""
     time = VirtualTime()
     process = Ticking(time, 1 + SLACK_S / 2)
     time.after(1, lambda: None)

@@ -37,7 +37,7 @@ class Network(Protocol):
 
     @property
     def due(self) -> float:
-        """When ``advance`` has something to do, infinity for never."""
+        """Return the time of the next event of ``advance``, infinity for none."""
 
     def advance(self) -> None:
         """Let happen what is due now."""

@@ -45,11 +45,11 @@ async def bundle(target: Target, environ: Mapping[str, str], path: Path, out: Co
     loaded = load(target)
     refuse_no_file(path, "the bundle", target, environ, loaded.saved)
     async with with_ledger(target, environ, host, offline=True) as opened:
-        records, asked = records_of(opened), run_of(opened, loaded.batch)
-        with records.written(asked) as journal:
-            run = last_run(unseal_entries(journal.decode("latin-1"), name=records.place(asked))[0])
+        records, wanted = records_of(opened), run_of(opened, loaded.batch)
+        with records.written(wanted) as journal:
+            run = last_run(unseal_entries(journal.decode("latin-1"), name=records.place(wanted))[0])
             if run is None:
-                raise Refused(f"{target.file}: no run of it is in {records.place(asked)}")
+                raise Refused(f"{target.file}: no run of it is in {records.place(wanted)}")
             files = {
                 contents.BATCH: _batch_of(loaded, run, target),
                 contents.PLAN: _plan_of(loaded, run, target),

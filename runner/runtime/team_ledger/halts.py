@@ -1,6 +1,6 @@
 """The halts of an account in the ledger: none of its holders makes a new intent durable until it is resumed.
 
-The account need not be held for it: a run that hangs keeps nobody from halting.
+The account need not be held for it: a run that hangs does not prevent a halt.
 """
 
 from __future__ import annotations

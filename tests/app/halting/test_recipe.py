@@ -22,7 +22,7 @@ RESULT = STATE / "paper" / ".halts" / "result.json"
 
 
 def test_everything_is_canceled_and_nothing_is_sent_any_more(shell: Shell) -> None:
-    """No question is asked about paper money; the result is kept and of the published shape."""
+    """No question is put about paper money; the result is kept and of the published shape."""
     assert shell("apply", batch(order())).code == 0
     result = shell("halt", "--reason", "odd\n  fills", "--format", "json")
     assert result.code == 0, result
@@ -49,7 +49,7 @@ def test_a_reason_is_needed_and_one_scope(shell: Shell) -> None:
 def test_a_run_that_hangs_while_it_writes_is_waited_for_and_then_named(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it was writing may leave until the longest deadline; until then it is looked."""
+    """Its last message may leave until the longest deadline; until then it is watched."""
     monkeypatch.setattr("runner.app.halting.recipe._PASSAGE_WAIT_S", 0.1)
     monkeypatch.setattr("runner.app.halting.recipe.MOST_DEADLINE_S", 0.2)
     with passing(halts_path(STATE, "paper")):

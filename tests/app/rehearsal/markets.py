@@ -1,4 +1,4 @@
-"""A small market as a file, and an exchange with it that stands for Kraken, on loopback."""
+"""A small market as a file, and an exchange with it in place of Kraken, on loopback."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def market_file(folder: Path = Path(), text: str = TEXT, name: str = "market.yam
 
 @dataclass(frozen=True)
 class Kraken:
-    """The exchange that stands for Kraken, and how it is reached with a key."""
+    """The exchange in place of Kraken, and how it is reached with a key."""
 
     paper: PaperExchange
     environ: dict[str, str]

@@ -1,4 +1,4 @@
-"""Kraken's public market and an account's balances, read from an exchange that stands for Kraken."""
+"""Kraken's public market and an account's balances, read from an exchange in place of Kraken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``paper record``: the market of an exchange that stands for Kraken, in a file that can be played."""
+"""``paper record``: the market of an exchange in place of Kraken, in a file that can be played."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_some_pairs_alone(shell: Shell, tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.mark.usefixtures("skipped_waits")
 def test_without_an_answer_nothing_is_written(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And what cannot be written is found before anything is asked."""
+    """An unwritable file is found before any call."""
     monkeypatch.setenv("KRAKEN_SPOT_URL", UNREACHABLE["KRAKEN_SPOT_URL"])
     assert shell("paper", "record", "--out", "m.json").code == 5
     assert shell("paper", "record", "--out", "nowhere/m.json").code == 3

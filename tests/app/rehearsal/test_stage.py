@@ -55,7 +55,7 @@ async def test_a_recorded_market_opens_with_balances_of_a_file(tmp_path: Path) -
 
 
 async def test_balances_of_an_account_are_what_is_free(tmp_path: Path) -> None:
-    """What its open orders hold could be taken by no other order, and is named."""
+    """The holds of its open orders are not free for another order, and are named."""
     async with kraken(tmp_path, standing=True) as there:
         stage = await read_stage(read_choice(Rehearsal(balances="account")), there.environ, print)
     owned = exchange(stage.opening).state()

@@ -46,7 +46,7 @@ def test_files_of_ci_are_read_at_the_top_alone() -> None:
     ],
 )
 def test_each_service_has_its_own_steps(ci: CiService, protect: NextStep, allow: NextStep) -> None:
-    """Which files a wheel saves, and what a rebalance needs."""
+    """The files that a wheel saves, and the needs of a rebalance."""
     fewer = [NextStep.TRY_EXAMPLE, NextStep.PUSH, protect]
     assert steps(ci, has_wheel=True) == fewer
     assert set(steps(ci, rebalance=True)) == {*fewer, NextStep.NAME_WHEEL, NextStep.SET_WEIGHTS, allow}

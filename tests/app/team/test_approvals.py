@@ -1,4 +1,4 @@
-"""Which runs need approvals, and which cannot have any."""
+"""Runs that need approvals, and runs that cannot have any."""
 
 from __future__ import annotations
 

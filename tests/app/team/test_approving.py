@@ -1,4 +1,4 @@
-"""Which files can be approved, and with which reasons."""
+"""Files that can be approved, and the reasons of a refusal."""
 
 from __future__ import annotations
 

@@ -35,8 +35,8 @@ def test_runs_are_kept_by_batch_and_run_key(
 ) -> None:
     """Under the names of state folders; after a run another one may take the account."""
     monkeypatch.chdir(tmp_path)
-    with session.Session(url) as one, session.Session(url) as two:
-        ours, others = of(one), of(two)
+    with session.Session(url) as first, session.Session(url) as second:
+        ours, others = of(first), of(second)
         for run in (WEEKLY, CORE):
             assert not others.has(run)
             ours.take(HOLDER)
@@ -57,8 +57,8 @@ def test_runs_are_kept_by_batch_and_run_key(
 
 def test_a_ledger_that_is_away(url: Secret) -> None:
     """Nothing is known of any run, which is not the same as none."""
-    with session.Session(url) as one:
-        ours = of(one)
+    with session.Session(url) as first:
+        ours = of(first)
     for read in (lambda: ours.entries(CORE), lambda: list(ours.all()), lambda: ours.take(HOLDER)):
         with pytest.raises(Unreachable):
             read()

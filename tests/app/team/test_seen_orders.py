@@ -45,11 +45,11 @@ def close(exchange: Exchange, *ids: dict[str, str]) -> None:
 @asynccontextmanager
 async def team(url: Secret, *, closed: int = CLOSED) -> AsyncIterator[tuple[Any, Any, Exchange]]:
     """An account with closed orders of others, and the ledger that knows none of them."""
-    with session.Session(url) as one:
-        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
+    with session.Session(url) as first:
+        account = lease.find_account(first, "AA01", "f" * 16, "api.example")
         async with access() as (found, exchange):
             close(exchange, *({"cl_ord_id": f"other-{n}"} for n in range(closed)))
-            yield seen_orders.SeenOrders(one, account), found, exchange
+            yield seen_orders.SeenOrders(first, account), found, exchange
 
 
 def ids_of(plan: Plan) -> list[dict[str, str]]:
@@ -76,7 +76,7 @@ async def test_a_plan_of_which_nothing_was_seen_needs_no_look_before_the_last_on
 
 @pytest.mark.parametrize("which", [0, 1])
 async def test_a_plan_of_which_an_order_was_seen_looks_back_to_it(url: Secret, which: int) -> None:
-    """Whoever has placed it, before the account had a ledger; by either kind of id."""
+    """It may be anyone's, from before the account had a ledger; by either kind of id."""
     async with team(url, closed=2) as (seen, found, exchange):
         close(exchange, ids_of(PLAN)[which])
         await seen.read_new(found, Tier.STARTER, print)
@@ -87,7 +87,7 @@ async def test_a_plan_of_which_an_order_was_seen_looks_back_to_it(url: Secret, w
 
 
 async def test_a_first_look_that_takes_long_is_left_to_its_own_verb(url: Secret) -> None:
-    """How many there are and how long it takes is said; nothing is noted."""
+    """The message has the number of orders and the time; nothing is noted."""
     said: list[str] = []
     async with team(url) as (seen, found, _):
         await seen.read_new(found, Tier.STARTER, said.append, most_s=-1.0)
@@ -108,9 +108,9 @@ async def test_what_could_not_be_read_was_not_seen(url: Secret) -> None:
 
 
 async def seen_of_lost(url: Secret, found: Any, until: float, said: list[str]) -> None:
-    with session.Session(url) as one:
-        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
-        seen = seen_orders.SeenOrders(one, account)
+    with session.Session(url) as first:
+        account = lease.find_account(first, "AA01", "f" * 16, "api.example")
+        seen = seen_orders.SeenOrders(first, account)
         await seen.read_new(found, Tier.STARTER, said.append)
         assert seen.looked_until() == until
 
@@ -125,16 +125,16 @@ async def test_whoever_may_only_read_the_ledger_looks_alone(url: Secret, postgre
     )
     his = Secret(url.reveal().replace("admin:secret-of-the-admin", "bob:his"))
     async with team(url, closed=1) as (seen, found, _):
-        with session.Session(his) as one:
-            reader = seen_orders.SeenOrders(one, seen._ids.account)
+        with session.Session(his) as first:
+            reader = seen_orders.SeenOrders(first, seen._ids.account)
             await reader.read_new(found, Tier.STARTER, print)
             assert reader.looked_until() is None
 
 
 def test_a_ledger_that_is_away_ends_the_command(url: Secret, postgres: Server) -> None:
     """Its journal could not be written either."""
-    with session.Session(url) as one:
-        seen = seen_orders.SeenOrders(one, lease.find_account(one, "AA01", "f" * 16, "api.example"))
+    with session.Session(url) as first:
+        seen = seen_orders.SeenOrders(first, lease.find_account(first, "AA01", "f" * 16, "api.example"))
         postgres.sql(
             "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'order-batch'"
         )
@@ -144,7 +144,7 @@ def test_a_ledger_that_is_away_ends_the_command(url: Secret, postgres: Server) -
 
 def test_a_plan_without_new_orders_is_left_as_it_is(url: Secret) -> None:
     """There is nothing to look for."""
-    with session.Session(url) as one:
-        seen = seen_orders.SeenOrders(one, lease.find_account(one, "AA01", "f" * 16, "api.example"))
+    with session.Session(url) as first:
+        seen = seen_orders.SeenOrders(first, lease.find_account(first, "AA01", "f" * 16, "api.example"))
         empty = decide(plan_of(group(cancel="[OAAAAA-AAAAA-AAAAAA]")))
         assert seen.bound(empty) is empty

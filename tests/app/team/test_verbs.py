@@ -38,10 +38,10 @@ def test_from_an_empty_database_to_a_history(
     assert shell("ledger", "init").stdout == "nothing to do\n"
     assert shell("ledger", "status").stdout == "no account yet\n"
     assert shell("ledger", "history").stdout == "no run yet\n"
-    with session.Session(no_tables) as one:
-        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
+    with session.Session(no_tables) as first:
+        account = lease.find_account(first, "AA01", "f" * 16, "api.example")
         holder = lease.Holder(user="ann", host="desk", pid=17, batch="core")
-        writer = journal.LedgerJournal(one, lease.take_account(one, account, holder), "core", "")
+        writer = journal.LedgerJournal(first, lease.take_account(first, account, holder), "core", "")
         writer.append([RUN])
         assert shell("ledger", "status").stdout.startswith(
             "AA01 at api.example: held by ann on desk (process 17), applying core, since 20"
@@ -68,8 +68,8 @@ def test_a_reader_may_not_unlock(shell: Shell, url: Secret, postgres: Server) ->
         "do $$ begin create role rob login password 'his' in role order_batch_reader; "
         "exception when duplicate_object then null; end $$"
     )
-    with session.Session(url) as one:
-        lease.find_account(one, "AA01", "f" * 16, "api.example")
+    with session.Session(url) as first:
+        lease.find_account(first, "AA01", "f" * 16, "api.example")
     his = url.reveal().replace("admin:secret-of-the-admin", "rob:his")
     assert shell("ledger", "status", "--ledger", his).stdout == "AA01 at api.example: free\n"
     result = shell("ledger", "unlock", "--ledger", his)

@@ -29,7 +29,7 @@ _ENDS = b"QS"
 
 
 class Cut(StrEnum):
-    """Where the network is cut."""
+    """The place of the cut."""
 
     BEFORE = "before the statement"
     AFTER = "after the statement, before its answer"
@@ -115,7 +115,7 @@ def _cut(client: socket.socket, server: socket.socket, text: bytes, cut: Cut) ->
 
 
 class Messages:
-    """What a client of PostgreSQL says, cut where statements end."""
+    """The messages of a client of PostgreSQL, cut where statements end."""
 
     def __init__(self) -> None:
         self._started = False

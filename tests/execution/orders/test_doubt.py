@@ -118,7 +118,7 @@ def test_absence_has_its_time() -> None:
 def test_patience_begins_when_the_first_look_after_the_window_has_ended(
     deadline_at: float, answer_s: float
 ) -> None:
-    """However slow looks are, for an old doubt as for a new: one of them has to prove something first."""
+    """Slow looks change nothing, for an old doubt as for a new: one of them has to prove something first."""
     (track,) = doubts("a")
     track.deadline_at = deadline_at
     settled, now = doubt.absence_proven_at(track, TIMING), NOW

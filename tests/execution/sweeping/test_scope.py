@@ -30,7 +30,7 @@ def test_none_of_ours_is_nobodys() -> None:
 
 
 def test_a_stop_is_what_limits_a_loss() -> None:
-    """What has not been described is left alone."""
+    """Orders that the scope does not describe are left alone."""
     kept = {"stop-loss", "stop-loss-limit", "trailing-stop", "trailing-stop-limit"}
     for ordertype in (*kept, "limit", "market", "take-profit", "take-profit-limit", "settle-position"):
         order = OpenOrder("O1", descr=Description(ordertype=ordertype))

@@ -18,12 +18,12 @@ STOP = {"type": "sell", "ordertype": "stop-loss", "price": "100", "volume": "0.1
 
 
 def still_open(venue: SweptVenue) -> list[str]:
-    """What is open at the exchange."""
+    """The open orders at the exchange."""
     return list(venue.desk.ask("OpenOrders")["open"])
 
 
 def ends(sweep: Sweep) -> list[str | None]:
-    """How the orders that were open have ended, as the feed has shown it."""
+    """The ends of the orders that were open, as the feed has shown them."""
     found = [sweep.end_of(txid) for txid in sweep.met]
     return [None if end is None else end.status for end in found]
 
@@ -144,7 +144,7 @@ def test_without_a_connection_a_call_cancels_and_nothing_is_certain() -> None:
 
 
 def test_records_that_cannot_be_read_leave_it_uncertain() -> None:
-    """What the feed shows is not enough."""
+    """The feed alone is not enough."""
     venue = SweptVenue(unread=True)
     venue.desk.placed(price="100")
     sweep = venue.sweep()
@@ -153,7 +153,7 @@ def test_records_that_cannot_be_read_leave_it_uncertain() -> None:
 
 
 def test_records_that_lag_are_read_until_they_agree() -> None:
-    """What the feed has shown canceled is not canceled again."""
+    """Orders that the feed has shown canceled are not canceled again."""
     venue = SweptVenue(lag_s=30)
     venue.desk.placed(price="100")
     sweep = venue.sweep()

@@ -52,7 +52,7 @@ class SweptVenue:
         self._session: ClientSession | None = None
         self._connection = 1
         self._past: list[tuple[float, tuple[ListedOrder, ...]]] = []
-        self._told: list[Any] = []
+        self._deliveries: list[Any] = []
         self._cut = False
 
     def sweep(self, *, horizon_s: float = 0.0, only: Scope | None = None) -> Sweep:
@@ -91,8 +91,8 @@ class SweptVenue:
         for moment, happens in [each for each in self.happens if each[0] <= self.desk.now]:
             self.happens.remove((moment, happens))
             happens()
-        events += self._heard(self._told)
-        self._told = []
+        events += self._heard(self._deliveries)
+        self._deliveries = []
         if self._cut:
             self._cut = False
             events.append(ConnectionLost("cut"))
@@ -103,7 +103,7 @@ class SweptVenue:
 
         def happens() -> None:
             deliveries = self.desk.exchange.handle(1, order(**fields), self.desk.token, self.desk.now)
-            self._told = [*self._told, *deliveries]
+            self._deliveries = [*self._deliveries, *deliveries]
 
         return happens
 

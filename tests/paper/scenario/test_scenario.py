@@ -53,7 +53,7 @@ def test_times_counts_what_was_struck() -> None:
 
 
 def test_the_first_rule_that_fits_applies() -> None:
-    """When one is exhausted, the next one does."""
+    """The next one applies once one is exhausted."""
     first = FaultRule(
         on="addOrder", act=FaultAction.REJECT, error="EOrder:one", times=1, where=(("margin", "true"),)
     )

@@ -188,7 +188,7 @@ def test_a_recording_is_played_at_its_times() -> None:
 
 
 def test_a_feed_is_looked_at_every_second() -> None:
-    """What has come is moved to once, the newest of a pair."""
+    """Each new quote is moved to once, the newest of a pair."""
     it = Feed(started=NOW)
     for bid in ("150", "151"):
         it.put(moment("0", bid).quotes)

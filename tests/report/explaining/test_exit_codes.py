@@ -7,7 +7,7 @@ from runner.report.explaining.exit_codes import EXIT_CODES
 
 
 def test_each_exit_code_has_a_meaning() -> None:
-    """Whoever reads a log looks it up."""
+    """A reader of a log looks it up."""
     assert EXIT_CODES.keys() == set(ExitCode)
 
 

@@ -9,7 +9,7 @@ STANDING = account(resting("OABCDE-FGHIJ-KLMNOP"), EUR="1000", ETH="1")
 
 
 def test_sides_have_what_is_open_before_and_after() -> None:
-    """Where the caller requests it."""
+    """At the caller's request."""
     known = sides_section(reviewed(group(order("a")), account=STANDING))
     assert known.head[0].endswith("| open now | then |")
     assert known.rows == (

@@ -56,7 +56,7 @@ def test_what_is_open_may_be_unknown() -> None:
 
 
 def test_the_result_says_what_became_of_each_order() -> None:
-    """Whose it was; nothing of the reason moves a cursor."""
+    """Its owner is shown; no text of the reason moves a cursor."""
     result = text(halt_lines(RESULT, 120))
     assert result.splitlines()[0] == r"halted: kraken (ledger), by ann on desk, because: odd \x1b[31mfills"
     assert "canceled O1  buy 1 ETH/EUR @ limit 100\n" in result
@@ -82,7 +82,7 @@ def test_the_end_is_said_as_it_is(changed: dict[str, Any], words: str) -> None:
 
 
 def test_a_resumption_names_both() -> None:
-    """Who resumed and who had halted."""
+    """Both the person who resumed and the one who had halted."""
     resumed = {"venue": "kraken", "place": "ledger", "halt": CHANGE, "resumed": {**CHANGE, "by": "bob"}}
     result = text(resume_lines(resumed, 300))
     assert result.startswith("resumed by bob on desk, because:")

@@ -35,7 +35,7 @@ def test_an_order_against_the_market(fields: dict[str, object], expected: list[s
 
 
 def test_the_only_limit_that_does_not_wait_is_looked_at() -> None:
-    """However little it is through the market; where all of them trade at once it is intended."""
+    """By any distance through the market; if all of them trade at once it is intended."""
     waiting = [order(f"w{at}", price=140 + at) for at in range(3)]
     assert looks(group(*waiting, order("now", price="150.20"))) == ["trades-at-once now"]
     assert looks(group(*(order(f"n{at}", price="150.20", volume=at + 1) for at in range(3)))) == []

@@ -46,7 +46,7 @@ class Way:
 async def events_of(
     action: Action, failure: AccessFailed | None = None, *, clock_needed: bool = True
 ) -> list[EngineEvent]:
-    """What a call reports."""
+    """The reports of a call."""
     events: list[EngineEvent] = []
 
     async def report(event: EngineEvent) -> None:
@@ -65,7 +65,7 @@ async def test_what_came_of_it() -> None:
 
 
 async def test_a_failure_is_that_of_its_call() -> None:
-    """A clock that nobody needs is unknown; one that is needed lets the run not begin."""
+    """An unneeded clock is unknown; one that is needed lets the run not begin."""
     failure = AccessFailed("no answer")
     expected: list[tuple[Action, EngineEvent]] = [
         (ListOrders(), ListFailed("no answer")),

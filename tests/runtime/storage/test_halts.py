@@ -70,7 +70,7 @@ def test_a_halt_that_cannot_be_read_is_not_none(tmp_path: Path) -> None:
         read_halts(tmp_path)
 
 
-def test_a_run_that_hangs_while_it_writes_keeps_nobody_from_halting(tmp_path: Path) -> None:
+def test_a_run_that_hangs_while_it_writes_prevents_no_halt(tmp_path: Path) -> None:
     """The halt is there at once; only that nothing passes any more is not, until the run goes on or dies."""
     command = [sys.executable, "-c", WRITER, str(tmp_path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:

@@ -27,19 +27,19 @@ HOLDER = lease.Holder(user="ann", host="desk", pid=17, batch="core")
 )
 def test_a_change_is_found(url: Secret, change: str, found: str) -> None:
     """A line, a row in the middle, the first one, and whose it is."""
-    with session.Session(url) as one:
-        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
-        writer = journal.LedgerJournal(one, lease.take_account(one, account, HOLDER), "core", "")
+    with session.Session(url) as first:
+        account = lease.find_account(first, "AA01", "f" * 16, "api.example")
+        writer = journal.LedgerJournal(first, lease.take_account(first, account, HOLDER), "core", "")
         for entry in "abc":
             writer.append([{"entry": entry}])
-        assert list(chain.breaks_of(one, writer.id, "core")) == []
-        one.rows(change)
-        assert any(found in text for text in chain.breaks_of(one, writer.id, "core"))
+        assert list(chain.breaks_of(first, writer.id, "core")) == []
+        first.rows(change)
+        assert any(found in text for text in chain.breaks_of(first, writer.id, "core"))
 
 
 def test_a_journal_without_a_row_is_whole(url: Secret) -> None:
     """A run that was refused before its beginning has left one."""
-    with session.Session(url) as one:
-        account = lease.find_account(one, "AA01", "f" * 16, "api.example")
-        opened = journal.LedgerJournal(one, lease.take_account(one, account, HOLDER), "core", "")
-        assert list(chain.breaks_of(one, opened.id, "core")) == []
+    with session.Session(url) as first:
+        account = lease.find_account(first, "AA01", "f" * 16, "api.example")
+        opened = journal.LedgerJournal(first, lease.take_account(first, account, HOLDER), "core", "")
+        assert list(chain.breaks_of(first, opened.id, "core")) == []

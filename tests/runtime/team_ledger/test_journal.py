@@ -34,49 +34,49 @@ migrations = pytest.importorskip("runner.runtime.team_ledger.migrations")
 HOLDER = lease.Holder(user="ann", host="desk", pid=17, batch="core")
 
 
-def taken(one: object) -> object:
+def taken(opened: object) -> object:
     """The account, taken by a session."""
-    return lease.take_account(one, lease.find_account(one, "AA01", "f" * 16, "api.example"), HOLDER)
+    return lease.take_account(opened, lease.find_account(opened, "AA01", "f" * 16, "api.example"), HOLDER)
 
 
 def test_what_was_written_is_there_for_the_next_runner(url: Secret) -> None:
     """In its order, over several rows, as one chain."""
-    with session.Session(url) as one:
-        writer = journal.LedgerJournal(one, taken(one), "core", "")
+    with session.Session(url) as mine:
+        writer = journal.LedgerJournal(mine, taken(mine), "core", "")
         writer.append([{"entry": "a"}, {"entry": "b"}])
         writer.append([{"entry": "c"}])
-    with session.Session(url) as two:
-        found = journal.LedgerJournal(two, taken(two), "core", "")
+    with session.Session(url) as second:
+        found = journal.LedgerJournal(second, taken(second), "core", "")
         assert [row["entry"] for row in found.contents] == ["a", "b", "c"]
         found.append([{"entry": "d"}])
-        (kept,) = journal.journals_of(two, 1)
+        (kept,) = journal.journals_of(second, 1)
         assert (kept.batch, kept.run_key, kept.written_at > 0) == ("core", "", True)
-        assert list(chain.breaks_of(two, kept.id, "core")) == []
+        assert list(chain.breaks_of(second, kept.id, "core")) == []
 
 
 def test_a_holder_that_was_replaced_writes_nothing(url: Secret) -> None:
     """Its lock is gone with the unlocking, its fence is that of the past."""
-    with session.Session(url) as one, session.Session(url) as two:
-        held = taken(one)
-        writer = journal.LedgerJournal(one, held, "core", "")
+    with session.Session(url) as mine, session.Session(url) as second:
+        held = taken(mine)
+        writer = journal.LedgerJournal(mine, held, "core", "")
         writer.append([{"entry": "a"}])
-        two.rows("update order_batch.account set fence = fence + 1")
+        second.rows("update order_batch.account set fence = fence + 1")
         with pytest.raises(OSError, match="was unlocked"):
             writer.append([{"entry": "b"}])
-        lease.let_go(one, held)
-        found = journal.LedgerJournal(two, taken(two), "core", "").contents
+        lease.let_go(mine, held)
+        found = journal.LedgerJournal(second, taken(second), "core", "").contents
     assert [row["entry"] for row in found] == ["a"]
 
 
 def test_a_successor_waits_for_what_is_being_written(url: Secret) -> None:
     """The insert is not committed yet: the fence cannot be raised until it is, so the look sees the row."""
-    with session.Session(url) as one, session.Session(url) as two:
-        writer = journal.LedgerJournal(one, taken(one), "core", "")
-        two.rows("select set_config('lock_timeout', '50ms', false)")
-        with one.transaction():
+    with session.Session(url) as mine, session.Session(url) as second:
+        writer = journal.LedgerJournal(mine, taken(mine), "core", "")
+        second.rows("select set_config('lock_timeout', '50ms', false)")
+        with mine.transaction():
             writer.append([{"entry": "a"}])
             with pytest.raises(OSError, match="lock timeout"):
-                two.rows("update order_batch.account set fence = fence + 1")
+                second.rows("update order_batch.account set fence = fence + 1")
 
 
 def test_a_runner_may_add_and_change_nothing(url: Secret, postgres: Server) -> None:
@@ -88,8 +88,8 @@ def test_a_runner_may_add_and_change_nothing(url: Secret, postgres: Server) -> N
         "exception when duplicate_object then null; end $$"
     )
     hers = type(url)(url.reveal().replace("admin:secret-of-the-admin", "ann:hers"))
-    with session.Session(hers) as one:
-        writer = journal.LedgerJournal(one, taken(one), "core", "")
+    with session.Session(hers) as mine:
+        writer = journal.LedgerJournal(mine, taken(mine), "core", "")
         writer.append([{"entry": "a"}])
         for statement in (
             "update order_batch.chunk set lines = ''",
@@ -98,14 +98,14 @@ def test_a_runner_may_add_and_change_nothing(url: Secret, postgres: Server) -> N
             "update order_batch.account set name = 'X'",
         ):
             with pytest.raises(OSError, match="permission denied"):
-                one.rows(statement)
+                mine.rows(statement)
         writer.append([{"entry": "b"}])
         write(writer, "c", draw(1, 1), plan="f00d")
-        seen_ids.SeenIds(one, 1).add({"userref:7": 1.0}, 2.0)
-        assert nonces.LedgerNonces(one, "f" * 16, "api.example")(7) == 7
+        seen_ids.SeenIds(mine, 1).add({"userref:7": 1.0}, 2.0)
+        assert nonces.LedgerNonces(mine, "f" * 16, "api.example")(7) == 7
         for statement in ("delete from order_batch.plan_use", "update order_batch.plan_use set plan = 'x'"):
             with pytest.raises(OSError, match="permission denied"):
-                one.rows(statement)
+                mine.rows(statement)
 
 
 @pytest.mark.parametrize(
@@ -123,12 +123,12 @@ async def test_a_run_that_cannot_write_sends_nothing(
     url: Secret, postgres: Server, tmp_path: Path, change: str, kind: type[Exception]
 ) -> None:
     """The next one may find the ledger there again; one that was unlocked is refused."""
-    one = session.Session(url)
-    recorder = Recorder(State(tmp_path, journal.LedgerJournal(one, taken(one), "core", "")))
+    mine = session.Session(url)
+    recorder = Recorder(State(tmp_path, journal.LedgerJournal(mine, taken(mine), "core", "")))
     postgres.sql(change)
     with pytest.raises(kind) as failed:
         await recorder.append([RunEnded(at="2026-11-30T05:00:00Z", outcome="done", reason="")])
-    one.close()
+    mine.close()
     assert type(failed.value) is kind
     assert "What it does not hold was not sent." in failed.value.details[0]
 
@@ -156,8 +156,8 @@ def write(writer: object, entry: str, *draws: Draw, plan: str | None = None) -> 
 
 def test_what_goes_over_a_limit_of_a_day_is_no_row(url: Secret) -> None:
     """All or nothing, by name, with the sum; what fits goes on, and taking back is never denied."""
-    with session.Session(url) as one:
-        writer = journal.LedgerJournal(one, taken(one), "core", "")
+    with session.Session(url) as mine:
+        writer = journal.LedgerJournal(mine, taken(mine), "core", "")
         write(writer, "a", draw(1, 4), draw(2, 4))
         with pytest.raises(OverLimit) as over:
             write(writer, "b", draw(3, 2), draw(4, 1), draw(5, 1, most=None))
@@ -167,31 +167,33 @@ def test_what_goes_over_a_limit_of_a_day_is_no_row(url: Secret) -> None:
         write(writer, "d", draw(5, 3, most=None))
         with pytest.raises(OverLimit):
             write(writer, "e", draw(6, 1))
-        kept = one.rows("select before + drawn from order_batch.spend")
+        kept = mine.rows("select before + drawn from order_batch.spend")
         assert kept == [(Decimal(13),)]
-        assert [row["entry"] for row in journal.LedgerJournal(one, writer._lease, "core", "").contents] == [
+        assert [row["entry"] for row in journal.LedgerJournal(mine, writer._lease, "core", "").contents] == [
             *"acd"
         ]
 
 
 def test_each_run_counts_anew_what_was_sent_before(url: Secret) -> None:
     """Orders rejected since are given back; an order of another run of the same day counts."""
-    with session.Session(url) as one:
-        held = taken(one)
-        write(journal.LedgerJournal(one, held, "core", ""), "a", draw(1, 9))
-        write(journal.LedgerJournal(one, held, "other", ""), "b", draw(2, 4, before=6))
+    with session.Session(url) as mine:
+        held = taken(mine)
+        write(journal.LedgerJournal(mine, held, "core", ""), "a", draw(1, 9))
+        write(journal.LedgerJournal(mine, held, "other", ""), "b", draw(2, 4, before=6))
         with pytest.raises(OverLimit):
-            write(journal.LedgerJournal(one, held, "third", ""), "c", draw(3, 1, before=10))
+            write(journal.LedgerJournal(mine, held, "third", ""), "c", draw(3, 1, before=10))
 
 
 def test_a_holder_that_was_replaced_draws_nothing(url: Secret) -> None:
     """Nor does it use a plan."""
-    with session.Session(url) as one, session.Session(url) as two:
-        writer = journal.LedgerJournal(one, taken(one), "core", "")
-        two.rows("update order_batch.account set fence = fence + 1")
+    with session.Session(url) as mine, session.Session(url) as second:
+        writer = journal.LedgerJournal(mine, taken(mine), "core", "")
+        second.rows("update order_batch.account set fence = fence + 1")
         with pytest.raises(OSError, match="was unlocked"):
             write(writer, "a", draw(1, 1), plan="f00d")
-        assert two.rows("select 1 from order_batch.spend union all select 1 from order_batch.plan_use") == []
+        assert (
+            second.rows("select 1 from order_batch.spend union all select 1 from order_batch.plan_use") == []
+        )
 
 
 def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
@@ -199,7 +201,7 @@ def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
     with ExitStack() as block:
         ours = [block.enter_context(session.Session(url)) for _ in range(8)]
         held = taken(ours[0])
-        writers = [journal.LedgerJournal(one, held, "core", "") for one in ours]
+        writers = [journal.LedgerJournal(each, held, "core", "") for each in ours]
 
         def tries(part: int) -> int:
             accepted = 0
@@ -219,13 +221,13 @@ def test_eight_sessions_never_go_over_a_limit(url: Secret) -> None:
 
 def test_a_saved_plan_is_begun_once(url: Secret) -> None:
     """Its run is named; an interrupted run of it goes on, with a row that names it again."""
-    with session.Session(url) as one:
-        held = taken(one)
-        first = journal.LedgerJournal(one, held, "core", "")
+    with session.Session(url) as mine:
+        held = taken(mine)
+        first = journal.LedgerJournal(mine, held, "core", "")
         first.write(first.sealed([{"entry": "a", "plan": "f00d"}]), Terms(plan="f00d"))
-        again = journal.LedgerJournal(one, held, "core", "")
+        again = journal.LedgerJournal(mine, held, "core", "")
         again.write(again.sealed([{"entry": "a", "plan": "f00d"}]), Terms(plan="f00d"))
         with pytest.raises(Refused, match=r"f00d was used before, at 20.+Z, by ann on desk \(process 17\)"):
-            write(journal.LedgerJournal(one, held, "other", ""), "b", plan="f00d")
-        write(journal.LedgerJournal(one, held, "other", ""), "b", plan="beef")
-        assert one.row("select count(*) from order_batch.plan_use") == (2,)
+            write(journal.LedgerJournal(mine, held, "other", ""), "b", plan="f00d")
+        write(journal.LedgerJournal(mine, held, "other", ""), "b", plan="beef")
+        assert mine.row("select count(*) from order_batch.plan_use") == (2,)

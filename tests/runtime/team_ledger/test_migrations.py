@@ -17,19 +17,19 @@ migrations = pytest.importorskip("runner.runtime.team_ledger.migrations")
 
 def test_they_are_made_once(no_tables: Secret) -> None:
     """Before they are there the cure is named."""
-    with session.Session(no_tables) as one:
+    with session.Session(no_tables) as first:
         with pytest.raises(Refused, match="has no tables yet"):
-            migrations.require_current(one)
-        assert migrations.migrate(one)[:2] == [1, 2]
-        assert migrations.migrate(one) == []
-        migrations.require_current(one)
+            migrations.require_current(first)
+        assert migrations.migrate(first)[:2] == [1, 2]
+        assert migrations.migrate(first) == []
+        migrations.require_current(first)
 
 
 def test_tables_of_a_later_tool_are_refused(url: Secret) -> None:
     """By commands, and by init."""
-    with session.Session(url) as one:
-        known = migrations.version_of(one)
-        one.rows("insert into order_batch.migration (version, tool) values (%s, 'later')", (known + 1,))
+    with session.Session(url) as first:
+        known = migrations.version_of(first)
+        first.rows("insert into order_batch.migration (version, tool) values (%s, 'later')", (known + 1,))
         for step in (migrations.require_current, migrations.migrate):
             with pytest.raises(Refused, match=f"has tables of version {known + 1}; this tool knows {known}"):
-                step(one)
+                step(first)

@@ -217,7 +217,7 @@ class Modelled:
 
 @pytest.mark.parametrize("stories", [range(6), pytest.param(range(6, 60), marks=pytest.mark.long)], ids=str)
 def test_the_model_answers_as_postgresql_does(url: Secret, stories: range) -> None:
-    """Whatever three runners do one after another, of whom two have a batch in common."""
+    """For any steps of three runners, of whom two have a batch in common."""
     for number in stories:
         compare(Random(number), Real(url, f"AA{number:02}"), Modelled())
 

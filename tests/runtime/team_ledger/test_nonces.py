@@ -19,8 +19,8 @@ def test_eight_machines_with_one_key(url: Secret) -> None:
     """They take sixty each at the same millisecond, by their clocks."""
 
     def taken(_: int) -> list[int]:
-        with session.Session(url) as one:
-            mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
+        with session.Session(url) as first:
+            mine = nonces.LedgerNonces(first, "f" * 16, "api.example")
             return [mine(NOW_MS) for _ in range(60)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -31,22 +31,22 @@ def test_eight_machines_with_one_key(url: Secret) -> None:
 
 def test_a_clock_that_is_behind_and_another_key(url: Secret) -> None:
     """Time goes on where it was left; each key has its own."""
-    with session.Session(url) as one:
-        mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
+    with session.Session(url) as first:
+        mine = nonces.LedgerNonces(first, "f" * 16, "api.example")
         assert [mine(NOW_MS), mine(NOW_MS - 3_600_000), mine(NOW_MS + 50)] == [
             NOW_MS,
             NOW_MS + 1,
             NOW_MS + 50,
         ]
-        assert nonces.LedgerNonces(one, "e" * 16, "api.example")(7) == 7
+        assert nonces.LedgerNonces(first, "e" * 16, "api.example")(7) == 7
 
 
 def test_threads_share_a_connection(url: Secret) -> None:
     """A transaction of one thread is not a part of another's."""
-    with session.Session(url) as one, ThreadPoolExecutor(1) as pool:
-        mine = nonces.LedgerNonces(one, "f" * 16, "api.example")
-        with one.transaction():
+    with session.Session(url) as first, ThreadPoolExecutor(1) as pool:
+        mine = nonces.LedgerNonces(first, "f" * 16, "api.example")
+        with first.transaction():
             later = pool.submit(mine, NOW_MS)
-            one.rows("select pg_sleep(0.05)")
+            first.rows("select pg_sleep(0.05)")
             assert not later.done()
         assert later.result() == NOW_MS

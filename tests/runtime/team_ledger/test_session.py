@@ -34,11 +34,11 @@ def test_a_server_that_is_not_there() -> None:
 
 def test_a_lost_connection_is_said_with_a_cure(url: Secret) -> None:
     """Its server process was ended."""
-    with session.Session(url) as one, session.Session(url) as two:
-        (pid,) = one.row("select pg_backend_pid()")
-        two.rows("select pg_terminate_backend(%s)", (pid,))
+    with session.Session(url) as first, session.Session(url) as second:
+        (pid,) = first.row("select pg_backend_pid()")
+        second.rows("select pg_terminate_backend(%s)", (pid,))
         with pytest.raises(session.LedgerLost) as lost:
-            one.rows("select 1")
+            first.rows("select 1")
     assert lost.value.errno == errno.ECONNRESET
     assert disk_cure_of(lost.value) == "Wait until the ledger answers, then run the same command again."
 
@@ -47,9 +47,9 @@ def test_the_settings_on_which_safety_depends(url: Secret, postgres: Server) -> 
     """A database whose default is faster and less durable."""
     postgres.sql("alter database team set synchronous_commit = off")
     try:
-        with session.Session(url) as one:
-            assert one.row("show synchronous_commit") == ("on",)
-            assert one.row("show client_connection_check_interval") == ("5s",)
+        with session.Session(url) as first:
+            assert first.row("show synchronous_commit") == ("on",)
+            assert first.row("show client_connection_check_interval") == ("5s",)
     finally:
         postgres.sql("alter database team reset synchronous_commit")
 
