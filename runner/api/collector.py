@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
+    from runner.journal import History
     from runner.kraken import ListedOrder, OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
@@ -118,6 +119,11 @@ class Collector:
         """Pass on the approvals of saved plans; the call returns them."""
         if self._console is not None:
             self._console.approvals(plans)
+
+    def history(self, found: History) -> None:
+        """Pass on runs of all batches; the call returns them."""
+        if self._console is not None:
+            self._console.history(found)
 
     def initialized(
         self,

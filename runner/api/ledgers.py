@@ -1,4 +1,4 @@
-"""The ledger of a team: its tables, who holds an account, the runs in it, and whether its chain is whole."""
+"""The ledger of a team: its tables, who holds an account, and whether its chain is whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from runner.app.hosts import TrioProgram
 from runner.app.team import verbs
-from runner.app.team.verbs import PastRun
 from runner.kraken import Tier
 
 from .collector import Collector
@@ -24,11 +23,9 @@ _IN_TRIO: Final = TrioProgram()
 
 __all__ = [
     "LedgerAccount",
-    "PastRun",
     "init_ledger",
     "ledger_accounts",
     "ledger_breaks",
-    "ledger_history",
     "ledger_sql",
     "look_for_ledger",
     "unlock_ledger",
@@ -102,8 +99,3 @@ async def look_for_ledger(
     out = Collector(console)
     with families():
         return await verbs.look(job.target(), job.variables(), host, tier=tier, say=out.note)
-
-
-def ledger_history(url: Secret) -> tuple[PastRun, ...]:
-    """Return all runs in a ledger, in the order in which they began."""
-    return tuple(verbs.history(url))

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
+    from runner.journal import History
     from runner.kraken import ListedOrder, OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
@@ -73,6 +74,9 @@ class Console(Protocol):
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
         """Show what was said of saved plans, and what is missing."""
+
+    def history(self, found: History) -> None:
+        """Show runs of all batches."""
 
     def initialized(
         self,

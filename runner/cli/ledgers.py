@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .histories import ledger_history
 from .options import Commands, ledger_option, plain_format, tier_option
 from .outputs import output_as
 
@@ -100,25 +101,7 @@ def ledger_look(ledger: Secret | None, tier: str, format: str) -> int:
     return ExitCode.UNREACHABLE if at is None else ExitCode.DONE
 
 
-@ledger.command("history")
-@ledger_option
-@plain_format
-def ledger_history(ledger: Secret | None, format: str) -> None:
-    """List the runs of all batches: when, who, where, and how they ended."""
-    from runner.api import ledger_history as runs  # noqa: PLC0415
-
-    journals = runs(_named(ledger))
-    _show(
-        format,
-        {"runs": [asdict(run) for run in journals]},
-        [_line(asdict(run)) for run in journals] or ["no run yet"],
-    )
-
-
-def _line(run: Mapping[str, Any]) -> str:
-    name = f"{run['batch']}@{run['run_key']}" if run["run_key"] else run["batch"]
-    where = "".join(f", {run[key]}" for key in ("host", "job") if run[key])
-    return f"{run['at']}  {name}  {run['outcome']}  by {run['user'] or 'somebody'}{where}"
+ledger.add_command(ledger_history)
 
 
 def _named(ledger: Secret | None) -> Secret:

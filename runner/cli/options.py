@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from runner.domain import Secret
 
 
-def _formats(*formats: Format) -> Callable[..., Any]:
+def formats_option(*formats: Format) -> Callable[..., Any]:
+    """Return the option that chooses one of some formats."""
     return click.option(
         "--format",
         type=click.Choice([format.value for format in formats]),
@@ -34,13 +35,13 @@ _PAGES, _ROWS = {Format.HTML}, {Format.CSV}
 _PLAN = tuple(format for format in Format if format not in _ROWS)
 _STATUS = tuple(format for format in Format if format not in _PAGES)
 _FILE = tuple(format for format in Format if format not in _PAGES | _ROWS)
-result_format, result_reports = _formats(*Format), report_option(Format)
-plan_format, plan_reports = _formats(*_PLAN), report_option(_PLAN)
-status_format, status_reports = _formats(*_STATUS), report_option(_STATUS)
-format_option, file_reports = _formats(*_FILE), report_option(_FILE)
-plain_format = _formats(Format.TEXT, Format.JSON)
+result_format, result_reports = formats_option(*Format), report_option(Format)
+plan_format, plan_reports = formats_option(*_PLAN), report_option(_PLAN)
+status_format, status_reports = formats_option(*_STATUS), report_option(_STATUS)
+format_option, file_reports = formats_option(*_FILE), report_option(_FILE)
+plain_format = formats_option(Format.TEXT, Format.JSON)
 _HALT = (Format.TEXT, Format.JSON, Format.MARKDOWN)
-halt_format, halt_reports = _formats(*_HALT), report_option(_HALT)
+halt_format, halt_reports = formats_option(*_HALT), report_option(_HALT)
 
 
 def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:

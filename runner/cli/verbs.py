@@ -15,6 +15,7 @@ from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
 from .explaining import explain
 from .halting import halt, resume
+from .histories import history
 from .ledgers import ledger
 from .notified import notify_option, with_notifications
 from .options import (
@@ -57,8 +58,8 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
-    *("balances", "batch", "events", "halt", "manifest", "market", "notification", "plan", "plans", "policy"),
-    *("rebalance", "results", "scenario", "snapshot", "targets"),
+    *("balances", "batch", "events", "halt", "history", "manifest", "market", "notification", "plan"),
+    *("plans", "policy", "rebalance", "results", "scenario", "snapshot", "targets"),
 )
 
 
@@ -96,10 +97,8 @@ def validate(
     return with_reports(format, reports, command)
 
 
-order_batch.add_command(rebalance)
-order_batch.add_command(explain)
-order_batch.add_command(ledger)
-for command in (approve, revoke, approvals, halt, resume):
+_VERBS = (init, rebalance, explain, ledger, approve, revoke, approvals, halt, resume, history)
+for command in _VERBS:
     order_batch.add_command(command)
 
 
@@ -325,4 +324,3 @@ def schema(name: str, format: str) -> None:
 
 
 order_batch.add_command(paper)
-order_batch.add_command(init)

@@ -34,6 +34,7 @@ from .entries import (
     new_acts,
 )
 from .execution_object import execution_object
+from .history import History, PastRun, RunMoney, WantedRuns, entries_until, past_runs
 from .ledger import CancelLeftOpen, CancelRecord, Ledger, fold, owner_of
 from .manifest import manifest
 from .memory import Memory
@@ -51,6 +52,7 @@ __all__ = [
     "FillsSettled",
     "GroupEnded",
     "GroupStates",
+    "History",
     "Ledger",
     "Memory",
     "OrderAbsent",
@@ -63,11 +65,15 @@ __all__ = [
     "OrderUnresolved",
     "OrderValidated",
     "OrdersExecuted",
+    "PastRun",
     "RunEnded",
+    "RunMoney",
     "RunStarted",
     "SwitchArmed",
     "SwitchDisarmed",
+    "WantedRuns",
     "count_unchained",
+    "entries_until",
     "execution_object",
     "fold",
     "last_digest",
@@ -75,6 +81,7 @@ __all__ = [
     "new_acts",
     "notification",
     "owner_of",
+    "past_runs",
     "read_entries",
     "seal_all",
     "to_content",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError
+    from runner.journal import History
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan
     from runner.rebalance import BatchFile, Rebalance
@@ -190,6 +191,10 @@ class Report(ABC):
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:  # noqa: B027 - as above
         """Write what was said of saved plans, and what is missing."""
+
+    def history(self, found: History) -> None:
+        """Write runs of all batches. Refuse where there is no such form of them."""
+        raise InvalidInput("the runs of all batches are not shown in this format")
 
     def initialized(self, result: StarterResult) -> None:  # noqa: B027 - as above
         """Write which starter files there are now."""

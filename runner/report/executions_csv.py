@@ -5,21 +5,19 @@ Columns are added at the end, never renamed. An empty cell is unknown, or nothin
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.harmless import neutral, without_commands
 from runner.planning import newest_execution
 
 from .base import Report, RunResult
+from .csv_text import csv_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
+    from runner.journal import History
     from runner.kraken import OpenOrder
     from runner.planning import PlannedOrder
 
@@ -30,11 +28,6 @@ COLUMNS: Final = (
     *("pair", "type", "ordertype", "volume", "vol_exec", "avg_price", "cost", "fee", "fee_currency"),
     *("plan_price", "slippage", "slippage_percent", "sent_at", "acked_at", "seen_at"),
 )
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a text that begins so for a formula."""
-
-_NEGATIVE: Final = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
-_SIGNED: Final = frozenset({"slippage", "slippage_percent"})
 
 
 class CsvReport(Report):
@@ -51,37 +44,28 @@ class CsvReport(Report):
 
     def run(self, result: RunResult) -> None:
         """Write the orders of a run."""
-        self._write(csv_text(_rows_of_run(result.manifest)))
+        self._write(csv_text(_rows_of_run(result.manifest), COLUMNS))
 
     def series(self, result: SeriesResult) -> None:
         """Write the orders of several runs below one heading."""
         runs = [outcome.manifest for outcome in result.outcomes if isinstance(outcome, RunResult)]
-        self._write(csv_text(row for manifest in runs for row in _rows_of_run(manifest)))
+        self._write(csv_text((row for manifest in runs for row in _rows_of_run(manifest)), COLUMNS))
 
     def status(self, result: StatusResult) -> None:
         """Write the orders of a file, as the exchange's records have them."""
         plan, shown = result.plan, result.shown or {}
         batch = {"batch": plan.run.batch, "run_key": plan.run.run_key, "venue": plan.venue}
         rows = (_row_of_status(order, shown.get(order.key), result.read_at) for order in plan.orders())
-        self._write(csv_text(batch | row for row in rows))
+        self._write(csv_text((batch | row for row in rows), COLUMNS))
+
+    def history(self, found: History) -> None:
+        """Write runs of all batches, one row a run and currency."""
+        from .history_csv import history_rows  # noqa: PLC0415
+
+        self._write(history_rows(found))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write nothing: an error is for standard error alone."""
-
-
-def csv_text(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return rows as CSV below the names of the columns."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_cell(name, row.get(name)) for name in COLUMNS] for row in rows)
-    return without_commands(text.getvalue())
-
-
-def _cell(name: str, value: object) -> str:
-    text = "" if value is None else neutral(str(value))
-    number = name in _SIGNED and _NEGATIVE.fullmatch(text)
-    return f"'{text}" if text.startswith(_FORMULA) and not number else text
 
 
 def _rows_of_run(manifest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from runner.domain import Content, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
+    from runner.journal import History
     from runner.kraken import ListedOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.rebalance import BatchFile, Rebalance
@@ -197,6 +198,10 @@ class Output:
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
         """Show what was said of saved plans, and what is missing."""
         self._report.approvals(plans)
+
+    def history(self, found: History) -> None:
+        """Show runs of all batches."""
+        self._report.history(found)
 
     def initialized(
         self,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
+    from runner.journal import History
 
     from .base import (
         FileOutcome,
@@ -133,6 +134,11 @@ class Together(Report):
         """Write which halt has ended."""
         for report in self._reports:
             report.resumed(result)
+
+    def history(self, found: History) -> None:
+        """Write runs of all batches."""
+        for report in self._reports:
+            report.history(found)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

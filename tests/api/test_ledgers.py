@@ -19,7 +19,6 @@ def test_an_empty_ledger(url: Secret) -> None:
     assert api.init_ledger(url) == []
     assert api.ledger_accounts(url) == ()
     assert api.ledger_breaks(url) == ()
-    assert api.ledger_history(url) == ()
     with pytest.raises(api.InvalidInput, match="which account"):
         api.unlock_ledger(url)
     assert "create schema order_batch" in api.ledger_sql()

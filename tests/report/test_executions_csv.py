@@ -6,14 +6,10 @@ import csv
 import io
 from typing import Any
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from runner.domain import OrderKey
 from runner.kraken import OpenOrder
 from runner.report import Format, Output
-from runner.report.executions_csv import COLUMNS, csv_text
+from runner.report.executions_csv import COLUMNS
 from tests.report.cases import done, quickstart
 
 FIGURES = {"vol_exec": "0.25000000", "cost": "36.25000", "fee": "0.09425", "price": "145.00000"}
@@ -71,30 +67,6 @@ def test_what_was_never_sent_has_empty_cells():
     rows = shown("status", quickstart().plan(), None)
     assert rows
     assert {row["txid"] for row in rows} == {""}
-
-
-@given(
-    st.lists(st.fixed_dictionaries({name: st.none() | st.text(max_size=8) for name in COLUMNS}), max_size=3)
-)
-def test_no_cell_is_a_formula_or_a_command(rows):
-    """With any text of the exchange or a file: each row is one line, and no text is obeyed."""
-    text = csv_text(rows)
-    assert text.count("\n") == len(rows) + 1
-    assert not any(line.lstrip().startswith("::") for line in text.splitlines())
-    for row in read(text):
-        for name, cell in row.items():
-            assert cell.isprintable()
-            negative = name.startswith("slippage") and cell[1:].replace(".", "").isdecimal()
-            assert not cell.startswith(("=", "+", "@"))
-            assert not cell.startswith("-") or negative
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"), [("-0.5", "-0.5"), ("-A1", "'-A1"), ("=1+1", "'=1+1"), (None, "")]
-)
-def test_a_negative_number_stays_a_number(value, cell):
-    """In the columns that may hold one."""
-    assert read(csv_text([{"slippage": value}]))[0]["slippage"] == cell
 
 
 def test_the_columns_are_the_published_ones():

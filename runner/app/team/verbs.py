@@ -1,45 +1,23 @@
-"""The verbs of `order-batch ledger`: its tables, holders, history and chain. They need no exchange."""
+"""The verbs of `order-batch ledger`: its tables, holders and chain. They need no exchange."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.app.inputs.batches import records_of
-from runner.domain import RunOutcome
 from runner.errors import InvalidInput
-from runner.journal import fold
 
 from .failures import failing
 from .opening import connect, open_session, with_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
     from runner.domain import Secret
     from runner.kraken import Tier
     from runner.runtime.team_ledger.lease import KnownAccount
-    from runner.runtime.team_ledger.session import Session
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PastRun:
-    """A run in the ledger.
-
-    ``user``, ``host`` and ``job`` (in CI) are as the run itself said, None where unknown; ``at`` is when it
-    began, RFC 3339. ``outcome`` is ``unfinished`` for one that is under way or was killed.
-    """
-
-    account: str
-    batch: str
-    run_key: str
-    at: str
-    outcome: str
-    user: str | None
-    host: str | None
-    job: str | None
 
 
 def init(url: Secret) -> list[int]:
@@ -128,30 +106,3 @@ async def look(
 
         await host.run(main)
         return seen.looked_until()
-
-
-def history(url: Secret) -> list[PastRun]:
-    """Return all runs of all accounts, in the order in which they began."""
-    with open_session(url) as session, failing(session):
-        return sorted(_runs(session), key=lambda run: run.at)
-
-
-def _runs(session: Session) -> Iterator[PastRun]:
-    from runner.runtime.team_ledger.journal import entries_of, journals_of  # noqa: PLC0415
-    from runner.runtime.team_ledger.lease import accounts as known  # noqa: PLC0415
-
-    for account in known(session):
-        for kept in journals_of(session, account.id):
-            ledger = fold(entries_of(session, kept.id, f"{session.name}, {kept.batch}"))
-            for number, run in enumerate(ledger.runs, 1):
-                who = run.provenance or {}
-                yield PastRun(
-                    account=account.name,
-                    batch=kept.batch,
-                    run_key=kept.run_key,
-                    at=run.at,
-                    outcome=ledger.finished.get(number, RunOutcome.UNFINISHED).value,
-                    user=who.get("actor") or who.get("user"),
-                    host=who.get("host"),
-                    job=who.get("run"),
-                )

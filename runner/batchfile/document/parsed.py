@@ -12,6 +12,7 @@ SCHEMA_NAMES: Final = (
     "batch",
     "events",
     "halt",
+    "history",
     "manifest",
     "market",
     "notification",

@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
+    from runner.journal import History
     from runner.report.base import FileResult, PlanResult, RunResult, SeriesResult, StatusResult
 
 
 class HtmlReport(Report):
-    """The writer of ``--format html``, for plans and runs."""
+    """The writer of ``--format html``, for plans, runs and a history."""
 
     def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
@@ -44,6 +45,12 @@ class HtmlReport(Report):
     def status(self, result: StatusResult) -> None:
         """Refuse: there is no page of a status."""
         raise InvalidInput("there is no page of a status")
+
+    def history(self, found: History) -> None:
+        """Write the page of runs of all batches."""
+        from .history import history_page  # noqa: PLC0415
+
+        self._write(history_page(found))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write a page that says why there is no result."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
+    from runner.journal import History
     from runner.report.base import (
         BundleResult,
         FileResult,
@@ -88,6 +89,12 @@ class JsonReport(Report):
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
         """Write what was said of saved plans, and what is missing."""
         self._write({"plans": [each.row() for each in plans]})
+
+    def history(self, found: History) -> None:
+        """Write runs of all batches, in the published form."""
+        from .history import history_object  # noqa: PLC0415
+
+        self._write(history_object(found))
 
     def initialized(self, result: StarterResult) -> None:
         """Write which starter files there are now."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
+    from runner.journal import History
     from runner.report.base import (
         BundleResult,
         FileOutcome,
@@ -102,6 +103,12 @@ class TextReport(Report):
 
         width = self._painter.width
         self._painter.paint(row for each in plans for row in plan_approval_lines(each, width))
+
+    def history(self, found: History) -> None:
+        """Write runs of all batches, and what was traded in all."""
+        from .history import history_lines  # noqa: PLC0415
+
+        self._painter.paint(history_lines(found, self._painter.width))
 
     def initialized(self, result: StarterResult) -> None:
         """Write which starter files there are now."""

@@ -46,8 +46,13 @@ def test_from_an_empty_database_to_a_history(
         assert shell("ledger", "status").stdout.startswith(
             "AA01 at api.example: held by ann on desk (process 17), applying core, since 20"
         )
-        assert shell("ledger", "history").stdout == (
-            "2026-11-30T05:00:00Z  core  unfinished  by bob, desk\\x1b[2J, https://ci.example/7\n"
+        assert " ".join(shell("ledger", "history").stdout.split()).startswith(
+            "2026-11-30 05:00:00 UTC core#1 unfinished bob, desk\\x1b[2J, https://ci.example/7 kraken: "
+        )
+        assert shell("ledger", "history", "core", "--account", "BB02").code == 3
+        assert (
+            shell("ledger", "history", "core", "--account", "AA01", "--format", "json").json["batch"]
+            == "core"
         )
         assert shell("ledger", "unlock", "--account", "BB02").code == 3
         assert shell("ledger", "unlock").stdout == "AA01: the run that held it was ended\n"
