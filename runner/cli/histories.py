@@ -20,7 +20,16 @@ if TYPE_CHECKING:
     from runner.domain import Secret
     from runner.errors import ExitCode
 
-_OUTCOMES = ("done", "incomplete", "refused", "unresolved", "unreachable", "interrupted", "unfinished")
+_OUTCOMES = (
+    "done",
+    "incomplete",
+    "refused",
+    "unresolved",
+    "unreachable",
+    "interrupted",
+    "halted",
+    "unfinished",
+)
 
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> float | None:

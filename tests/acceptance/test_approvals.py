@@ -90,6 +90,10 @@ def test_two_people_approve_and_a_third_applies(team: Team, exchange: Foreign) -
     assert [row["by"] for row in done.json["approvals"]] == ["alice", "bob"]
     assert done.json["approvals"][0]["reason"] == "held against \\x1b[31mthe mandate ::error::x"
     assert team.apply().code == 4, "it is used once"
+    (run,) = team("reader", "ledger", "history", "--format", "json").json["runs"]
+    assert (run["run"], run["account"], run["outcome"]) == ("one#1", "AA01", "done")
+    assert [row["by"] for row in run["approvals"]] == ["alice", "bob"]
+    assert [(each["currency"], each["known"] + each["unknown"]) for each in run["money"]] == [("EUR", 1)]
 
 
 @pytest.mark.long

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.journal import RunEnded, seal_all, to_content
 from tests.app.shell import STATE, Shell, batch, order
 
 
@@ -80,7 +81,7 @@ def test_a_journal_that_cannot_be_read_hides_no_other(worked: Shell) -> None:
     assert "WARNING" in said.stderr
     assert worked("history", "one").code == 4
     assert worked("history", "two").code == 0
-    path.write_text('{"entry": "run-ended", "at": "2026-11-30T00:00:00Z", "outcome": "done"}\n', "utf-8")
+    path.write_bytes(seal_all([to_content(RunEnded(at="2026-11-30T00:00:00Z", outcome="done"))]))
     headless = worked("history")
     assert (headless.code, "does not begin with the beginning of a run" in headless.words) == (4, True)
 

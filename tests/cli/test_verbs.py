@@ -140,6 +140,7 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     formats += "|csv" if verb in {"apply", "status"} else ""
     formats += "|html" if verb in {"plan", "apply"} else ""
     formats += "|markdown" if verb in {"halt", "resume"} else ""
+    formats += "|markdown|csv|html" if verb == "history" else ""
     assert f"--format [{formats}]" in result.stdout
 
 
