@@ -34,7 +34,7 @@ def test_all_runs_in_the_order_in_which_they_began(worked: Shell) -> None:
         ("--batch one", 2),
         ("--since 1h", 3),
         ("--until 2020-01-01", 0),
-        ("--user nobody", 0),
+        ("--user absent", 0),
     ):
         found = worked("history", "--format", "json", *wanted.split()).json["runs"]
         assert len(found) == count, wanted
