@@ -133,7 +133,7 @@ class Modelled:
         self._seqs: dict[str, int] = {}
         self._plans: dict[str, set[str]] = {}
 
-    def committed(self, row: model.Write, fence: int) -> None:
+    def committed(self, row: model.Write, fence: int, *, halted: bool) -> None:
         """A row is durable."""
         assert row.fence == fence
 

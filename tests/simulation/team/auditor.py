@@ -14,7 +14,7 @@ from msgspec.json import decode
 
 from runner.domain import parse_rfc3339
 from runner.errors import Refused
-from runner.journal import OrderIntent, RunEnded, RunStarted, unseal_entries
+from runner.journal import OrderIntent, OrderRefused, RunEnded, RunStarted, new_acts, unseal_entries
 from tests.simulation.auditor import Auditor
 from tests.simulation.witness import is_sure
 
@@ -100,14 +100,18 @@ class TeamAuditor:
 
     # --- the ledger ---
 
-    def committed(self, row: Write, fence: int) -> None:
+    def committed(self, row: Write, fence: int, *, halted: bool) -> None:
         """A row is durable from now on."""
+        if halted and new_acts(row.entries):
+            self.blame("halt", f"{row.writer} has written an intent to a halted account")
         if row.fence != fence:
             self.blame(
                 "fence", f"{row.writer} has written to {row.journal} under {row.fence}, it was {fence}"
             )
         if self._auditors:
-            self._auditors[row.journal].durable(row.writer, row.entries, self.time.now)
+            # What a halt refuses is no claim about the exchange.
+            entries = [entry for entry in row.entries if not isinstance(entry, OrderRefused)]
+            self._auditors[row.journal].durable(row.writer, entries, self.time.now)
         for entry in row.entries:
             match entry:
                 case OrderIntent():

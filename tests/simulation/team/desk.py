@@ -33,7 +33,7 @@ from runner.runtime.driver.driver import AHEAD, OVERTAKEN_S
 from tests.simulation.machine import Machine
 from tests.simulation.querying import recorded
 from tests.simulation.schedule import Life
-from tests.simulation.team.ledger import LetGo, Lost, OverLimit, PlanUsed, Raise, Read, Take, Write
+from tests.simulation.team.ledger import Halted, LetGo, Lost, OverLimit, PlanUsed, Raise, Read, Take, Write
 from tests.simulation.team.schedule import TeamFault
 from tests.support.virtual_run import Fallen
 from tests.support.virtual_time import SLACK_S
@@ -282,7 +282,10 @@ class Desk(Machine):
         elif answer is True:
             self._written()
         elif isinstance(answer, OverLimit):
-            self._over_limit(answer.reqids)
+            self.time.count(TeamFault.LIMITED)
+            self._deny(IntentsDenied(answer.reqids, "the limit of a day"))
+        elif isinstance(answer, Halted):
+            self._deny(IntentsDenied(answer.reqids, "the account is halted", halted=True))
         elif answer is PlanUsed:
             raise Left
         else:
@@ -298,17 +301,16 @@ class Desk(Machine):
             self._send_row()
         self._see_whether_over()
 
-    def _over_limit(self, reqids: frozenset[int]) -> None:
-        """Write the rest: what a limit denies never leaves, and the engine hears of it."""
-        self.time.count(TeamFault.LIMITED)
+    def _deny(self, denied: IntentsDenied) -> None:
+        """Write the rest: what is denied never leaves, and the engine hears of it."""
         kept = [
             entry
             for entry in self._writing
-            if not (isinstance(entry, OrderIntent | CancelIntent) and entry.reqid in reqids)
+            if not (isinstance(entry, OrderIntent | CancelIntent) and entry.reqid in denied.reqids)
         ]
         self._unwritten, self._writing = [*kept, *self._unwritten], []
-        self._denied |= reqids
-        self.events.append(IntentsDenied(reqids, "the limit of a day"))
+        self._denied |= denied.reqids
+        self.events.append(denied)
         self._write_or_act()
 
     def _not_written(self) -> None:

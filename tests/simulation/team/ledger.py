@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from runner.journal import new_acts
 from tests.simulation.team.schedule import TeamFault
 
 if TYPE_CHECKING:
@@ -53,8 +54,9 @@ class Read:
 class Write:
     """Add a row to a journal, on terms; ``plan`` is the saved plan that it begins.
 
-    The answer is True; False for a run that holds the account no longer, ``OverLimit`` where a limit of a day
-    would not hold, and ``PlanUsed`` for a plan that was used. In these cases nothing of it is durable.
+    The answer is True; False for a run that holds the account no longer, ``Halted`` for intents on a halted
+    account, ``OverLimit`` where a limit of a day would not hold, and ``PlanUsed`` for a plan that was used.
+    In these cases nothing of it is durable.
     """
 
     journal: str
@@ -88,7 +90,21 @@ class Unlock:
     """End the session that holds the account; what it writes from now on is void."""
 
 
-Request = Take | Raise | Read | Write | LetGo | Unlock
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Halt the account, or resume it: of a halted one no new intent becomes durable."""
+
+    halted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Halted:
+    """The messages that a halt denies."""
+
+    reqids: frozenset[int]
+
+
+Request = Take | Raise | Read | Write | LetGo | Unlock | Halt
 Then = Callable[[Any], None]
 
 
@@ -141,6 +157,7 @@ class TeamLedger:
     auditor: TeamAuditor
     fence: int = 0
     holder: Session | None = None
+    halted: bool = False
     rows: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def __post_init__(self) -> None:
@@ -220,6 +237,8 @@ class TeamLedger:
                 self._alone(lambda: self._raise(session, then), then)
             case Unlock():
                 self._alone(lambda: self._unlock(session, then), then)
+            case Halt(halted):
+                self._alone(lambda: self._halt(session, halted, then), then)
             case Write():
                 self._write(session, request, then)
 
@@ -259,9 +278,16 @@ class TeamLedger:
             self.end(self.holder)
         self._answer(session, then, True)
 
+    def _halt(self, session: Session, halted: bool, then: Then) -> None:
+        self.halted = halted
+        self._answer(session, then, True)
+
     def _write(self, session: Session, request: Write, then: Then) -> None:
         if not self._holds(request):
             self._answer(session, then, False)
+            return
+        if self.halted and (denied := new_acts(request.entries)):
+            self._answer(session, then, Halted(denied))
             return
         self._inserting.append(request)
         slow = self.time.strikes(TeamFault.COMMIT_SLOW)
@@ -287,7 +313,7 @@ class TeamLedger:
         else:
             self._used |= {request.plan} - {None}
             rows.append(Row(request.seq, request.fence, request.lines))
-            self.auditor.committed(request, self.fence)
+            self.auditor.committed(request, self.fence, halted=self.halted)
             self._answer(session, then, True)
         if not self._shared():
             waiting, self._waiting = self._waiting, []

@@ -26,6 +26,7 @@ class TeamFault(StrEnum):
     LEDGER_REFUSED = "no connection to the ledger"
     LOCK_LOST = "lock lost unnoticed"
     CRASHED = "ledger crashed and came back"
+    HALTED = "account halted, and resumed"
     UNLOCKED = "account unlocked"
     PAUSED = "runner paused, and woken"
     HELD = "account held by another runner"
@@ -67,6 +68,9 @@ _EXCHANGE_FAULTS = (
 """The faults of the exchange in these worlds; those in which it lies are tried with one runner."""
 
 
+HALT_S = 45.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """One ``apply`` of a runner. ``batch`` counts from 0; ``planned``: it applies the saved plan.
@@ -98,7 +102,8 @@ class TeamSchedule:
     """All faults of one world. ``exchange`` is the part that the exchange and its network have.
 
     ``limit_share``: the limit of a day, as a share of all orders, None without a policy. ``unlocks`` and
-    ``crashes`` are seconds from the beginning. ``impatient``: whoever finds the account held unlocks it.
+    ``crashes`` are seconds from the beginning, and so are ``halts``, each for ``HALT_S``. ``impatient``: who
+    finds the account held unlocks it.
     """
 
     exchange: Schedule
@@ -108,6 +113,7 @@ class TeamSchedule:
     unlocks: tuple[float, ...]
     crashes: tuple[float, ...]
     impatient: float
+    halts: tuple[float, ...] = ()
 
     @property
     def seed(self) -> int:
@@ -141,6 +147,12 @@ def drawn_team(seed: int) -> TeamSchedule:
         crashes=_moments(chance, 0.15),
         impatient=chance.choice((0.0, 0.3, 1.0)),
     )
+
+
+def halted_team(seed: int) -> TeamSchedule:
+    """The schedule of a seed, with halts besides all else."""
+    chance = Random(seed ^ 0x4A17)
+    return replace(drawn_team(seed), halts=(chance.uniform(0.0, 3.0), chance.uniform(60.0, 130.0)))
 
 
 def calm_team(schedule: TeamSchedule) -> TeamSchedule:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.team.broken import BROKEN, Broken
-from tests.simulation.team.schedule import drawn_team
+from tests.simulation.team.broken import BROKEN, Broken, NotForShare
+from tests.simulation.team.schedule import drawn_team, halted_team
+from tests.simulation.team.world import TeamWorld
 
 SEEDS_MAX = 200
 
@@ -14,6 +15,12 @@ SEEDS_MAX = 200
 def test_what_is_broken_is_found_out(broken: Broken) -> None:
     """Within a few seeds, and for what is wrong with it."""
     assert any(finds(broken, seed) for seed in range(broken.first, broken.first + SEEDS_MAX))
+
+
+def test_a_halt_that_waits_for_no_insert_is_found_out() -> None:
+    """An intent that was let pass before it returned becomes durable after."""
+    worlds = (TeamWorld(halted_team(seed), NotForShare) for seed in range(41, 60))
+    assert any("halt" in dict(world.carry_out().violations) for world in worlds)
 
 
 @pytest.mark.long

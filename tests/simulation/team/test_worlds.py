@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulation.schedule import Fault
 from tests.simulation.team.broken import LeavesLimitsToTheLedger
-from tests.simulation.team.schedule import TeamFault, calm_team, drawn_team
+from tests.simulation.team.schedule import TeamFault, calm_team, drawn_team, halted_team
 from tests.simulation.team.world import TeamWorld
 
 MORE = [pytest.param(range(n, n + 200), marks=pytest.mark.long) for n in range(30, 2_000, 200)]
@@ -39,3 +39,10 @@ def test_the_ledger_alone_keeps_the_limit_of_a_day() -> None:
     results = [TeamWorld(schedule, desk_kind=LeavesLimitsToTheLedger).carry_out() for schedule in limited]
     assert [(result.seed, result.violations) for result in results if result.violations] == []
     assert sum(result.faults[TeamFault.LIMITED] for result in results) > 5
+
+
+@pytest.mark.parametrize("seeds", [range(15), pytest.param(range(15, 600), marks=pytest.mark.long)], ids=str)
+def test_once_a_halt_has_returned_no_intent_becomes_durable(seeds: range) -> None:
+    """Whoever holds the account, and whatever else fails; after it was resumed all is brought to its end."""
+    results = [TeamWorld(halted_team(seed)).carry_out() for seed in seeds]
+    assert [(result.seed, result.violations) for result in results if result.violations] == []

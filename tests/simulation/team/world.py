@@ -18,8 +18,8 @@ from tests.simulation.site import Site
 from tests.simulation.strangers import place_strangers
 from tests.simulation.team.auditor import USED_UP, TeamAuditor
 from tests.simulation.team.desk import BrokenOff, Desk, Left
-from tests.simulation.team.ledger import TeamLedger, Unlock
-from tests.simulation.team.schedule import Task, TeamSchedule
+from tests.simulation.team.ledger import Halt, Lost, TeamLedger, Unlock
+from tests.simulation.team.schedule import HALT_S, Task, TeamFault, TeamSchedule
 from tests.simulation.timeline import Timeline
 from tests.support.virtual_run import Fallen, Killed
 from tests.support.virtual_time import START
@@ -115,6 +115,9 @@ class TeamWorld:
             self._plan_next(desk, member.tasks)
         for moment in self.schedule.unlocks:
             self.time.after(moment, self._unlock)
+        for moment in self.schedule.halts:
+            self.time.after(moment, self._halt, True)
+            self.time.after(moment + HALT_S, self._halt, False)
         for moment in self.schedule.crashes:
             self.time.after(moment, self.ledger.crash)
         self._run()
@@ -154,6 +157,21 @@ class TeamWorld:
             self.time.after(UNLOCK_AFTER_S, self._unlock)
         if isinstance(end, BrokenOff):
             self.auditor.check_manifest(desk.name, desk.batch, end.manifest)
+
+    def _halt(self, halted: bool) -> None:
+        """Somebody halts the account, or resumes it; where that is lost on the way, it is done again."""
+        session = self.ledger.connect()
+        if session is None:
+            self.time.after(1.0, self._halt, halted)
+            return
+        self.time.count(TeamFault.HALTED)
+
+        def hear(answer: object) -> None:
+            session.close()
+            if answer is Lost:
+                self._halt(halted)
+
+        session.ask(Halt(halted), hear)
 
     def _unlock(self) -> None:
         """Somebody ends whoever holds the account."""
