@@ -80,7 +80,7 @@ async def apply_all(
     fails later stops those after it; with ``keep_going`` the others go on. An interrupted run is completed
     in either case, and ``stop`` or a signal ends all. The other arguments are those of ``apply``.
 
-    The next call with the same arguments goes on where this one has stopped: no order is placed twice.
+    The next call with the same arguments continues where this one has stopped: no order is placed twice.
 
     A file that is refused or fails is part of the result. Raises ``InvalidInput`` for two files of a batch,
     ``Refused`` for other plans than those confirmed, and what prevents all files before anything is sent.

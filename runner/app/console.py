@@ -73,7 +73,7 @@ class Console(Protocol):
         """Show the checks of a bundle, each in words and with what is wrong."""
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
-        """Show what was said of saved plans, and what is missing."""
+        """Show the approvals of saved plans, and what is missing."""
 
     def history(self, found: History) -> None:
         """Show runs of all batches."""

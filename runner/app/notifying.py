@@ -1,7 +1,7 @@
 """Notifications: a message to each receiver, after all else is done.
 
 A receiver is a webhook, which gets JSON of the schema ``notification``, or a service that Apprise knows,
-which gets one line. Its address is a secret: messages show the host alone. What fails here is said, and
+which gets one line. Its address is a secret: messages show the host alone. Failures are reported here, and
 changes nothing.
 """
 
@@ -106,7 +106,7 @@ async def notify(
     host: Host,
     say: Callable[[str], None],
 ) -> None:
-    """Send a message to all receivers, each a few times until it is taken. What failed is said."""
+    """Send a message to all receivers, each a few times until it is taken. Failures are reported."""
     if not receivers:
         return
     failures = dict.fromkeys(receivers, f"no answer within {LIMIT_S:.0f} s")

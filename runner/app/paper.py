@@ -121,7 +121,7 @@ def _words_of(stage: Stage, paper: PaperExchange) -> list[str]:
     """Say whose prices these are: those of the stage, or those at which the exchange was left."""
     if not stage.words or paper.fresh or stage.choice.kind.needs_connection:
         return [stage.words] if stage.words else []
-    return ["The simulated exchange goes on at the prices and with the balances that it was left with."]
+    return ["The simulated exchange continues at the prices and with the balances that it was left with."]
 
 
 def _refuse_mixing(state_dir: Path, paper: PaperExchange, choice: Choice) -> None:

@@ -86,9 +86,9 @@ def _run_fast_path(args: Sequence[str]) -> int | None:
 
 
 def _report(error: Exception, args: Sequence[str]) -> int:
-    """Return the exit code of an error that is said.
+    """Return the exit code of an error that is reported.
 
-    What goes wrong while it is said changes no exit code.
+    What goes wrong while it is reported changes no exit code.
     """
     try:
         return _report_error(error, args)

@@ -1,7 +1,7 @@
 """Further formats of a result: ``--report FORMAT=FILE``, each written to its file when the command ends.
 
 A file holds what ``--format`` would have written to standard output. What is wrong with the option or with a
-file is said before anything is sent; a file that cannot be written afterwards changes no result.
+file is reported before anything is sent; a file that cannot be written afterwards changes no result.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class Reports:
             self.write()
 
     def write(self) -> bool:
-        """Write the files; return True if all could be written. One that could not be is said."""
+        """Write the files; return True if all could be written. One that could not be is reported."""
         failures = [failure for _, path, draft in self._drafts if (failure := _failure_of(path, draft))]
         for failure in failures:
             self.output.note(f"The result is valid, but a report could not be written: {failure}")

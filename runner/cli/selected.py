@@ -1,4 +1,4 @@
-"""The batch files of a command, as they are named on the command line; what is left out is said."""
+"""The batch files of a command, as they are named on the command line; what is left out is reported."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class ApprovalRule:
 class Approval:
     """The word of ``by`` on a plan at ``at``, in Unix seconds by the ledger's clock, and the reason.
 
-    ``revoked``: it takes back what the same person said before.
+    ``revoked``: it takes back an earlier approval of the same person.
     """
 
     by: str

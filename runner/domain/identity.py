@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from .batch import OrderKey
 
-# Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
+# Never change it: every derived id depends on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
 NAMESPACE: Final = "faae88e2-6f1c-5cd4-9fff-3b6c064b9019"
 
 RUN_KEY_PLACEHOLDER = "{run_key}"
@@ -43,7 +43,7 @@ def fill_run_key(text: str, run_key: str) -> str:
 def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
     """Return the client order id of an order: a name-based UUID (RFC 9562, version 5) of 36 characters.
 
-    Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
+    Names hold no ``/`` (the schema ensures it), so no two identities give the same text.
     """
     return _with_name(f"{run.batch}/{run.run_key}/{key.group}/{key.id}")
 

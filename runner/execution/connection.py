@@ -146,7 +146,7 @@ class Link:
         error = self.last_error
         if not self.gave_up:
             is_new = error and error not in reason
-            self.reason = f"{reason}; the exchange had said: {error}" if is_new else reason
+            self.reason = f"{reason}; the exchange had reported: {error}" if is_new else reason
         delays_s = (*BACKOFF_S, PATIENT_S) if self.patient else BACKOFF_S
         self._next_at = now + delays_s[min(self.failures, len(delays_s) - 1)]
         self.failures += 1

@@ -37,7 +37,7 @@ class ErrorKind(Enum):
     ACCOUNT_RATE = auto()
     """Too many transactions of this account for now, on whatever pairs; refused."""
     MESSAGE_RATE = auto()
-    """Too many messages on this connection; one was dropped, and not always is it said which."""
+    """Too many messages on this connection; one was dropped, and not always is it known which."""
     DEADLINE = auto()
     """The order reached the matching engine after its deadline, and was refused there: it was long on its
     way, or one of the clocks is wrong."""

@@ -75,7 +75,7 @@ def describe_failure(error: BaseException) -> str:
         case ConnectionResetError():
             text = "the connection was reset by the other side"
         case OSError(errno=int(number), strerror=str(strerror)):
-            # Trio puts the address in front, which is said already.
+            # Trio puts the address in front, which is known already.
             text = os.strerror(number) if strerror.endswith(os.strerror(number)) else strerror
     return text or type(cause).__name__
 

@@ -190,7 +190,7 @@ class Report(ABC):
         """Write the checks of a bundle."""
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:  # noqa: B027 - as above
-        """Write what was said of saved plans, and what is missing."""
+        """Write the approvals of saved plans, and what is missing."""
 
     def history(self, found: History) -> None:
         """Write runs of all batches. Refuse where there is no such form of them."""

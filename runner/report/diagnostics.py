@@ -203,7 +203,7 @@ def remarks_of_orphans(plan: Plan) -> list[Remark]:
 
 
 def _left(plan: Plan, rule: str, subject: str, what: str, *, listed: bool = False) -> Remark:
-    rest = ", as an earlier run has said" if listed else ": that is settled before all else"
+    rest = ", as an earlier run has reported" if listed else ": that is settled before all else"
     message = f"no longer in the file, and {what}{rest}"
     return _whole_file(plan.file, Level.WARNING, rule, subject, message)
 

@@ -196,7 +196,7 @@ class Output:
             self.note(f"{path}: {problem}")
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
-        """Show what was said of saved plans, and what is missing."""
+        """Show the approvals of saved plans, and what is missing."""
         self._report.approvals(plans)
 
     def history(self, found: History) -> None:

@@ -165,7 +165,7 @@ def _tick_size(case: Case) -> Iterator[Finding]:
     if instrument is None:
         return
     for field, price in _named_prices(terms):
-        # The exchange itself rounds what it reckons from a relative price.
+        # The exchange itself rounds what it computes from a relative price.
         if price and not price.relative and price.amount % instrument.tick_size:
             message = (
                 f"{field} {price.text} is not a multiple of {instrument.wsname}'s tick size, "

@@ -337,4 +337,4 @@ def test_what_the_exchange_said_before_it_hung_up_is_kept(
     with hostile(Hostile(upgrade=lambda s, key: s.sendall(accepted(key) + words))) as server:
         command = apply(shell, server, monkeypatch)
     assert (command.code, server.calls["upgrade"]) == (5, 3)
-    assert "the exchange had said: EService:Come back later" in everything(command)
+    assert "the exchange had reported: EService:Come back later" in everything(command)

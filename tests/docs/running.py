@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sysconfig
 import tempfile
+import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,6 +94,7 @@ class Reader:
             return 0, ""
         with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
             if command.startswith("order-batch ") and not _OF_A_SHELL.search(command):
+                self._monkeypatch.setattr("runner.cli.verbs._STARTED", time.monotonic())
                 with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
                     code = run(shlex.split(command)[1:])
             else:

@@ -244,7 +244,7 @@ def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> N
     link.next_attempt(NOW)
     link.on_error(ErrorText.of("EService:Whatever"), NOW, sent_anything=False)
     link.on_time(NOW + READY_WAIT_S, sent_anything=False)
-    assert link.reason == "no openOrders snapshot within 20 s; the exchange had said: EService:Whatever"
+    assert link.reason == "no openOrders snapshot within 20 s; the exchange had reported: EService:Whatever"
     link.next_attempt(NOW + READY_WAIT_S)
     link.fail(ConnectFailed("refused"), NOW + READY_WAIT_S, sent_anything=False)
     assert link.reason == "refused"

@@ -54,7 +54,7 @@ async def check_key(
 ) -> AccountKey:
     """Return the account of a key that may do what it is used for, and say its dangers.
 
-    ``remedy`` gets past a lack of permissions. ``unchecked``: such a lack is said, and stops nothing.
+    ``remedy`` gets past a lack of permissions. ``unchecked``: such a lack is reported, and stops nothing.
     Raises ``KeyLacks``, ``KeyMayWithdraw`` if more is done than to look, and ``AccessFailed`` if the account
     is not known: the journal knows it for its own key, even if the exchange does not answer.
     """
@@ -134,6 +134,6 @@ def _refuse_withdrawals(key: AccountKey, policy: Policy | None) -> None:
         "the API key may withdraw money; nothing was sent",
         details=[
             "No batch needs the permission Withdraw: take it from the key, or make another key.",
-            f"Whoever owns the policy can allow it: write `key: {{withdraw: allow}}` into {where}.",
+            f"The policy's owner can allow it: write `key: {{withdraw: allow}}` into {where}.",
         ],
     )

@@ -84,7 +84,7 @@ def _planned(file: Path) -> list[Path]:
     from .batches import MAX_PLAN_BYTES  # noqa: PLC0415
 
     if not file.is_file():
-        return []  # a pipe is read once; what is not there is said by the one that reads it
+        return []  # a pipe is read once; what is not there is reported by the one that reads it
     content = read_limited(file, MAX_PLAN_BYTES)
     name = str(file)
     if is_saved_series(content):

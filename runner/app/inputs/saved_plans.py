@@ -102,7 +102,7 @@ def check_admission(
 ) -> None:
     """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now.
 
-    That it names no account is said.
+    That it names no account is reported.
     """
     from runner.app.access.venues import account_at  # noqa: PLC0415 - who saves no plan loads no sockets for it
 

@@ -1,7 +1,7 @@
 """The batch files that a command is about: files and folders, or of those what a branch has changed.
 
 A folder is looked through with all folders below it, by name alone. What is hidden, a link, or named as
-another kind of file is left out and returned with the reason, so that it can be said.
+another kind of file is left out and returned with the reason, so that it can be reported.
 """
 
 from __future__ import annotations

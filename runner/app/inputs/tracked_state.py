@@ -33,7 +33,7 @@ def refuse_tracked(folder: Path) -> None:
         f"{folder}: git tracks this state, so it is not believed; nothing was sent",
         details=[
             f"Tracked: {names}{more}.",
-            "Whoever made the commit wrote what it says was placed, and anybody can make one.",
+            "The author of the commit decided what it says was placed, and anybody can make one.",
             f"Take it out: git rm -r --cached {root}, add {root.name}/ to .gitignore, and commit both.",
             _STATE_ELSEWHERE,
         ],

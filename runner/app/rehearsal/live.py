@@ -76,7 +76,7 @@ async def follow(
 ) -> None:
     """Hand over the prices of a market that have changed, every few seconds, until cancelled.
 
-    While they cannot be read, that is said, and the last ones stay.
+    While they cannot be read, that is reported, and the last ones stay.
     """
     read_at, failing = time.time(), False
     instruments, before = list(market.instruments.values()), market.quotes
@@ -91,7 +91,7 @@ async def follow(
                 failing = True
                 continue
             if failing:
-                say("The market goes on.")
+                say("The market continues.")
             read_at, failing = time.time(), False
             put({pair: quote for pair, quote in quotes.items() if _has_moved(quote, before.get(pair))})
             before = quotes

@@ -51,7 +51,7 @@ def say_of(target: Target, reason: str, out: Console, *, revoked: bool) -> tuple
 
 
 def approvals_of(target: Target, out: Console) -> tuple[PlanApprovals, ...]:
-    """Return what was said of the plans in a file, and what is missing."""
+    """Return the approvals of the plans in a file, and what is missing."""
     return _in_ledger(target, out, _plans_of(target), lambda _: None)
 
 

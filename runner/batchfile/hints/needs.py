@@ -44,7 +44,7 @@ def need_key_hint(error: Error, key: str) -> str:
         return f"write {_need(key, error.value)}"
     steps = error.steps
     if len(steps) == 2 and steps[0] == "groups" and key in _KEYS[1:]:
-        return "it is said of a needed group: write needs: [{group: ..., until: filled, within: 15m}]"
+        return "it belongs to a needed group: write needs: [{group: ..., until: filled, within: 15m}]"
     return ""
 
 

@@ -1,6 +1,6 @@
 """Error messages of the YAML parser, translated for the author of the file.
 
-The parser speaks of tokens and contexts; a table maps its sentences to ours. A sentence that is not
+The parser uses the terms tokens and contexts; a table maps its sentences to ours. A sentence that is not
 in the table is quoted after an introduction.
 """
 

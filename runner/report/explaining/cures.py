@@ -46,7 +46,7 @@ CURES: Final = {
     "order-unresolved": _LOOK_AGAIN,
     "barrier-unfilled": "fill or replace what was waited for, and put what was skipped into a new batch",
     "barrier-passed": "check that the account could pay for what was sent all the same",
-    "barrier-waiting": "apply the same file again: it goes on waiting until the same moment",
+    "barrier-waiting": "apply the same file again: it continues to wait until the same moment",
     "cancel-open": "cancel it again in a new batch, or by hand; look at what the exchange said",
     "cancel-gone": "check the txid; if the order ended long ago, remove the line",
     "cancel-partial": "look at what was executed before; it changes what you hold",

@@ -16,7 +16,7 @@ class Meaning(NamedTuple):
 
 
 _SIGNALED: Final = "as reported"
-_GOES_ON: Final = "yes: it goes on where it was"
+_GOES_ON: Final = "yes: it continues where it stopped"
 
 EXIT_CODES: Final = {
     ExitCode.DONE: Meaning("done, or nothing to do", "as reported", "yes: nothing is sent again"),

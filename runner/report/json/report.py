@@ -87,7 +87,7 @@ class JsonReport(Report):
         self._write({"path": result.path, "sha256": result.digest, "sound": sound, "checks": checks})
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
-        """Write what was said of saved plans, and what is missing."""
+        """Write the approvals of saved plans, and what is missing."""
         self._write({"plans": [each.row() for each in plans]})
 
     def history(self, found: History) -> None:

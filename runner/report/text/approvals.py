@@ -1,4 +1,4 @@
-"""The approvals of saved plans as lines of text: who said what, and what each policy still needs."""
+"""The approvals of saved plans as lines of text: who gave which, and what each policy still needs."""
 
 from __future__ import annotations
 

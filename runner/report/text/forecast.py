@@ -41,7 +41,7 @@ def _describe_fills(forecast: Forecast) -> str:
 
 
 def _describe_history(history: HistoryForecast | None) -> str:
-    """Return what is said of the look that comes first; nothing of one that is over in a moment."""
+    """Return the text about the look that comes first; nothing of one that is over in a moment."""
     if history is None or history.seconds < _SHORT_S:
         return ""
     since = since_text(history.since)

@@ -98,7 +98,7 @@ class TextReport(Report):
         self._painter.paint(verification_lines(result, self._painter.width))
 
     def approvals(self, plans: Sequence[PlanApprovals]) -> None:
-        """Write what was said of saved plans, and what is missing."""
+        """Write the approvals of saved plans, and what is missing."""
         from .approvals import plan_approval_lines  # noqa: PLC0415
 
         width = self._painter.width

@@ -40,7 +40,7 @@ SHOWN_FINDINGS: Final = 50
 """More are counted; the JSON form has them all."""
 
 FAR_PERCENT: Final = 5
-"""From here on it is said that a limit is through its own trigger."""
+"""From here on a limit through its own trigger is reported."""
 
 MOST_DIGITS: Final = 6
 

@@ -33,7 +33,7 @@ _SAID_BY: Final[dict[Code, set[Code]]] = {
     Code.PRICE_PEERS: {Code.PRICE_SERIES},
     Code.WORTH_PEERS: {Code.VOLUME_PEERS, Code.PRICE_SERIES, Code.PRICE_PEERS},
 }
-"""The kinds that are not said beside one that says the same."""
+"""The kinds that are not reported beside one with the same message."""
 
 
 def second_looks(

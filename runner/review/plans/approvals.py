@@ -1,4 +1,4 @@
-"""A saved plan with what people said of it, and what its policies make of that."""
+"""A saved plan with its approvals, and what its policies make of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanApprovals:
-    """All that was said of a saved plan, in the order in which it was recorded, and what that comes to.
+    """All approvals and revocations of a saved plan, in the order of their recording, and their tallies.
 
     ``tallies`` are those of each policy that requires approvals; ``user`` is who looks.
     """

@@ -61,7 +61,7 @@ MAX_BURSTS = 16
 """Bursts that are taken into one turn, so that one sync covers them."""
 
 AHEAD = 4
-"""Turns that are thought out while one is made durable; together they are the next write. Their deadlines
+"""Turns that are computed while one is made durable; together they are the next write. Their deadlines
 count already, so that they must not be many."""
 
 SEND_TIMEOUT_S = 10.0

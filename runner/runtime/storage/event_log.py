@@ -1,6 +1,6 @@
 """The event log of a run: one JSON object a line, written as it happens, for other programs.
 
-The run does not depend on it: where the disk takes no more, that is said once, and the run goes on.
+The run does not depend on it: where the disk takes no more, that is reported once, and the run continues.
 """
 
 from __future__ import annotations
@@ -30,5 +30,5 @@ class EventLog(LineLog):
             self.write(json_text(event, one_line=True).encode("ascii"))
         except OSError as error:
             self._say(
-                f"{self._path}: no more events can be written ({error.strerror or error}). The run goes on."
+                f"{self._path}: no more events can be written ({error.strerror or error}). The run continues."
             )

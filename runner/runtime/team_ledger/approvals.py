@@ -1,4 +1,4 @@
-"""Approvals of saved plans in the ledger. Who said it and when is stamped by the database."""
+"""Approvals of saved plans in the ledger. Person and time are stamped by the database."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def say(session: Session, plans: Sequence[str], reason: str, *, revoked: bool) -
 
 
 def said_of(session: Session, plan: str) -> list[Approval]:
-    """Return all that was said of a plan, in the order in which it was recorded. Raises ``LedgerLost``."""
+    """Return all approvals and revocations of a plan, in order. Raises ``LedgerLost``."""
     return [
         Approval(by=by, at=float(at), reason=reason, revoked=revoked is not False)
         for by, at, reason, revoked in session.rows(_SAID, (plan,))
@@ -79,6 +79,6 @@ class NotApproved(Refused):
     def __init__(self, demand: Demand, tallies: Sequence[Tally]) -> None:
         super().__init__(
             f"the saved plan {demand.plan[:12]} is not approved; nothing was sent",
-            details=[*map(str, tallies), "Whoever applies it does not count."],
+            details=[*map(str, tallies), "The person who applies it does not count."],
             remedies=[Remedy.APPROVE],
         )

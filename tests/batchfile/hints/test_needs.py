@@ -45,7 +45,7 @@ def test_a_group_as_a_key_is_one_problem(need: str, hint: str) -> None:
 
 def test_what_is_said_beside_a_need_belongs_into_it() -> None:
     """Each of the keys."""
-    belongs = "it is said of a needed group: write needs: [{group: ..., until: filled, within: 15m}]"
+    belongs = "it belongs to a needed group: write needs: [{group: ..., until: filled, within: 15m}]"
     assert hints("needs: [sell], until: filled, within: 15m, otherwise: stop") == [belongs] * 3
 
 
