@@ -96,8 +96,10 @@ class ListOrders(Struct, frozen=True):
     """Read all open orders from the exchange's records. Answered by ``OrdersListed`` or ``ListFailed``."""
 
 
-class CallCancelAll(Struct, frozen=True):
-    """Cancel all orders by a REST call. Answered by ``CalledCancelAll``."""
+class CallCancel(Struct, frozen=True):
+    """Cancel orders over REST: all, or those of ``txids``. Answered by ``CalledCancel``."""
+
+    txids: tuple[str, ...] | None = None
 
 
 class OrdersListed(Struct, frozen=True):
@@ -112,8 +114,8 @@ class ListFailed(Struct, frozen=True):
     reason: str
 
 
-class CalledCancelAll(Struct, frozen=True):
-    """A REST call has canceled ``count`` orders; it failed if there is a ``reason``."""
+class CalledCancel(Struct, frozen=True):
+    """REST has canceled ``count`` orders; it failed if there is a ``reason``."""
 
     count: int | None = None
     reason: str = ""
@@ -217,13 +219,13 @@ EngineEvent = (
     | QueryFailed
     | OrdersListed
     | ListFailed
-    | CalledCancelAll
+    | CalledCancel
     | StopRequested
 )
 Message = AddOrder | CancelOrder | CancelAll | CancelAllOrdersAfter | Subscribe
 """A request over the WebSocket."""
 
-Action = Message | MeasureClock | Connect | LookUp | QueryOrders | ListOrders | CallCancelAll
+Action = Message | MeasureClock | Connect | LookUp | QueryOrders | ListOrders | CallCancel
 
 
 class Turn(Struct, frozen=True):

@@ -99,6 +99,7 @@ from .rate_limits import (
 from .rest import (
     ASSET_PAIRS_PATH,
     CANCEL_ALL_PATH,
+    CANCEL_ORDER_PATH,
     CLOSED_ORDERS_PATH,
     KEY_INFO_PATH,
     OPEN_ORDERS_PATH,
@@ -124,6 +125,7 @@ __all__ = [
     "BALANCE_EX_PATH",
     "CALL_LIMITS",
     "CANCEL_ALL_PATH",
+    "CANCEL_ORDER_PATH",
     "CLOSED_ORDERS_PATH",
     "EXPLANATIONS",
     "KEY_INFO_PATH",

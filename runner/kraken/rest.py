@@ -26,6 +26,7 @@ TOKEN_PATH: Final = "/0/private/GetWebSocketsToken"  # noqa: S105
 OPEN_ORDERS_PATH: Final = "/0/private/OpenOrders"
 CLOSED_ORDERS_PATH: Final = "/0/private/ClosedOrders"
 QUERY_ORDERS_PATH: Final = "/0/private/QueryOrders"
+CANCEL_ORDER_PATH: Final = "/0/private/CancelOrder"
 CANCEL_ALL_PATH: Final = "/0/private/CancelAll"
 BALANCE_PATH: Final = "/0/private/Balance"
 SYSTEM_STATUS_PATH: Final = "/0/public/SystemStatus"
@@ -121,7 +122,7 @@ def token_from(result: Any) -> Secret:
 
 
 def canceled_count(result: Any) -> int | None:
-    """Return how many orders the result of ``CancelAll`` names, None where it says none.
+    """Return how many orders the result of ``CancelAll`` or ``CancelOrder`` counts, None without a count.
 
     Source: https://docs.kraken.com/api/docs/rest-api/cancel-all-orders
     """

@@ -11,7 +11,7 @@ import pytest
 
 from runner.api import schema
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.app.shell import Shell, batch, finish, order, start
+from tests.app.shell import Shell, at_terminal, batch, finish, order, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -197,3 +197,30 @@ def test_only_ours_are_canceled(shell: Shell, monkeypatch: pytest.MonkeyPatch, t
         assert account.received("cancelAll") == []
     kept = json.loads((tmp_path / ".order-batch" / "kraken" / ".halts" / "result.json").read_text("utf-8"))
     assert kept == result.json
+
+
+def test_a_person_sees_the_stops_that_would_go_and_may_say_no(tmp_path: Path) -> None:
+    """Then nothing is halted, and nothing canceled; a yes does both."""
+    stop = {"txid": OTHERS, **STOP}
+    with foreign_exchange(tmp_path, standing=[stop]) as exchange:
+        args = (
+            "halt",
+            "--reason",
+            "odd",
+            "--venue",
+            "kraken",
+            "--settle",
+            "0",
+            "--state-dir",
+            str(tmp_path / "state"),
+        )
+        code, shown = at_terminal(b"n\n", *args, **exchange.environment)
+        words = " ".join(shown.split())
+        assert code == 4, shown
+        assert "It cancels every order of the account, also those of other programs." in words
+        assert "1 stop among them" in words
+        assert OTHERS in words
+        assert exchange.account().status_of(OTHERS) == "open"
+        code, shown = at_terminal(b"y\n", *args, **exchange.environment)
+        assert code == 0, shown
+        assert exchange.account().status_of(OTHERS) == "canceled"

@@ -56,3 +56,21 @@ def test_several_files_give_the_worst_code() -> None:
         order.append(worst_of(codes))
         codes.remove(order[-1])
     assert [int(code) for code in order] == [6, 70, 143, 129, 130, 7, 5, 4, 3, 1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("group", "state", "code"),
+    [
+        ("stopped", "ended", ExitCode.INCOMPLETE),
+        ("stopped", "filled", ExitCode.INCOMPLETE),
+        ("stopped", "open", ExitCode.UNRESOLVED),
+        ("stopped", "accepted", ExitCode.UNRESOLVED),
+        ("unresolved", "ended", ExitCode.UNRESOLVED),
+    ],
+)
+def test_a_halted_run_with_anything_open_or_unknown_is_unresolved(
+    group: str, state: str, code: ExitCode
+) -> None:
+    """Otherwise it is one that was not done."""
+    groups = [{"outcome": group, "orders": [{"state": state}, {"state": None}]}]
+    assert exit_code_of({"outcome": "halted", "reason": "halted by ann", "groups": groups}) is code

@@ -7,16 +7,19 @@ import typing
 import pytest
 
 from runner.kraken import (
+    AllCanceled,
     ConnectionLost,
     Event,
     ExchangeStatus,
     OpenOrder,
     OrderChanged,
     OrderRejected,
+    SwitchSet,
     Unintelligible,
 )
-from runner.kraken.events import reply_event
-from runner.kraken.messages import AddOrderStatus
+from runner.kraken.error_texts import ErrorText
+from runner.kraken.events import account_event, reply_event
+from runner.kraken.messages import AddOrderStatus, CancelAllOrdersAfterStatus, CancelAllStatus
 
 
 @pytest.mark.parametrize("kind", typing.get_args(Event))
@@ -71,3 +74,19 @@ def test_an_error_that_names_a_txid_refuses_nothing_for_certain(txid, definite):
     reply = reply_event(AddOrderStatus(status="error", errorMessage=error, txid=txid, reqid=1), 1)
     assert isinstance(reply, OrderRejected)
     assert (reply.error.text, reply.error.definite) == (error, definite)
+
+
+@pytest.mark.parametrize(
+    ("reply", "event"),
+    [
+        (CancelAllStatus(status="ok", count=2), AllCanceled(7, 2)),
+        (CancelAllStatus(status="ok", count="2"), AllCanceled(7, 2)),
+        (CancelAllStatus(status="ok"), AllCanceled(7)),
+        (CancelAllStatus(status="error", errorMessage="no"), AllCanceled(7, None, ErrorText.of("no"))),
+        (CancelAllOrdersAfterStatus(status="ok", triggerTime="0"), SwitchSet(7)),
+        (CancelAllOrdersAfterStatus(status="error"), SwitchSet(7, ErrorText.of("no reason given"))),
+    ],
+)
+def test_what_an_answer_about_all_orders_means(reply, event):
+    """The count is text on the page, and a number in its sample."""
+    assert account_event(reply, 7) == event

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Executed
-from runner.kraken import Description, OpenOrder, executed_of
+from runner.kraken import Description, ListedOrder, OpenOrder, executed_of
 from runner.kraken.open_order import OrderNews
 
 
@@ -162,3 +162,18 @@ def test_an_amount_that_is_no_plain_decimal_is_unknown(value):
 def test_a_number_is_taken_as_it_was_written():
     """Older captures have numbers in place of text."""
     assert executed_of(OpenOrder.read("O", {"cost": Decimal("2.50")}), AT).cost == "2.50"
+
+
+def test_a_listed_order_may_name_the_order_that_has_opened_it():
+    """As a conditional close does; what is no text is none."""
+    for refid, found in (("O2", "O2"), (None, None), ("", None), (5, None)):
+        listed = ListedOrder.read("O1", {"status": "open", "refid": refid})
+        assert (listed.order.txid, listed.refid) == ("O1", found)
+
+
+def test_a_stop_limits_a_loss():
+    """Whether it does is not known before the order was described."""
+    assert not OpenOrder("O1").protective
+    for ordertype, protective in (("stop-loss", True), ("trailing-stop-limit", True), ("take-profit", False)):
+        order = OpenOrder.read("O1", {"descr": {"ordertype": ordertype}})
+        assert order.protective is protective

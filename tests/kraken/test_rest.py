@@ -19,6 +19,7 @@ from runner.kraken import (
     TOKEN_PATH,
     FrameError,
     RestError,
+    canceled_count,
     encode_envelope,
     parse_envelope,
     private_call,
@@ -164,3 +165,12 @@ def test_an_answer_without_a_token_is_refused(result):
     """The key may lack the permission, or the answer be another."""
     with pytest.raises(FrameError, match="no token"):
         token_from(result)
+
+
+@pytest.mark.parametrize(
+    ("result", "count"),
+    [({"count": 3}, 3), ({"count": 0}, 0), ({"count": True}, None), ({}, None), (None, None)],
+)
+def test_a_count_of_canceled_orders_may_be_missing(result, count):
+    """Unknown is not none."""
+    assert canceled_count(result) == count

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from runner.domain import Secret
 from runner.kraken import (
     AddOrderStatus,
+    AllCanceled,
     BareError,
     CancelAll,
     CancelOrder,
@@ -32,13 +33,14 @@ from runner.kraken import (
     Reqids,
     SequenceGap,
     Subscribe,
+    SwitchSet,
     SystemStatus,
     TradesSeen,
     Unintelligible,
     encode_reply,
 )
 from runner.kraken.liveness import PING_AFTER_S
-from runner.kraken.messages import Heartbeat
+from runner.kraken.messages import CancelAllOrdersAfter, Heartbeat
 from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, receive_all, started, status
 
 # --- request ids -------------------------------------------------------------------------------
@@ -356,3 +358,17 @@ def test_an_unreadable_update_shows_as_a_gap():
     (lost,) = session.receive('[[5],"openOrders",{"sequence":2}]', NOW)
     assert lost.event == "openOrders"
     assert receive_all(session, feed(sequence=3)) == [SequenceGap(2, 3)]
+
+
+def test_an_answer_about_all_orders_is_reported_once_and_to_its_request():
+    """A stray one is dropped, and so is one of the other kind."""
+    session = started()
+    session.send(CancelAll(reqid=7), NOW)
+    session.send(CancelAllOrdersAfter(timeout=60, reqid=8), NOW)
+    answer = '{{"event":"{}","status":"ok","count":2,"reqid":{}}}'
+    for text in (answer.format("cancelAllStatus", 8), answer.format("cancelAllStatus", 9)):
+        assert session.receive(text, NOW) == []
+    assert session.receive(answer.format("cancelAllStatus", 7), NOW) == [AllCanceled(7, 2)]
+    assert session.receive(answer.format("cancelAllStatus", 7), NOW) == []
+    assert session.receive(answer.format("cancelAllOrdersAfterStatus", 8), NOW) == [SwitchSet(8)]
+    assert session.strays == 3

@@ -13,8 +13,8 @@ from msgspec import Struct
 from runner.domain import rfc3339
 from runner.execution.connection import Link, refusal
 from runner.execution.turn import (
-    CallCancelAll,
-    CalledCancelAll,
+    CallCancel,
+    CalledCancel,
     ConnectFailed,
     ListFailed,
     ListOrders,
@@ -173,7 +173,7 @@ class Sweep:
                     self._cancel_by(now)
             case AllCanceled(error=error) | CancelReply(error=error) | ErrorReported(error=error):
                 self._take_answer(event, error, now)
-            case CalledCancelAll(count, reason):
+            case CalledCancel(count, reason):
                 self._calling = False
                 self._end_pass(count, reason, now)
                 if reason:
@@ -316,8 +316,8 @@ class Sweep:
 
     @property
     def _calls_instead(self) -> bool:
-        """True while there is no connection, and all orders can be canceled without one."""
-        return self._only is None and not self._link.up and self._link.failures > 0 and not self._calling
+        """True while there is no connection, so that REST has to do."""
+        return not self._link.up and self._link.failures > 0 and not self._calling
 
     @property
     def _may_cancel(self) -> bool:
@@ -327,28 +327,25 @@ class Sweep:
     def _due_cancel(self, now: float) -> list[Action]:
         if self._cancel_at is None or now < self._cancel_at or not self._may_cancel:
             return []
-        if self._link.may_cancel:
-            return self._cancel(now)
-        self._cancel_at, self._calling = None, True
-        self._begin_pass("REST", now)
-        return [CallCancelAll()]
-
-    def _cancel(self, now: float) -> list[Action]:
         self._cancel_at = None
-        if self._only is None:
-            self._reqid = self._reqids.take()
-            self._begin_pass(CancelAll.event, now)
-            message: CancelAll | CancelOrder = CancelAll(reqid=self._reqid)
-        else:
-            ids = tuple(o.txid for o in self.left() if self.end_of(o.txid) is None)[:MAX_CANCEL_IDS]
-            if not ids:
-                self._look_at = now
-                return []
-            self._reqid = self._reqids.take()
-            self._begin_pass(CancelOrder.event, now)
-            message = CancelOrder(txid=ids, reqid=self._reqid)
+        if (ids := self._ids_to_cancel()) == ():
+            self._look_at = now
+            return []
+        if not self._link.may_cancel:
+            self._calling = True
+            self._begin_pass("REST", now)
+            return [CallCancel(ids)]
+        reqid = self._reqid = self._reqids.take()
+        message = CancelAll(reqid=reqid) if ids is None else CancelOrder(txid=ids, reqid=reqid)
+        self._begin_pass(message.event, now)
         self._answer_by = now + ANSWER_WAIT_S
         return [message]
+
+    def _ids_to_cancel(self) -> tuple[str, ...] | None:
+        """Return the ids of the next cancellation, None for one of all orders."""
+        if self._only is None:
+            return None
+        return tuple(order.txid for order in self.left() if self.end_of(order.txid) is None)[:MAX_CANCEL_IDS]
 
     def _begin_pass(self, way: str, now: float) -> None:
         self._pass = CancelPass(at=rfc3339(now), way=way)

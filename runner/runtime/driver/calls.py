@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.execution import (
-    CallCancelAll,
-    CalledCancelAll,
+    CallCancel,
+    CalledCancel,
     ClockMeasured,
     ConnectFailed,
     ListFailed,
@@ -68,8 +68,8 @@ class Calls:
                 return OrdersQueried(await self._access.query_orders(action), txids, userrefs)
             case ListOrders():
                 return OrdersListed(await self._access.list_orders())
-            case CallCancelAll():
-                return CalledCancelAll(await self._access.cancel_all())
+            case CallCancel(txids):
+                return CalledCancel(await self._access.call_cancel(txids))
             case _:
                 raise AssertionError(f"{type(action).__name__} is no call")
 
@@ -83,7 +83,7 @@ class Calls:
                 return QueryFailed(failure.reason, txids, userrefs)
             case ListOrders():
                 return ListFailed(failure.reason)
-            case CallCancelAll():
-                return CalledCancelAll(reason=failure.reason)
+            case CallCancel():
+                return CalledCancel(reason=failure.reason)
             case _:
                 return LookUpFailed(failure.reason)

@@ -68,6 +68,6 @@ class Access(Working, Protocol):
         """Return all open orders of the exchange's records, or raise ``AccessFailed``."""
         ...
 
-    async def cancel_all(self) -> int | None:
-        """Cancel all open orders; return how many, or raise ``AccessFailed``."""
+    async def call_cancel(self, txids: tuple[str, ...] | None) -> int | None:
+        """Cancel these orders over REST, or all for None; return how many, or raise ``AccessFailed``."""
         ...

@@ -17,10 +17,12 @@ import trio
 from runner.domain import time_of_day
 from runner.kraken import (
     CANCEL_ALL_PATH,
+    CANCEL_ORDER_PATH,
     MAX_FRAME_BYTES,
     OPEN_ORDERS_PATH,
     TIME_PATH,
     TOKEN_PATH,
+    ErrorKind,
     FrameError,
     ListedOrder,
     OpenOrder,
@@ -241,9 +243,23 @@ class KrakenAccess:
         """Return all open orders. Raises ``AccessFailed``."""
         return tuple(await self.read_open_orders(ListedOrder.read))
 
-    async def cancel_all(self) -> int | None:
-        """Cancel all open orders over REST; return how many, None if unknown. Raises ``AccessFailed``."""
-        return await self._rest.private(CANCEL_ALL_PATH, {}, canceled_count)
+    async def call_cancel(self, txids: tuple[str, ...] | None) -> int | None:
+        """Cancel these orders over REST, or all for None. Raises ``AccessFailed``.
+
+        Return how many were canceled, None if that is not said. An order that is not open any more is none.
+        """
+        if txids is None:
+            return await self._rest.private(CANCEL_ALL_PATH, {}, canceled_count)
+        counts = [await self._call_cancel(txid) for txid in txids]
+        return None if None in counts else sum(count or 0 for count in counts)
+
+    async def _call_cancel(self, txid: str) -> int | None:
+        try:
+            return await self._rest.private(CANCEL_ORDER_PATH, {"txid": txid}, canceled_count)
+        except AccessFailed as failure:
+            if failure.kinds == {ErrorKind.GONE}:
+                return 0
+            raise
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Return the queried orders that any of the exchange's records knows. Raises ``AccessFailed``."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import jsonschema
 
 from runner.api import schema
+from runner.app.access.venues import paper_exchange
 from runner.domain import HaltChange
 from runner.runtime.storage import add_halt, halts_path
 from runner.runtime.storage.halts import passing
@@ -83,3 +84,27 @@ def test_a_resumption_is_kept_beside_its_halt(shell: Shell) -> None:
     assert "all fine" in result.stdout
     assert "ann on desk" in result.stdout
     assert shell("apply", batch(order())).code == 0
+
+
+def test_an_exchange_that_is_in_use_is_halted_and_said(shell: Shell) -> None:
+    """A simulated exchange inside of a run cannot be reached; the run sends nothing more."""
+    assert shell("apply", batch(order())).code == 0
+    with paper_exchange(STATE):
+        result = shell("halt", "--reason", "odd", "--format", "json")
+    assert (result.code, result.json["halt"]["reason"], result.json["none_open"]) == (6, "odd", False)
+    assert "another run holds this state" in result.json["reason"]
+
+
+def test_a_journal_that_cannot_be_read_may_hold_orders_of_ours(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where all are canceled it does not matter which are ours; it is only looked at for longer."""
+    monkeypatch.setattr("runner.app.halting.recipe.MOST_DEADLINE_S", 0.0)
+    assert shell("apply", batch(order())).code == 0
+    (STATE / "paper" / "one" / "journal.jsonl").write_text("?\n", "utf-8")
+    ours = shell("halt", "--reason", "odd", "--ours", "--settle", "0", "--format", "json")
+    assert (ours.code, ours.json["outcome"]) == (6, "unresolved")
+    assert "which orders are ours is not known" in ours.json["reason"]
+    everything = shell("halt", "--reason", "odd", "--settle", "0", "--format", "json")
+    assert (everything.code, everything.json["open"]) == (0, [])
+    assert everything.json["horizon"] is not None

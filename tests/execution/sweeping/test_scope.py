@@ -24,7 +24,7 @@ def test_ours_are_known_by_any_of_their_ids(order: OpenOrder, refid: str | None,
     assert OURS.owns(order, refid) is ours
 
 
-def test_none_of_ours_is_nobodys() -> None:
+def test_an_empty_set_owns_nothing() -> None:
     """An order without labels is not that of an empty set."""
     assert not OurOrders().owns(OpenOrder("O1"))
 

@@ -143,6 +143,16 @@ def test_without_a_connection_a_call_cancels_and_nothing_is_certain() -> None:
     assert sweep.reason == "the openOrders feed cannot be read: refused"
 
 
+def test_without_a_connection_ours_are_canceled_by_calls() -> None:
+    """One for each; what is not ours stays."""
+    venue = SweptVenue(offline=True)
+    others, ours = venue.desk.placed(price="100"), venue.desk.placed(price="101")
+    sweep = venue.sweep(only=OurOrders(txids=frozenset({ours})))
+    assert still_open(venue) == [others]
+    assert [(each.way, each.count) for each in sweep.passes] == [("REST", 1)]
+    assert not sweep.shown_none
+
+
 def test_records_that_cannot_be_read_leave_it_uncertain() -> None:
     """The feed alone is not enough."""
     venue = SweptVenue(unread=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import Secret
 from runner.execution import (
-    CallCancelAll,
-    CalledCancelAll,
+    CallCancel,
+    CalledCancel,
     Connect,
     ConnectFailed,
     ListFailed,
@@ -45,7 +45,6 @@ class SweptVenue:
     loses: set[int] = field(default_factory=set)
     happens: list[tuple[float, Callable[[], object]]] = field(default_factory=list)
     sent: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
-    calls: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.began = self.desk.now
@@ -131,9 +130,11 @@ class SweptVenue:
                     events += self._connect()
                 case ListOrders():
                     events.append(self._list())
-                case CallCancelAll():
-                    self.calls.append(self.desk.now)
-                    events.append(CalledCancelAll(self.desk.ask("CancelAll")["count"]))
+                case CallCancel(None):
+                    events.append(CalledCancel(self.desk.ask("CancelAll")["count"]))
+                case CallCancel(txids):
+                    counts = [self.desk.ask("CancelOrder", txid=txid)["count"] for txid in txids]
+                    events.append(CalledCancel(sum(counts)))
                 case _ if self._session is not None:
                     self._session.send(action, self.desk.now)
         return events + self._flush()

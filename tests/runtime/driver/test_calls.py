@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.execution import (
-    CallCancelAll,
-    CalledCancelAll,
+    CallCancel,
+    CalledCancel,
     ClockMeasured,
     ConnectFailed,
     ListFailed,
@@ -38,7 +38,7 @@ class Way:
         async def call(*_: object) -> Any:
             if self.failure is not None:
                 raise self.failure
-            return {"cancel_all": 3, "clock_skew": (0.0, 0.0)}.get(name, ())
+            return {"call_cancel": 3, "clock_skew": (0.0, 0.0)}.get(name, ())
 
         return call
 
@@ -60,7 +60,7 @@ async def events_of(
 async def test_what_came_of_it() -> None:
     """The answer, as an event of its own kind."""
     assert await events_of(ListOrders()) == [OrdersListed(())]
-    assert await events_of(CallCancelAll()) == [CalledCancelAll(3)]
+    assert await events_of(CallCancel()) == [CalledCancel(3)]
     assert await events_of(MeasureClock()) == [ClockMeasured((0.0, 0.0))]
 
 
@@ -69,7 +69,7 @@ async def test_a_failure_is_that_of_its_call() -> None:
     failure = AccessFailed("no answer")
     expected: list[tuple[Action, EngineEvent]] = [
         (ListOrders(), ListFailed("no answer")),
-        (CallCancelAll(), CalledCancelAll(reason="no answer")),
+        (CallCancel(), CalledCancel(reason="no answer")),
         (QUERY, QueryFailed("no answer", ("O1",))),
         (LOOK, LookUpFailed("no answer")),
         (MeasureClock(), ConnectFailed("no answer")),

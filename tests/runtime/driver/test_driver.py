@@ -17,7 +17,7 @@ from runner.app.access.signals import StopSignals, first_of
 from runner.domain import Secret
 from runner.errors import ExitCode, Stopped
 from runner.execution import Execution, Progress, Timing
-from runner.journal import CancelIntent, Entry, OrderIntent, fold, manifest, read_entries
+from runner.journal import CancelIntent, Entry, OrderIntent, fold, manifest, new_acts, read_entries
 from runner.journal.codec import to_content
 from runner.kraken import Reqids
 from runner.net.clock import RunClock
@@ -26,6 +26,7 @@ from runner.runtime.driver import Driver
 from runner.runtime.driver.driver import AHEAD
 from runner.runtime.driver.journal_writer import JournalWriter
 from runner.runtime.kraken.access import AccessFailed
+from runner.runtime.storage import AccountHalted
 from runner.runtime.storage.journal import OverLimit
 from tests.runtime.driver.memory import MemoryAccess
 from tests.simulation.world import batch_of, exchange_of
@@ -170,6 +171,27 @@ async def test_a_cancellation_that_was_overtaken_does_not_leave(autojump_clock: 
     assert not set(paused) & set(sent)
     assert journal.manifest()["totals"]["cancellations"]["canceled"] == 2
     assert access.connections == 2
+
+
+async def test_under_a_halt_a_run_that_has_sent_nothing_is_refused(autojump_clock: object) -> None:
+    """Nothing leaves, and the manifest says who has halted; one that has sent is halted."""
+    for least, outcome in ((0, "refused"), (1, "halted")):
+        access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+        append, sent = journal.append, []
+
+        async def halted(entries: Sequence[Entry], append=append, sent=sent, least=least) -> None:  # type: ignore[no-untyped-def]
+            reqids = new_acts(entries)
+            if reqids and len(sent) >= least:
+                raise AccountHalted(reqids, "halted by ann")
+            sent += reqids
+            await append(entries)
+
+        journal.append = halted  # type: ignore[method-assign]
+        await driver_of(journal, access).run()
+        result = journal.manifest()
+        left = [text for text in access.received if '"addOrder"' in text]
+        assert (result["outcome"], result["reason"]) == (outcome, "halted by ann")
+        assert len(left) == result["totals"]["orders"]["placed"] == len(sent)
 
 
 async def test_a_connection_cut_after_booking_is_replaced_and_nothing_is_sent_twice(

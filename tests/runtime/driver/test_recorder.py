@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.domain import HaltChange
 from runner.errors import Refused
-from runner.journal import OrderPlaced, RunEnded, RunStarted
+from runner.journal import CancelIntent, OrderIntent, OrderPlaced, RunEnded, RunStarted
 from runner.runtime.driver import Recorder
-from runner.runtime.storage import JOURNAL, hold, read_journal
+from runner.runtime.storage import JOURNAL, AccountHalted, add_halt, hold, read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,3 +70,20 @@ async def test_what_the_disk_does_not_take_is_known_and_said(tmp_path: Path) -> 
         ledger = recorder.ledger()
         assert [record.txid for record in ledger.orders.values()] == ["O1"]
         assert ledger.finished == {}
+
+
+async def test_under_a_halt_an_intent_is_refused_and_what_is_known_is_kept(tmp_path: Path) -> None:
+    """Nothing of such a write is on disk or in memory; the rest may be written without it."""
+    halts = tmp_path / ".halts"
+    add_halt(halts, HaltChange(halted=True, by="ann", host="desk", reason="odd", at=AT))
+    intent = OrderIntent(at=AT, group="g", id="b", reqid=7, content="c", request={})
+    unwind = CancelIntent(at=AT, group="g", reqid=8, txid=("O1",), unwind=True)
+    with hold(tmp_path, halts=halts) as state:
+        recorder = Recorder(state)
+        await recorder.append([STARTED])
+        with pytest.raises(AccountHalted, match="because: odd") as halted:
+            await recorder.append([PLACED, intent])
+        assert halted.value.reqids == {7}
+        assert not recorder.ledger().orders
+        await recorder.append([PLACED, unwind])
+    assert [row["entry"] for row in read_journal(tmp_path / JOURNAL)][1:] == ["order-placed", "cancel-intent"]

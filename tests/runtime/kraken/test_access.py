@@ -344,3 +344,15 @@ async def test_work_that_is_done_once_is_remembered() -> None:
         assert answers[0] is answers[1]
         assert calls[-1:] == ["/0/private/BalanceEx"]
         assert calls.count("/0/private/BalanceEx") == 1
+
+
+async def test_open_orders_are_listed_and_canceled_by_calls() -> None:
+    """One by its id, which may be gone already, and then all."""
+    async with access() as (found, _):
+        listed = await found.list_orders()
+        txids = tuple(each.order.txid for each in listed)
+        assert len(txids) > 1
+        assert await found.call_cancel(txids[:1]) == 1
+        assert await found.call_cancel(txids[:1]) == 0
+        assert await found.call_cancel(None) == len(txids) - 1
+        assert await found.list_orders() == ()

@@ -77,9 +77,11 @@ def test_a_run_that_hangs_while_it_writes_prevents_no_halt(tmp_path: Path) -> No
         assert writer.stdout is not None
         assert writer.stdout.readline() == "None\n"
         writer.send_signal(signal.SIGSTOP)
-        add_halt(tmp_path, change())
-        assert not nothing_passes(tmp_path)
-        writer.kill()
+        try:
+            add_halt(tmp_path, change())
+            assert not nothing_passes(tmp_path)
+        finally:
+            writer.kill()
     assert nothing_passes(tmp_path)
 
 
