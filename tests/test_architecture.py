@@ -59,6 +59,7 @@ from tests.source_tree import (
     sources,
     tree,
 )
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -357,9 +358,7 @@ def text_files() -> Iterator[Path]:
 # --- the rules can fail ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "sample", SAMPLES, ids=lambda sample: f"{sample.rule.__name__}: {sample.wrong[:30]!r}"
-)
+@for_each(SAMPLES)
 def test_rule_finds_what_it_forbids(sample: Sample) -> None:
     """Each rule is shown an offence and its harmless neighbour."""
     nodes = [node for node in ast.walk(ast.parse(sample.wrong)) if isinstance(node, RULED)]

@@ -7,9 +7,10 @@ import re
 import tomllib
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from tests.support.for_each import for_each
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / ".ci" / "constraints.txt").read_text("utf-8")
@@ -29,7 +30,7 @@ def requirements() -> list[str]:
     return [*project["dependencies"], *installed, *settings["build-system"]["requires"]]
 
 
-@pytest.mark.parametrize("text", requirements())
+@for_each(requirements())
 def test_whatever_is_needed_has_a_version_that_is_allowed(text: str) -> None:
     """A dependency that has changed is in the file once ``.ci/constraints`` has been run."""
     requirement = Requirement(text)

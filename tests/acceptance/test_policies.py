@@ -13,6 +13,7 @@ import pytest
 
 from runner.domain import Check, Per, SecondLooks
 from tests.acceptance.policy_case import FOLDER, NAMES, Case
+from tests.support.for_each import for_each
 
 CASES = [Case(name) for name in NAMES]
 each_case = pytest.mark.parametrize("case", CASES, ids=NAMES)
@@ -24,7 +25,7 @@ def denied_lines(case: Case) -> set[int]:
     return {line for line, answer, _ in case.marks if answer == "deny"}
 
 
-@pytest.mark.parametrize("case", PLANNED, ids=lambda case: case.name)
+@for_each(PLANNED)
 def test_a_plan_says_what_a_policy_denies_and_where(case: Case) -> None:
     """Exactly the marked lines are objected to, each by the rule that the mark names."""
     assert case.foreseen(case.policy()) == sorted(case.marks)
@@ -66,9 +67,7 @@ def removals() -> list[tuple[Case, str]]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("case", "name"), removals(), ids=lambda item: item if isinstance(item, str) else item.name
-)
+@for_each(removals())
 def test_without_its_guard_it_would_leave(case: Case, name: str) -> None:
     """Each rule alone denies its messages: without it they leave."""
     policy = case.policy()

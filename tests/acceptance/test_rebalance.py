@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from runner.batchfile import parse_targets
 from runner.domain import decimal_text
 from runner.rebalance.compute import Rebalance, compute
 from runner.rebalance.doubts import doubts
 from tests.rebalance.cases import FOLDER, example_pairs, snapshot
+from tests.support.for_each import for_each
 
 CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
 
@@ -31,7 +30,7 @@ def rebalance(name: str) -> Rebalance:
     return compute(parsed.targets, found)
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each(CASES)
 def test_what_follows_is_what_was_reckoned(name: str) -> None:
     """Weights to the ten-thousandth of a percent, volumes and prices to the last digit."""
     found = rebalance(name)

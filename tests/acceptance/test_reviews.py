@@ -12,8 +12,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from runner.batchfile import parse
 from runner.domain import Account, Market
 from runner.journal import fold
@@ -22,6 +20,7 @@ from runner.planning import plan
 from runner.review import Review, review
 from runner.review.findings import FindingRule
 from tests.kraken.open_orders import resting_orders
+from tests.support.for_each import for_each
 
 FOLDER = Path(__file__).parent / "reviews"
 CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -68,7 +67,7 @@ def found_in(name: str) -> str:
     return "".join(str(finding).removeprefix("FILE:") + "\n" for finding in reviewed(name).findings)
 
 
-@pytest.mark.parametrize("name", CASES)
+@for_each(CASES)
 def test_a_review_finds_exactly_this(name: str) -> None:
     """All findings of a batch come out at once, in the file's order, each with its line and column."""
     assert found_in(name) == (FOLDER / f"{name}.findings").read_text("utf-8")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import inspect
 import io
 
-import pytest
-
 from runner import api
 from runner.api.collector import Collector
 from runner.domain import Problem
 from runner.report import Format, Output
 from tests.execution.builders import group, plan_of
+from tests.support.for_each import for_each
 
 METHODS = [
     name for name, method in vars(api.Console).items() if inspect.isfunction(method) and name[0] != "_"
@@ -19,7 +18,7 @@ METHODS = [
 PLAN = plan_of(group("one", "a"))
 
 
-@pytest.mark.parametrize("name", METHODS)
+@for_each(METHODS)
 def test_it_takes_what_a_recipe_shows(name: str) -> None:
     """Each method of a console, with the same parameters."""
     wanted, has = (list(inspect.signature(getattr(of, name)).parameters) for of in (api.Console, Collector))

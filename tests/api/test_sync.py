@@ -12,9 +12,10 @@ import pytest
 from runner import api
 from runner.api import sync
 from tests.app.shell import ROOT
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("name", [name for name in sync.__all__ if name != "OwnProcess"])
+@for_each([name for name in sync.__all__ if name != "OwnProcess"])
 def test_each_has_the_parameters_of_its_namesake(name: str) -> None:
     """And its docstring."""
     blocking, other = getattr(sync, name), getattr(api, name)

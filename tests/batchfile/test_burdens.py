@@ -12,6 +12,7 @@ import pytest
 from runner.batchfile import parse
 from runner.batchfile.document.limits import MAX_GROUPS
 from tests.batchfile.burdens import MAKERS
+from tests.support.for_each import for_each
 from tests.support.steps import MOST, calls, lines
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def growth(name: str, size: int, steps: Callable[[Callable[[], object]], int]) -
     return steps(lambda: parse(many, "f")) / steps(lambda: parse(few, "f"))
 
 
-@pytest.mark.parametrize("name", MAKERS)
+@for_each(MAKERS)
 def test_four_times_as_much_takes_four_times_as_many_calls(name: str) -> None:
     """Of any part. An unknown name is compared with all others while they are few."""
     assert growth(name, 80 if name == "needs without a target" else 14, calls) <= MOST

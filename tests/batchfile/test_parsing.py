@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from runner.batchfile import parse
 from tests.batchfile.files import ROOT, VALID, assert_one_of_two
+from tests.support.for_each import for_each
 
 SEEDS = [path.read_bytes() for path in VALID]
 TOKENS = sorted(
@@ -21,7 +22,7 @@ TOKENS = sorted(
 )
 
 
-@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+@for_each(VALID)
 def test_valid_files_are_valid(path: Path) -> None:
     """The files that the project shows and those that show each feature have no problem."""
     parsed = parse(path.read_bytes(), str(path))

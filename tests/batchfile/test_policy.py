@@ -41,6 +41,7 @@ from runner.domain import (
     Window,
     join,
 )
+from tests.support.for_each import for_each
 
 SCHEMA = load_schema("policy")
 HEAD = "version: 1\nname: p\nrules:\n"
@@ -63,8 +64,7 @@ def problems(text: str) -> list[str]:
     return [str(problem).removeprefix("p:") for problem in parsed.problems]
 
 
-@pytest.mark.parametrize(
-    ("text", "check"),
+@for_each(
     [
         ('check: pairs, allow: [XBT/EUR, "*/USD"]', AllowedPairs(("XBT/EUR", "*/USD"))),
         ("check: types, allow: [sell]", AllowedTypes(("sell",))),
@@ -90,7 +90,7 @@ def problems(text: str) -> list[str]:
         ("check: cancels, most: 5, per: batch", MaxCancels(5, Per.BATCH)),
         ("check: rejects, most: 0", MaxRejects(0, None, 10)),
         ("check: rejects, share: 20%, after: 5", MaxRejects(None, Decimal(20), 5)),
-    ],
+    ]
 )
 def test_each_check_is_understood(text: str, check: Check) -> None:
     """The file's words become the domain's, numbers as they were typed."""
@@ -187,8 +187,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("rule", "said"),
+@for_each(
     [
         ("check: collar, against: last", "the rule says neither `above` nor `below` (write one or both)"),
         ("check: rejects", "the rule says neither `most` nor `share` (write one or both)"),
@@ -218,7 +217,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         ("check: leverage, most: None", 'or a whole number from 2; this is "None"'),
         ("check: leverage, allow: none", "`most` is missing"),
         ("check: types, allow: [long]", "did you mean `buy`?"),
-    ],
+    ]
 )
 def test_a_rule_that_makes_no_sense_is_explained(rule: str, said: str) -> None:
     """The message says what is wrong, and what to write instead."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from runner.domain import (
 )
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 from runner.paper.api.exchange import STATUSES
+from tests.support.for_each import for_each
 
 HEAD = "version: 1\nname: rough\n"
 
@@ -160,7 +160,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("text", "problem"), BROKEN, ids=range(len(BROKEN)))
+@for_each(BROKEN)
 def test_problems_say_where_and_what(text: str, problem: str) -> None:
     """The first problem of each broken file."""
     assert problem in problems(text)[0]

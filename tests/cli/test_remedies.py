@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import pytest
 
 from runner.cli.remedies import OPTIONS, explain
 from runner.cli.verbs import order_batch
 from runner.errors import Refused, Remedy
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def verbs(group: click.Group) -> Iterator[click.Command]:
         yield from verbs(command) if isinstance(command, click.Group) else [command]
 
 
-@pytest.mark.parametrize("remedy", Remedy)
+@for_each(Remedy)
 def test_each_remedy_names_an_option_that_there_is(remedy: Remedy) -> None:
     """Each argument of the library has its option."""
     options = {name for verb in verbs(order_batch) for option in verb.params for name in option.opts}

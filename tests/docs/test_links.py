@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.docs.pages import README, ROOT, anchors, links, name_of, pages, slug_of
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +44,7 @@ def broken(page: Path, target: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("page", LINKED, ids=name_of)
+@for_each(LINKED)
 def test_each_link_leads_to_a_file_and_an_anchor(page: Path) -> None:
     """A page that was moved, and a heading that was changed, show here."""
     found = [(line, target, broken(page, target)) for line, target in links(page)]

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Price, amount_text, decimal_text, parse_decimal, parse_price
+from tests.support.for_each import for_each
 
 PLAIN = st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,12})?", fullmatch=True)
 NOT_PLAIN = [
@@ -30,7 +31,7 @@ def test_a_plain_decimal_keeps_its_digits(text):
     assert f"{number:f}".partition(".")[2] == text.partition(".")[2]
 
 
-@pytest.mark.parametrize("text", NOT_PLAIN)
+@for_each(NOT_PLAIN)
 def test_what_is_not_plain_is_no_decimal(text):
     """Signs, exponents, separators and foreign digits are refused."""
     with pytest.raises(ValueError, match="not a plain decimal"):
@@ -62,7 +63,7 @@ def test_any_price_reads_back(sign, amount, percent):
     assert (price.sign, price.percent, str(price.amount)) == (sign, percent, str(Decimal(amount)))
 
 
-@pytest.mark.parametrize("text", NOT_A_PRICE)
+@for_each(NOT_A_PRICE)
 def test_what_is_no_price_is_refused(text):
     """One sign in front, one percent sign behind, a plain number between."""
     with pytest.raises(ValueError, match="not a price"):

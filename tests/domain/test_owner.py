@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import Owner, account_by_key
+from tests.support.for_each import for_each
 
 
 def owner(account: str | None, key: str | None = "k1", exchange: str = "ws-auth.kraken.com") -> Owner:
@@ -34,7 +35,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("kept", "now", "certainly", "maybe"), CASES)
+@for_each(CASES)
 def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, maybe: bool) -> None:
     """An IBAN settles it, then a key; what is unknown settles nothing; two addresses are two places."""
     assert (kept.is_known_as(now), kept.may_be(now)) == (certainly, maybe)

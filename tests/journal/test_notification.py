@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
 from runner.errors import ExitCode
 from runner.journal import notification
+from tests.support.for_each import for_each
 
 SCHEMA = Draft202012Validator(load_schema("notification"))
 TOTALS = {
@@ -58,14 +58,13 @@ def message(*manifests: dict[str, Any], code: ExitCode = ExitCode.DONE, **more: 
     return found
 
 
-@pytest.mark.parametrize(
-    ("code", "event"),
+@for_each(
     [
         (ExitCode.DONE, "done"),
         (ExitCode.INCOMPLETE, "rejected"),
         (ExitCode.UNRESOLVED, "unresolved"),
         *((code, "failed") for code in ExitCode if code not in (0, 1, 6)),
-    ],
+    ]
 )
 def test_the_event_is_that_of_the_exit_code(code: ExitCode, event: str) -> None:
     """Anything that is no result of a run has failed."""

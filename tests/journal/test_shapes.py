@@ -14,6 +14,7 @@ from runner.journal.shapes import FOR_PEOPLE
 from runner.planning import plan
 from tests.execution.builders import FIRST, batch, group, order
 from tests.simulation.world import World
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ def refusal_of(contents: list[dict[str, Any]]) -> Refused | None:
 PLACES = [(number, path) for number, line in enumerate(JOURNAL) for path in paths(line) if path != ("entry",)]
 
 
-@pytest.mark.parametrize(("number", "path"), PLACES)
+@for_each(PLACES)
 def test_a_damaged_value_is_refused_at_its_line_or_does_no_harm(number: int, path: Path) -> None:
     """In any place; never an error that names no line."""
     for wrong in WRONG:

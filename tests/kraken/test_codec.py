@@ -38,6 +38,7 @@ from runner.kraken import (
 from runner.kraken.codec import decode_news, decode_reply, encode_request
 from runner.kraken.messages import Heartbeat, Unknown
 from runner.kraken.open_order import OrderNews
+from tests.support.for_each import for_each
 
 ORDER = {"pair": "P/Q", "type": "sell", "ordertype": "market"}
 TEXTS = st.text(max_size=20)
@@ -117,8 +118,7 @@ def test_no_frame_raises_anything_but_a_frame_error(text):
             assert decode(text) is not None
 
 
-@pytest.mark.parametrize(
-    "text",
+@for_each(
     [
         "",
         "{",
@@ -133,8 +133,7 @@ def test_no_frame_raises_anything_but_a_frame_error(text):
         "9" * 10_000,
         "[1e99999999999999999999999]",
         " " * (MAX_FRAME_BYTES + 1),
-    ],
-    ids=lambda text: text[:12].encode("ascii", "replace").decode(),
+    ]
 )
 def test_what_is_not_json_of_the_exchange_is_refused(text):
     """Bombs, numbers that no machine can hold, and broken text end as a FrameError in both readers."""
@@ -164,8 +163,7 @@ def test_a_known_message_with_a_wrong_field_says_which_it_was(text, event, reqid
     assert (caught.value.event, caught.value.reqid) == (event, reqid)
 
 
-@pytest.mark.parametrize(
-    "text",
+@for_each(
     [
         "null",
         "5",
@@ -181,7 +179,7 @@ def test_a_known_message_with_a_wrong_field_says_which_it_was(text, event, reqid
         '[[],"openOrders",{"sequence":1},0]',
         '[0,{"a":["1.0","2"]},"ticker","XBT/USD"]',
         '[[],"executions",{"sequence":1}]',
-    ],
+    ]
 )
 def test_what_is_new_passes_as_unknown(text):
     """Well-formed JSON that is no message of ours is kept as it is."""

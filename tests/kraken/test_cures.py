@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.kraken import KEY_LACKS, cure_of
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
-    ("reason", "words"),
+@for_each(
     [
         ("/0/private/BalanceEx: HTTP status 502", "again later"),
         ("no answer in time", "again later"),
@@ -23,7 +21,7 @@ from runner.kraken import KEY_LACKS, cure_of
         ("TLS: the certificate is refused: it has expired", "Put right what is named"),
         ("EGeneral:Unknown method", "the address"),
         ("the exchange's clock is +45.0 s from ours; a deadline of 10 s allows 4.0 s", "Set the clock"),
-    ],
+    ]
 )
 def test_what_helps(reason: str, words: str) -> None:
     """Time alone mends no key."""

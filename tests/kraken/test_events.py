@@ -20,9 +20,10 @@ from runner.kraken import (
 from runner.kraken.error_texts import ErrorText
 from runner.kraken.events import account_event, reply_event
 from runner.kraken.messages import AddOrderStatus, CancelAllOrdersAfterStatus, CancelAllStatus
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("kind", typing.get_args(Event))
+@for_each(typing.get_args(Event))
 def test_an_event_cannot_be_changed(kind):
     """Each is handed from the session to the desks, which may keep it."""
     assert kind.__struct_config__.frozen

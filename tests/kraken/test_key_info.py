@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from runner.domain import ApiKeyInfo, Permission
 from runner.kraken import PERMISSION_NAMES, FrameError, key_info_from
+from tests.support.for_each import for_each
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -52,13 +53,12 @@ def test_an_answer_is_read_as_documented() -> None:
     assert key_info_from(answer | {"validUntil": 1_800_000_000}) == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "field"),
+@for_each(
     [
         *(("permissions", bad, "permissions") for bad in (None, "query-funds", {}, [5], [None])),
         *(("validUntil", bad, "valid_until") for bad in (None, "", "soon", -1, True, 1.5, "1" * 30, [])),
         *(("ipAllowlist", bad, "addresses") for bad in (None, "192.0.2.1", {}, [5])),
-    ],
+    ]
 )
 def test_a_part_that_cannot_be_read_is_unknown(name: str, value: Any, field: str) -> None:
     """Neither empty nor zero: the other parts are read all the same."""

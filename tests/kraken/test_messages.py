@@ -5,16 +5,16 @@ from __future__ import annotations
 import typing
 
 import msgspec
-import pytest
 
 from runner import kraken
 from runner.kraken import AddOrder, Reply, Request
 from runner.kraken.messages import JsonObject, Unknown
+from tests.support.for_each import for_each
 
 KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@for_each(KINDS)
 def test_a_message_is_a_frozen_value_without_a_token(kind):
     """Nothing of a message can be changed, and no request has a place for a credential."""
     assert kind.__struct_config__.frozen
@@ -28,7 +28,7 @@ def test_event_names_are_the_wires_and_unique():
         assert len(events) == len(set(events))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Unknown])
+@for_each([kind for kind in KINDS if kind is not Unknown])
 def test_each_field_has_a_type_of_the_wire(kind):
     """Texts, integers, booleans, lists of texts and objects: no float anywhere."""
     hints = typing.get_type_hints(kind, vars(kraken.messages))

@@ -15,6 +15,7 @@ from runner.domain import CURRENCY, TOKENIZED, FeeTier
 from runner.kraken import FrameError, balances_from, instruments_from, parse_envelope, quotes_from
 from runner.kraken.public import currency_of, price_from, resting_order_reader
 from tests.kraken.open_orders import resting_orders
+from tests.support.for_each import for_each
 
 SAMPLES = Path(__file__).parent / "samples" / "market"
 
@@ -89,10 +90,7 @@ def test_quotes_are_read() -> None:
     assert quote.at == 12.5
 
 
-@pytest.mark.parametrize(
-    "nothing",
-    ["0", "0.00000", 0, "-1", Decimal("-1"), "NaN", "Infinity", "", " 1", "1_0", "stale", None, True],
-)
+@for_each(["0", "0.00000", 0, "-1", Decimal("-1"), "NaN", "Infinity", "", " 1", "1_0", "stale", None, True])
 def test_what_is_no_price_is_none(nothing: Any) -> None:
     """A pair without offers has no bid or no ask, and one without any price has no quote."""
     pairs = instruments_from(sample("asset-pairs")).values()

@@ -42,6 +42,7 @@ from runner.kraken import (
 from runner.kraken.liveness import PING_AFTER_S
 from runner.kraken.messages import CancelAllOrdersAfter, Heartbeat
 from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, receive_all, started, status
+from tests.support.for_each import for_each
 
 # --- request ids -------------------------------------------------------------------------------
 
@@ -218,8 +219,7 @@ def test_system_status_passes_each_time():
     assert receive_all(started(), *messages) == [ExchangeStatus(word) for word in words]
 
 
-@pytest.mark.parametrize(
-    "text",
+@for_each(
     [
         encode_reply(Heartbeat()),
         encode_reply(Pong(reqid=5)),
@@ -233,7 +233,7 @@ def test_system_status_passes_each_time():
         encode_reply(status("error", channelName="openOrders", reqid=99)),
         encode_reply(status("unsubscribed", channelName="ownTrades")),
         encode_reply(status("wondering", channelName="openOrders")),
-    ],
+    ]
 )
 def test_noise_is_no_event(text):
     """Messages that are not for us change nothing, before the snapshot and after it."""

@@ -9,8 +9,6 @@ import ast
 import json
 from typing import Any
 
-import pytest
-
 from runner.domain import FaultAction, FaultRule, Scenario
 from runner.kraken import (
     AddOrderStatus,
@@ -26,6 +24,7 @@ from runner.paper.api.rest import RestCall, refused_call
 from runner.paper.scenario.traffic import Traffic
 from tests.paper.builders import NOW, order
 from tests.source_tree import sources, tree
+from tests.support.for_each import for_each
 
 LISTED = """
 EGeneral:Invalid arguments
@@ -164,7 +163,7 @@ def _begins(error: str, text: str) -> bool:
     return text.startswith("E") and len(text) > 9 and error.strip("[]").startswith(text.rstrip(":"))
 
 
-@pytest.mark.parametrize("error", sorted(BY_A_RULE_ALONE))
+@for_each(sorted(BY_A_RULE_ALONE))
 def test_a_rule_says_what_has_no_situation(error: str) -> None:
     """In a reply of the right event with its reqid, and in the envelope of a REST call. A rule says any text;
     that these are the exchange's is held by the client's table, where it knows them."""

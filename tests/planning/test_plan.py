@@ -30,6 +30,7 @@ from runner.kraken import fields_of
 from runner.planning import Admission, Disposition, EmptyLook, JournalState, Plan, PlannedOrder
 from runner.planning.order_matching import CLOCK_SLACK_S
 from tests.execution.builders import FIRST, NOW, group, order, plan_of
+from tests.support.for_each import for_each
 
 KEY = OrderKey("enter", "a")
 RUN = RunId("b")
@@ -278,8 +279,7 @@ LOOK = EmptyLook(NOW, "AA01", "e")
 LOOKED = NOW - RECORDS_LAG_S - CLOCK_SLACK_S
 
 
-@pytest.mark.parametrize(
-    ("created", "look", "owner", "since"),
+@for_each(
     [
         (None, None, OWNER, None),
         (NOW, None, OWNER, NOW - CLOCK_SLACK_S),
@@ -293,7 +293,7 @@ LOOKED = NOW - RECORDS_LAG_S - CLOCK_SLACK_S
         (None, LOOK, structs.replace(OWNER, account=None), None),
         (None, LOOK, None, None),
         (NOW - 86_400, LOOK, None, NOW - 86_400 - CLOCK_SLACK_S),
-    ],
+    ]
 )
 def test_since_when_new_orders_can_have_ended(
     created: float | None, look: EmptyLook | None, owner: Owner | None, since: float | None

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.planning.same_order import differing_fields, is_same_order
+from tests.support.for_each import for_each
 
 ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", "cl_ord_id": "a", "reqid": 7}
 
 
-@pytest.mark.parametrize(
-    ("change", "same"),
+@for_each(
     [
         ({}, True),
         ({"price": "145.5"}, True),
@@ -29,7 +29,7 @@ ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", 
         ({"userref": "17"}, False),
         ({"oflags": "post"}, False),
         ({"close[price]": "150.0"}, False),
-    ],
+    ]
 )
 def test_what_differs_in_meaning_is_another_order(change: dict[str, object], same: bool) -> None:
     """Fields that belong to one sending alone are left out."""

@@ -24,6 +24,7 @@ from runner.policy.context import Answers, OrderContext
 from runner.policy.prices import NoPrice
 from tests.policy.builders import context, rule
 from tests.policy.markets import market_of, quote
+from tests.support.for_each import for_each
 
 CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
 FIVE = Decimal(5)
@@ -34,8 +35,7 @@ def said(check: Check, about: OrderContext | None = None) -> list[object]:
     return list(find_breaches(rule(check), about or context()))
 
 
-@pytest.mark.parametrize(
-    ("check", "passing", "failing", "words"),
+@for_each(
     [
         (AllowedPairs(("ETH/EUR",)), context(), context(pair="ETH/USD"), "ETH/USD is none of ETH/EUR"),
         (AllowedTypes(("buy",)), context(), context(type="sell"), "sell is not buy"),
@@ -60,7 +60,7 @@ def said(check: Check, about: OrderContext | None = None) -> list[object]:
         (RequiredFields(("close",)), context(**CLOSE), context(), "without close"),
         (RequiredFields(("expiretm",)), context(expiretm="+60"), context(expiretm="0"), "without expiretm"),
         (RequiredFields(("reduce_only",)), context(reduce_only=True), context(), "without reduce_only"),
-    ],
+    ]
 )
 def test_what_a_check_passes_and_what_it_does_not(
     check: Check, passing: OrderContext, failing: OrderContext, words: str

@@ -10,6 +10,7 @@ from runner.batchfile.zones import zone_named
 from runner.domain import AllowedTimes, Window, parse_rfc3339
 from runner.policy.hours import outside, wrong_hours
 from tests.policy.builders import context
+from tests.support.for_each import for_each
 
 EVENING = AllowedTimes((Window((2,), 22 * 60, 4 * 60),))
 OFFICE = AllowedTimes((Window((0, 1, 2, 3, 4), 8 * 60, 17 * 60 + 30),))
@@ -83,8 +84,7 @@ def test_days_turn_in_the_zone() -> None:
     assert outside(monday, parse_rfc3339("2026-11-16T23:00:00Z"))
 
 
-@pytest.mark.parametrize(
-    ("begin", "end", "now", "wrong"),
+@for_each(
     [
         # On 25 October 2026 the hour from 02:00 to 03:00 happens twice: from 00:00 and from 01:00 UTC on.
         (60, 150, "2026-10-25T00:29:00Z", False),
@@ -104,7 +104,7 @@ def test_days_turn_in_the_zone() -> None:
         (60, 150, "2026-03-29T00:31:00Z", True),
         (130, 140, "2026-03-29T00:15:00Z", True),
         (130, 140, "2026-03-29T01:15:00Z", True),
-    ],
+    ]
 )
 def test_where_clocks_are_set_the_narrower_window_holds(begin: int, end: int, now: str, wrong: bool) -> None:
     """A time with two meanings, or none, lets nothing pass that might be outside."""

@@ -24,8 +24,7 @@ def leg(ordertype: str, price: str | None, price2: str | None = None, type: str 
     return Leg.of("", type, ordertype, price, price2)
 
 
-@pytest.mark.parametrize(
-    ("order", "found"),
+@for_each(
     [
         (leg("market", None), {}),
         (leg("limit", "145"), {"limit": 145}),
@@ -41,7 +40,7 @@ def leg(ordertype: str, price: str | None, price2: str | None = None, type: str 
         (leg("trailing-stop", "+10"), {"trigger": 160}),
         (leg("trailing-stop", "+2%", type="sell"), {"trigger": 147}),
         (leg("trailing-stop-limit", "+10", "-2", type="sell"), {"trigger": 140, "limit": 138}),
-    ],
+    ]
 )
 def test_prices_come_to_what_the_exchange_makes_of_them(order: Leg, found: dict[str, Any]) -> None:
     """Absolute ones mean themselves; the others hang on the last price, and price2 on the trigger."""
@@ -61,8 +60,7 @@ def test_a_close_is_a_leg_on_the_other_side() -> None:
     assert (order.name, leg) == ("", Leg.of("close", "sell", "stop-loss-limit", "140", "139"))
 
 
-@pytest.mark.parametrize(
-    ("order", "most"),
+@for_each(
     [
         (leg("limit", "145"), "145"),
         (leg("limit", "1000"), "1000"),
@@ -77,7 +75,7 @@ def test_a_close_is_a_leg_on_the_other_side() -> None:
         (leg("stop-loss", "160", type="sell"), "149.9"),
         (leg("stop-loss", "140"), "150.1"),
         (leg("take-profit", "160"), "150.1"),
-    ],
+    ]
 )
 def test_worth_is_the_most_that_a_unit_could_trade_at(order: Leg, most: str) -> None:
     """A buy pays its limit at most; a low limit does not make a sell worth less than the market pays."""

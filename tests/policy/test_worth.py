@@ -21,8 +21,7 @@ def leg(type: str, ordertype: str, price: str | None = None, price2: str | None 
     return Leg.of("", type, ordertype, price, price2)
 
 
-@pytest.mark.parametrize(
-    ("order", "triggered", "at_once", "price", "most"),
+@for_each(
     [
         # At the market.
         (leg("buy", "market"), None, True, "151", "151"),
@@ -77,7 +76,7 @@ def leg(type: str, ordertype: str, price: str | None = None, price2: str | None 
         (leg("sell", "trailing-stop-limit", "+10", "-1"), False, False, "140", "140"),
         (leg("sell", "trailing-stop-limit", "+0", "-5"), True, True, "149", "149"),
         (leg("sell", "trailing-stop-limit", "+0", "+5"), True, False, "155", "155"),
-    ],
+    ]
 )
 def test_every_order_type_on_both_sides(
     order: Leg, triggered: bool | None, at_once: bool, price: str, most: str

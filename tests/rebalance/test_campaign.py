@@ -15,6 +15,7 @@ from tests.rebalance.campaign import Totals, compiled, orders_of, run
 from tests.rebalance.checker import objections
 from tests.rebalance.reckoner import Order, is_valid, orders
 from tests.rebalance.worlds import World, draw
+from tests.support.for_each import for_each
 
 
 @pytest.mark.parametrize("first", [0, 100])
@@ -60,8 +61,7 @@ def traded(**terms: object) -> tuple[World, list[Order]]:
 EPSILON = Fraction(1, 10**8)
 
 
-@pytest.mark.parametrize(
-    ("rule", "change"),
+@for_each(
     [
         ("3_one_order_an_asset", lambda sell, buy: [sell, sell, buy]),
         ("4_kept_and_held_units_stay", lambda sell, buy: [replace(sell, volume=sell.volume * 10**6), buy]),
@@ -82,7 +82,7 @@ EPSILON = Fraction(1, 10**8)
         ("9_unlisted_assets_stay", lambda sell, buy: [replace(sell, pair="UNLISTED/EUR"), buy]),
         ("as_reckoned", lambda sell, buy: [buy, sell]),
         ("as_reckoned", lambda sell, buy: [sell]),
-    ],
+    ]
 )
 def test_each_rule_objects(rule: str, change: object) -> None:
     """To orders that break it, and to nothing in those that follow."""

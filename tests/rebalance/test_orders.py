@@ -10,6 +10,7 @@ import pytest
 from runner.rebalance.compute import compute
 from runner.rebalance.orders import Line, Trade, Why
 from tests.rebalance.cases import snapshot, targets
+from tests.support.for_each import for_each
 
 EVEN = {"ETH": {"bid": "99", "ask": "101"}, "XBT": {"bid": "999", "ask": "1001"}}
 RICH = {"XBT": "7", "ETH": "30", "EUR": "0"}
@@ -73,8 +74,7 @@ def test_volumes_are_whole_lots_and_never_more() -> None:
 EVEN_BAND = "{absolute: 5%, relative: 25%}"
 
 
-@pytest.mark.parametrize(
-    ("held", "market", "parts", "why"),
+@for_each(
     [
         (RICH, {}, {"method": "buy"}, (Why.NO_SELLS,)),
         (POOR, {}, {"method": "sell"}, (Why.NO_BUYS,)),
@@ -98,7 +98,7 @@ EVEN_BAND = "{absolute: 5%, relative: 25%}"
             {"scope": "all"},
             (Why.AT_GOAL,),
         ),
-    ],
+    ]
 )
 def test_no_order_has_its_reason(
     held: dict[str, str], market: dict[str, Any], parts: dict[str, str], why: tuple[Why, ...]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.report.order_text import describe_order, describe_sent_order
+from tests.support.for_each import for_each
 
 LIMIT = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
 MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.25"}
 
 
-@pytest.mark.parametrize(
-    ("fields", "words"),
+@for_each(
     [
         (LIMIT, "buy 0.25 ETH/EUR @ limit 150"),
         (LIMIT | {"price": "0.10", "volume": "1.50"}, "buy 1.50 ETH/EUR @ limit 0.10"),
@@ -43,7 +41,7 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.
         ),
         (LIMIT | {"userref": "17"}, "buy 0.25 ETH/EUR @ limit 150, userref 17"),
         (LIMIT | {"validate": "true"}, "buy 0.25 ETH/EUR @ limit 150, to be validated only"),
-    ],
+    ]
 )
 def test_an_order_in_words(fields: dict[str, object], words: str) -> None:
     """In Kraken's own words, numbers as they were typed."""

@@ -18,6 +18,7 @@ from runner.report.diagnostics import Level, Remark
 from runner.report.rule_words import RULES
 from runner.report.sarif import sarif_of, uri_of
 from tests.report.cases import CASES
+from tests.support.for_each import for_each
 
 REMARKS = st.builds(
     Remark,
@@ -61,7 +62,7 @@ def shown(name: str) -> dict[str, Any]:
     return content
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name != "confirm"])
+@for_each([name for name in CASES if name != "confirm"])
 def test_every_case_is_of_the_published_form(name: str) -> None:
     """Plans, results, status and problems."""
     assert_sarif(shown(name))

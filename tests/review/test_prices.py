@@ -15,6 +15,7 @@ from runner.paper.state.instruments import INSTRUMENTS as SIMULATED
 from runner.policy.worth import resolve_prices
 from runner.review.prices import Priced, price_order, price_text
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
+from tests.support.for_each import for_each
 
 AMOUNTS = st.decimals("0.01", "30", places=2).map(str)
 PRICES = st.builds(
@@ -85,8 +86,7 @@ def test_an_order_that_rests() -> None:
     assert round(leg.distance, 2) == Decimal("-3.43")
 
 
-@pytest.mark.parametrize(
-    ("fields", "price", "takes", "fees"),
+@for_each(
     [
         ({"ordertype": "market", "price": None}, "150.20", True, (False, True)),
         ({"ordertype": "market", "price": None, "type": "sell"}, "150.10", True, (False, True)),
@@ -100,7 +100,7 @@ def test_an_order_that_rests() -> None:
         ({"ordertype": "stop-loss-limit", "price": "140", "price2": "141"}, "141", False, (True, True)),
         ({"price": "1.55", "type": "sell"}, "150.10", True, (True, True)),
         ({"price": "1550"}, "150.20", True, (True, True)),
-    ],
+    ]
 )
 def test_what_trades_when_and_pays_which_fee(
     fields: dict[str, Any], price: str, takes: bool, fees: tuple[bool, bool]

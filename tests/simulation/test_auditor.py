@@ -10,11 +10,12 @@ from runner.execution import Execution
 from tests.simulation.broken import BROKEN, ForgetsCancellations
 from tests.simulation.campaign import Campaign, calm, carried_out
 from tests.simulation.schedule import drawn
+from tests.support.for_each import for_each
 
 SEEDS_MAX = 200
 
 
-@pytest.mark.parametrize(("engine", "kinds"), BROKEN.items(), ids=[engine.__name__ for engine in BROKEN])
+@for_each(BROKEN.items())
 def test_a_broken_engine_is_found_out(engine: type[Execution], kinds: frozenset[str]) -> None:
     """Within so many seeds, and for what is wrong with it."""
     for seed in range(SEEDS_MAX):
@@ -35,7 +36,7 @@ def test_a_cancellation_that_is_forgotten_is_found_out() -> None:
     pytest.fail(f"{SEEDS_MAX} seeds have not shown that a cancellation is forgotten")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@for_each(range(40))
 def test_a_world_without_faults_needs_one_run(seed: int) -> None:
     """Nothing is blamed on it, and nothing has to be looked for or left unresolved.
 

@@ -14,6 +14,7 @@ from runner.paper.options.options import RestOptions
 from tests.execution.builders import FIRST, NOWHERE, SECOND, TOO_MUCH, batch, group, order, outcomes
 from tests.simulation.faults import truthful
 from tests.simulation.world import World, exchange_of
+from tests.support.for_each import for_each
 from tests.support.virtual_run import Killed
 
 BAD = order("bad", **TOO_MUCH)
@@ -61,7 +62,7 @@ def killed_at(*points: int, world: World, hours: float = 0.0) -> dict[str, Any]:
     return truthful(world, world.apply(GROUPS))
 
 
-@pytest.mark.parametrize("point", range(1, POINTS + 1))
+@for_each(range(1, POINTS + 1))
 def test_a_kill_at_each_instant(point: int) -> None:
     """Before the journal is written, after it, between any two frames."""
     world = World()

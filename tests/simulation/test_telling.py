@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.simulation.broken import TrustsSnapshot
 from tests.simulation.campaign import Campaign, calm
 from tests.simulation.schedule import Fault, drawn
+from tests.support.for_each import for_each
 
 if TYPE_CHECKING:
     from tests.simulation.schedule import Schedule
@@ -23,7 +22,7 @@ def lying(seed: int) -> Schedule:
     return replace(calm(drawn(seed)), chances=CHANCES)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@for_each(SEEDS)
 def test_nothing_is_called_gone_that_is_open(seed: int) -> None:
     """Nor is anything placed twice, lost or left standing."""
     assert Campaign(lying(seed)).carry_out().violations == ()

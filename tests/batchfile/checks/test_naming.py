@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.batchfile.checks.naming import named_path
 from runner.batchfile.yaml.reader import read
+from tests.support.for_each import for_each
 
 ROOT = read(
     "groups:\n"
@@ -14,8 +13,7 @@ ROOT = read(
 ).root
 
 
-@pytest.mark.parametrize(
-    ("path", "named"),
+@for_each(
     [
         ("groups[0].orders[0].price", "ladder/rung-1: price"),
         ("groups[0].orders[0].close.price", "ladder/rung-1: close.price"),
@@ -29,7 +27,7 @@ ROOT = read(
         ("groups[0].orders[9].id", "ladder: orders[9].id"),
         ("defaults.price", "defaults.price"),
         ("", ""),
-    ],
+    ]
 )
 def test_names_take_the_place_of_numbers(path: str, named: str) -> None:
     """As far as there are names that can be read."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.batchfile.hints.keys import key_hint, meant_key
+from tests.support.for_each import for_each
 
 ORDER = ["id", "pair", "type", "ordertype", "price", "price2", "volume", "oflags", "close"]
 
@@ -33,8 +34,7 @@ def test_a_meant_key_must_exist_in_that_place() -> None:
     assert meant_key("side", ["version", "groups"]) == ""
 
 
-@pytest.mark.parametrize(
-    ("key", "beside", "hint"),
+@for_each(
     [
         ("limit_price", {"ordertype": "limit"}, "did you mean `price`?"),
         ("limit_price", {"ordertype": "stop-loss-limit", "price": "140"}, "did you mean `price2`?"),
@@ -56,7 +56,7 @@ def test_a_meant_key_must_exist_in_that_place() -> None:
         ("postOnly", {}, "write oflags: post"),
         ("post_only", {"oflags": "fciq"}, "add post to `oflags`"),
         ("flags", {}, "did you mean `oflags`?"),
-    ],
+    ]
 )
 def test_what_is_meant_depends_on_what_else_is_there(key: str, beside: dict[str, object], hint: str) -> None:
     """A limit never takes the place of a trigger, and no key is written twice."""

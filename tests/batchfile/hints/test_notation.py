@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile.hints.notation import fits, is_sum, readings, result_of, shown, tidied
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
-    ("text", "numbers"),
+@for_each(
     [
         ("145", ("145",)),
         ("145,50", ("145.50",)),
@@ -42,7 +42,7 @@ from runner.batchfile.hints.notation import fits, is_sum, readings, result_of, s
         ("abc", ()),
         ("", ()),
         ("1" * 1_000, ()),
-    ],
+    ]
 )
 def test_a_number_is_read_where_it_can_mean_one_thing(text: str, numbers: tuple[str, ...]) -> None:
     """Two readings where a comma may be either sign, none where it is no number of ours."""

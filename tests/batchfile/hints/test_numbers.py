@@ -11,13 +11,13 @@ from runner.batchfile.hints.numbers import (
     number_hint,
     refused_hint,
 )
+from tests.support.for_each import for_each
 
 LIMIT = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "145"}
 MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market"}
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "order", "hint"),
+@for_each(
     [
         ("volume", "100 EUR", LIMIT, "volume counts ETH; 100 EUR at 145 are 0.68965517: write 0.68965517"),
         ("volume", "100 EUR", LIMIT | {"price": "+2%"}, "volume counts ETH; write how much ETH 100 EUR are"),
@@ -56,7 +56,7 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market"}
         ("price2", "#5", LIMIT, "`#` is for `price` only"),
         ("price", "last - 5", LIMIT, "there is no arithmetic here: write the number"),
         ("price", "nonsense", LIMIT, ""),
-    ],
+    ]
 )
 def test_a_hint_counts_in_the_currency_of_its_field(
     field: str, text: str, order: dict[str, object], hint: str
@@ -65,8 +65,7 @@ def test_a_hint_counts_in_the_currency_of_its_field(
     assert number_hint(field, text, order) == hint
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "hint"),
+@for_each(
     [
         ("price", "1e5", "write 100000"),
         ("price", "-.5", "write -0.5"),
@@ -80,7 +79,7 @@ def test_a_hint_counts_in_the_currency_of_its_field(
         ("leverage", "3:1", "write 3"),
         ("deadline", "00:10", "write a number of seconds from 2 to 60"),
         (0, "1e5", 'write 100000, or put it in quotes if it is text: "1e5"'),
-    ],
+    ]
 )
 def test_a_refused_number_is_a_number_or_a_text_by_its_field(field: str | int, text: str, hint: str) -> None:
     """A name that looks like a number is put in quotes and never turned into another one."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from runner.batchfile import parse_scenario
+from tests.support.for_each import for_each
 
 HEAD = "version: 1\nname: rough\n"
 
 
-@pytest.mark.parametrize(
-    ("options", "place", "hint"),
+@for_each(
     [
         ("{tier: pro}", "3:11", "options are in groups: write limits: {tier: pro}"),
         ("{whole_ratecount: false}", "3:11", "options are in groups: write feeds: {whole_ratecount: false}"),
@@ -25,7 +25,7 @@ HEAD = "version: 1\nname: rough\n"
         ("{weather: 1}", "3:11", "known: limits, requests, orders, "),
         ("{records: {weather: 1}}", "3:21", "known: ended_orders_kept, trades_kept"),
         ("{fees: {tiers: [{volume: 1, taker: 0, maker: 0, fee: 1}]}}", "3:58", ""),
-    ],
+    ]
 )
 def test_a_name_that_is_wrong_finds_the_right_one(options: str, place: str, hint: str) -> None:
     """With its group, and with the value that it has."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.batchfile import parse
+from tests.support.for_each import for_each
 
 BATCH = """version: 1
 name: t
@@ -20,8 +19,7 @@ groups:
 """
 
 
-@pytest.mark.parametrize(
-    ("cancel", "hint"),
+@for_each(
     [
         ("all", "there is no such cancellation: "),
         ("[all]", "there is no such cancellation: "),
@@ -58,7 +56,7 @@ groups:
         ("[{txid: OUEMWD-CUO73-YYCBEK}]", "write a transaction id by itself: - OUEMWD-CUO73-YYCBEK"),
         ("[{pair: ETH/EUR}]", "write {order: group/id}, {userref: number}, or a transaction id alone"),
         ("[{order: enter/own, userref: 5}]", "make two entries of it, one for each key"),
-    ],
+    ]
 )
 def test_a_cancellation_is_put_into_its_form(cancel: str, hint: str) -> None:
     """By what the batch holds: its orders, groups and ids."""

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile import load_schema, parse
 from runner.batchfile.hints.spans import LONGEST_S, SHORTEST_S, span_hint
+from tests.support.for_each import for_each
 
 PATTERN = load_schema("batch")["$defs"]["need"]["properties"]["within"]["pattern"]
 UNITS = {"s": 1, "sec": 1, "seconds": 1, "m": 60, "min": 60, "minutes": 60, "h": 3600, "hours": 3600}
 
 
-@pytest.mark.parametrize(
-    ("text", "hint"),
+@for_each(
     [
         ("15", "give its unit: 15s, 15m or 15h"),
         ("900", "give its unit: 900s or 900m"),
@@ -38,7 +37,7 @@ UNITS = {"s": 1, "sec": 1, "seconds": 1, "m": 60, "min": 60, "minutes": 60, "h":
         ("15 parsecs", "write 15m for a quarter of an hour"),
         ("PT", "write 15m for a quarter of an hour"),
         ("", "write 15m for a quarter of an hour"),
-    ],
+    ]
 )
 def test_hints_for_spans(text: str, hint: str) -> None:
     """The same time where it is possible, else the nearest that is."""

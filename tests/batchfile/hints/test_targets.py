@@ -8,10 +8,10 @@ import pytest
 
 from runner.batchfile import parse_targets
 from tests.batchfile.targets.files import NEEDED, problems, targets, text
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
-    ("parts", "hint"),
+@for_each(
     [
         # A fraction, or a percentage without its sign.
         ({"weights": "{XBT: 0.5, ETH: 30%}"}, "(write 50%)"),
@@ -106,7 +106,7 @@ from tests.batchfile.targets.files import NEEDED, problems, targets, text
         ({"order": "{post_only: true, oflags: []}"}, "(add post to `oflags`)"),
         ({"price": "{max_spread: 0.5%}"}, "(did you mean `max-spread`?)"),
         ({"cash": "{target: 20%, flor: 1}"}, "(did you mean `floor`?)"),
-    ],
+    ]
 )
 def test_each_mistake_has_its_hint(parts: dict[str, str], hint: str) -> None:
     """One problem, and what to write instead."""
@@ -167,7 +167,7 @@ OBEYED = (
 )
 
 
-@pytest.mark.parametrize("parts", OBEYED, ids=str)
+@for_each(OBEYED)
 def test_a_hint_that_is_obeyed_mends_the_file(parts: dict[str, str]) -> None:
     """To the letter: what it says to write is written in the place that it names."""
     content = text(**parts)

@@ -6,6 +6,7 @@ import pytest
 
 from runner.batchfile.document.values import NumberText
 from runner.batchfile.hints.values import kind_hint, pair_hint, text_hint, value_hint
+from tests.support.for_each import for_each
 
 
 @pytest.mark.parametrize(
@@ -53,8 +54,7 @@ def test_a_value_finds_its_neighbour(value: object, choices: list[str], hint: st
     assert value_hint(value, choices) == hint
 
 
-@pytest.mark.parametrize(
-    ("field", "text", "hint"),
+@for_each(
     [
         ("price", "5%", 'a relative price has a sign in front: "+5%" or "-5%"'),
         ("price", "1,500", "a number has no comma: write 1500, or 1.500 if the comma is a decimal sign"),
@@ -87,7 +87,7 @@ def test_a_value_finds_its_neighbour(value: object, choices: list[str], hint: st
         ("name", "\u201cbuy\u201d", "for example buy"),
         ("name", "t // now", "a comment begins with `#` and a blank in front of it, not with `//`"),
         ("description", "anything", ""),
-    ],
+    ]
 )
 def test_a_form_of_another_interface_is_recognised(field: str, text: str, hint: str) -> None:
     """Each field knows the forms that people carry over to it."""

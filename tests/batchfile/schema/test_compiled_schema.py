@@ -13,9 +13,10 @@ from runner.batchfile.document.values import NumberText, YamlList, YamlMap
 from runner.batchfile.schema.compiled_schema import CompiledSchema
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.stock import DOCUMENTS, SCHEMAS, ungated
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+@for_each(SCHEMAS)
 def test_the_gate_and_the_validator_are_of_one_mind(schema: dict[str, Any]) -> None:
     """About values of every kind; also the second time, when values are remembered."""
     predicate = CompiledSchema().of(schema)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
@@ -86,7 +85,7 @@ def test_limits_are_the_same_in_the_schema_and_in_the_code() -> None:
     assert SCHEMA["$defs"]["group"]["properties"]["cancel"]["maxItems"] == MAX_CANCEL_IDS
 
 
-@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+@for_each(VALID)
 def test_an_editor_accepts_what_we_accept(path: Path) -> None:
     """The stock validator, which sees YAML's numbers, finds nothing in a valid file."""
     errors = list(Draft202012Validator(SCHEMA).iter_errors(as_an_editor_sees_it(path)))

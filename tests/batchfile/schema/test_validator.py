@@ -17,6 +17,7 @@ from runner.batchfile.schema.validator import errors_of, validator_of
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.mutants import mutant, text_only
 from tests.batchfile.stock import DOCUMENTS, SCHEMAS, ungated
+from tests.support.for_each import for_each
 
 SCHEMA = load_schema("batch")
 WHOLE = inlined(SCHEMA)
@@ -64,9 +65,7 @@ def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
     same_as_stock(range(150))
 
 
-@pytest.mark.parametrize(
-    "schema", [schema for schema in SCHEMAS if schema != NO_ITEMS and "propertyNames" not in schema], ids=str
-)
+@for_each([schema for schema in SCHEMAS if schema != NO_ITEMS and "propertyNames" not in schema])
 def test_every_keyword_leads_where_jsonschema_leads(schema: dict[str, Any]) -> None:
     """Also a keyword that no schema of ours has in this place: at the top, and inside of something."""
     for whole in (schema, {"properties": {"a": schema}}, {"items": {"allOf": [schema, {"type": "string"}]}}):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from runner.batchfile.document.limits import MAX_WEIGHTS
 from tests.batchfile.targets.files import NEEDED, problems, targets, text
+from tests.support.for_each import for_each
 
 
 @given(st.lists(st.integers(1, 10**6), min_size=1, max_size=12), st.integers(-3, 3))
@@ -28,8 +29,7 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
         assert float(fixed.rstrip("%")) == pytest.approx((cash - off) / 10**6)
 
 
-@pytest.mark.parametrize(
-    ("parts", "said"),
+@for_each(
     [
         ({"weights": "{}"}, "there are no weights"),
         ({"weights": "{XBT: 49%, ETH: 30%}"}, "99% together: 1% is missing (for example target: 21%)"),
@@ -55,7 +55,7 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
             {"weights": "{" + ", ".join(f"C{n}: 0%" for n in range(MAX_WEIGHTS + 1)) + "}", "keep": "{}"},
             f"at most {MAX_WEIGHTS} weights",
         ),
-    ],
+    ]
 )
 def test_what_contradicts_itself_is_explained(parts: dict[str, str], said: str) -> None:
     """The message says what is wrong, and what to write instead."""

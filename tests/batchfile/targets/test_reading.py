@@ -26,6 +26,7 @@ from runner.domain import (
     TradedSides,
 )
 from tests.batchfile.targets.files import NEEDED, PARTS, targets, text
+from tests.support.for_each import for_each
 
 SCHEMA = load_schema("targets")
 
@@ -119,8 +120,7 @@ def test_order_and_comments_change_no_digest(keys: list[str], seed: int) -> None
     assert targets(other).digest == targets(whole).digest
 
 
-@pytest.mark.parametrize(
-    ("key", "part"),
+@for_each(
     [
         ("name", "other"),
         ("quote", "USD"),
@@ -137,7 +137,7 @@ def test_order_and_comments_change_no_digest(keys: list[str], seed: int) -> None
         ("price", "{from: mid, offset: 0.1%, max-spread: 0.5%}"),
         ("fees", "0.26%"),
         ("fill", "{within: 15m, otherwise: stop}"),
-    ],
+    ]
 )
 def test_each_value_is_in_the_digest(key: str, part: str) -> None:
     """The digest in a reviewed batch shows that it was made of other targets."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from runner.batchfile.yaml.reader import read
+from tests.support.for_each import for_each
 
 HEAD = "version: 1\nname: t\ngroups:\n  - name: a\n    orders:\n"
 FLOW = "      - {id: a, pair: ETH/EUR, price: 145, volume: 1}\n"
 BLOCK = "      - id: a\n        pair: ETH/EUR\n        price: 145\n"
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "message", "hint"),
+@for_each(
     [
         (BLOCK.replace("id: a", "id:a"), (6, 9), "a space is missing after the colon", "write id: a"),
         (
@@ -72,7 +70,7 @@ BLOCK = "      - id: a\n        pair: ETH/EUR\n        price: 145\n"
             "a merge was not finished here: `<<<<<<< HEAD`",
             "keep one of the two versions, and remove the marks (lines 6, 10, 14)",
         ),
-    ],
+    ]
 )
 def test_the_mistake_itself_is_named(text: str, at: tuple[int, int], message: str, hint: str) -> None:
     """At its place, and not where the parser gave up."""

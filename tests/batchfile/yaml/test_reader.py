@@ -10,6 +10,7 @@ import yaml
 from runner.batchfile.document.values import UNREADABLE, LineColumn, NumberText, YamlList, YamlMap
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.files import VALID
+from tests.support.for_each import for_each
 
 
 def test_every_key_and_value_knows_its_place() -> None:
@@ -44,7 +45,7 @@ def test_a_mapping_begins_at_its_first_key(text: str, at: LineColumn, first_key_
     assert (root.at, root.first_key_at) == (at, first_key_at)
 
 
-@pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
+@for_each(VALID)
 def test_the_data_is_what_any_reader_sees(path: Path) -> None:
     """Apart from types, a valid file holds what a plain YAML loader finds in it."""
 

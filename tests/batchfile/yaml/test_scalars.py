@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from runner.batchfile.document.values import NumberText
 from runner.batchfile.yaml.scalars import RefusedNumber, refused_number, resolve
+from tests.support.for_each import for_each
 
 
 @pytest.mark.parametrize(
@@ -18,13 +19,12 @@ def test_few_words_mean_more_than_themselves(text: str, value: object) -> None:
     assert resolve(text) is value
 
 
-@pytest.mark.parametrize(
-    "text",
+@for_each(
     [
         *("yes", "no", "NO", "on", "off", "True", "NULL", "1a", "a1", "-", "5 EUR", "1,000", "+-5", "1.2.3"),
         *("+2%", "-2%", "+5", "2026-11-22", "2026-11-23T09:00:00Z", "OUEMWD-CUO73-YYCBEK"),
         "6d1b345e-2821-40e2-ad83-4ecb18a06876",
-    ],
+    ]
 )
 def test_everything_else_is_text(text: str) -> None:
     """Also what YAML 1.1 took for a boolean, and a relative price."""
@@ -41,13 +41,12 @@ def test_a_plain_number_keeps_its_text(text: str) -> None:
     assert value == text
 
 
-@pytest.mark.parametrize(
-    "text",
+@for_each(
     [
         *("1e5", "1E-8", "-1.5e+3", ".5e1", "1.e5", "1_000", "1_000.5", "0x10", "0X1f", "0o17", "0b11"),
         *(".5", "-.5", "5.", "+5.", "1:30", "12:30:45", "1:30.5", "010", "-007", "00", "00.5"),
         *(".inf", "-.INF", ".nan", ".NaN"),
-    ],
+    ]
 )
 def test_numbers_that_readers_disagree_about_are_refused(text: str) -> None:
     """With a reason."""

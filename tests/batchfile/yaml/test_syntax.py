@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
 import yaml
 
 from runner.batchfile.yaml.reader import read
 from runner.batchfile.yaml.syntax import syntax_fault
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(
-    ("text", "at", "message"),
+@for_each(
     [
         ("a: b: c", (1, 5), "a second `:` where a value was expected"),
         ("a: b\nc\nd: e", (2, 1), "a line without `:`"),
@@ -30,7 +29,7 @@ from runner.batchfile.yaml.syntax import syntax_fault
         ("a: * b", (1, 5), "anchors (`&`) and aliases (`*`) are not allowed"),
         ("a: |x\n  b", (1, 5), "a text after `|` or `>` begins wrongly"),
         ("%FOO bar baz\n%YAML 3.0\n---\na: b", (1, 5), "directives (`%...`) are not allowed"),
-    ],
+    ]
 )
 def test_a_syntax_error_is_explained_where_it_was_made(text: str, at: tuple[int, int], message: str) -> None:
     """Not where the parser gave up, and not in the parser's words."""

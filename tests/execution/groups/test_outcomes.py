@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 
-import pytest
-
 from runner.domain import GroupOutcome, RunOutcome
 from runner.execution import Timing
 from runner.execution.cancels.manager import CancelManager
@@ -13,6 +11,7 @@ from runner.execution.groups.outcomes import group_end_reason, run_outcome
 from runner.execution.groups.states import GroupTrack
 from runner.kraken import Reqids
 from tests.execution.order_office import office
+from tests.support.for_each import for_each
 
 UNTROUBLED = {
     "stopped": False,
@@ -25,8 +24,7 @@ UNTROUBLED = {
 STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcome.UNRESOLVED
 
 
-@pytest.mark.parametrize(
-    ("groups", "facts", "outcome"),
+@for_each(
     [
         ([], {}, RunOutcome.DONE),
         ([DONE, DONE], {"unreachable": True}, RunOutcome.DONE),
@@ -41,7 +39,7 @@ STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcom
         ([DONE, STOPPED], {"stopped": True, "halted": True}, RunOutcome.HALTED),
         ([STOPPED], {"halted": True, "sent_anything": False}, RunOutcome.REFUSED),
         ([STOPPED, UNRESOLVED], {"halted": True, "sent_anything": False}, RunOutcome.UNRESOLVED),
-    ],
+    ]
 )
 def test_a_run_ends_as_the_worst_that_happened(
     groups: list[GroupOutcome], facts: dict[str, bool], outcome: RunOutcome

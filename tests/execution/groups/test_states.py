@@ -13,6 +13,7 @@ from runner.execution.groups.states import GroupTrack, NextStep
 from runner.execution.orders.states import State
 from runner.planning.order_ends import OrderEnd
 from tests.execution.builders import group, plan_of
+from tests.support.for_each import for_each
 
 PLACED, REJECTED = State.PLACED, State.REJECTED
 SKIPPED, UNRESOLVED = State.SKIPPED, State.UNRESOLVED
@@ -31,8 +32,7 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
     return cancel
 
 
-@pytest.mark.parametrize(
-    ("on_reject", "states", "expected"),
+@for_each(
     [
         ("stop", [], NextStep.CANCEL),
         ("stop", [PLACED, PLACED], NextStep.CANCEL),
@@ -51,7 +51,7 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
         ("unwind", [PLACED, REJECTED, SKIPPED], NextStep.UNWIND),
         ("unwind", [PLACED, SKIPPED], NextStep.STOP),
         ("continue", [REJECTED, SKIPPED], NextStep.STOP),
-    ],
+    ]
 )
 def test_what_follows_when_all_fates_are_known(
     on_reject: str, states: list[State], expected: NextStep

@@ -9,13 +9,13 @@ import pytest
 from runner.domain import OrderState
 from runner.execution.orders.accepted import end_reason, executed_text, may_be_ours, state_of
 from tests.execution.builders import at_exchange, group, order, plan_of
+from tests.support.for_each import for_each
 
 OPEN, FILLED, ENDED = OrderState.OPEN, OrderState.FILLED, OrderState.ENDED
 WHOLE, PART, NOTHING = "0.25000000", "0.10000000", "0.00000000"
 
 
-@pytest.mark.parametrize(
-    ("status", "said", "state"),
+@for_each(
     [
         ("open", {}, OPEN),
         ("pending", {}, None),
@@ -32,7 +32,7 @@ WHOLE, PART, NOTHING = "0.25000000", "0.10000000", "0.00000000"
         ("closed", {"vol_exec": NOTHING}, ENDED),
         ("closed", {}, None),
         ("closed", {"vol_exec": "much"}, None),
-    ],
+    ]
 )
 def test_a_state_is_decided_by_volumes(status: str, said: dict[str, Any], state: OrderState | None) -> None:
     """Never by the status alone; and what is not said decides nothing."""

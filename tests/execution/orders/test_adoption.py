@@ -14,6 +14,7 @@ from runner.journal import fold, read_entries
 from runner.planning import Admission
 from tests.execution.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
 from tests.simulation.world import World
+from tests.support.for_each import for_each
 from tests.support.virtual_run import Killed
 
 PLAN = Admission("f" * 64, NOW)
@@ -150,7 +151,7 @@ def instants() -> range:
     return range(1, world.points + 1)
 
 
-@pytest.mark.parametrize("point", instants())
+@for_each(instants())
 def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
     """The same command again places the rest, and nothing twice."""
     world = die(point)
@@ -159,7 +160,7 @@ def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
     assert len(world.booked()) == 5
 
 
-@pytest.mark.parametrize("point", instants())
+@for_each(instants())
 def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_something(point: int) -> None:
     """Then the plan was used, as far as can be known: it is refused, and nothing is sent."""
     world = die(point)

@@ -9,6 +9,7 @@ from runner.domain import OrderOutcome
 from runner.execution.orders.states import FINAL, OPEN_TO_NEWS, OUTCOMES, UNDER_WAY, Fact, OrderTrack, State
 from runner.planning import JournalState
 from tests.execution.builders import group, plan_of
+from tests.support.for_each import for_each
 
 # A dot is a step that must never be taken.
 TABLE = """
@@ -40,7 +41,7 @@ def test_the_table_is_whole() -> None:
     assert [fact.name for fact in Fact] == FACTS
 
 
-@pytest.mark.parametrize(("before", "fact", "after"), STEPS)
+@for_each(STEPS)
 def test_each_step(before: str, fact: str, after: str) -> None:
     """A fact leads to one state, or is an internal error that stops the run."""
     track = track_in(State[before])

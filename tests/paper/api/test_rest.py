@@ -18,6 +18,7 @@ from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING
 from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
+from tests.support.for_each import for_each
 
 OTHER_SECRET = Secret("b3RoZXI=")
 
@@ -56,7 +57,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("call", "error"), REFUSED, ids=str)
+@for_each(REFUSED)
 def test_refused_calls(call: RestCall, error: str) -> None:
     """Each documented error from its cause."""
     assert errors(call) == [error]

@@ -13,6 +13,7 @@ from runner.kraken import AmendOrder, AmendOrderStatus, OpenOrders
 from runner.paper import Options
 from runner.paper.options.options import MarketOptions
 from tests.paper.builders import NOW, Desk, table
+from tests.support.for_each import for_each
 
 INVALID = "EGeneral:Invalid arguments:"
 STOP_LIMIT = {"ordertype": "stop-loss-limit", "type": "sell", "price": "140", "price2": "139.5"}
@@ -167,7 +168,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "before", "fields"), REFUSED, ids=str)
+@for_each(REFUSED)
 def test_refused(error: str, before: dict[str, Any], fields: dict[str, Any]) -> None:
     """Then the order stays as it was."""
     desk = Desk()

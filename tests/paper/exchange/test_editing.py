@@ -11,6 +11,7 @@ from runner.kraken import EditOrder, EditOrderStatus
 from runner.paper import Options
 from runner.paper.options.options import MarketOptions, OrderOptions
 from tests.paper.builders import Desk, table
+from tests.support.for_each import for_each
 
 UNKNOWN = "EOrder:Unknown order"
 GONE = "OABCDE-FGHIJ-KLMNOP"
@@ -102,7 +103,7 @@ REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("error", "before", "fields"), REFUSED, ids=str)
+@for_each(REFUSED)
 def test_refused(error: str, before: dict[str, Any], fields: dict[str, Any]) -> None:
     """Then the old order stays as it was."""
     desk = Desk()

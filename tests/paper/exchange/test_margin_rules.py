@@ -9,9 +9,10 @@ import pytest
 from runner.paper import Options
 from tests.paper.builders import Desk
 from tests.paper.margin import CASES, INVALID, desk
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize(("expected", "options", "before", "fields"), CASES, ids=str)
+@for_each(CASES)
 def test_margin_orders(
     expected: str | None, options: Options, before: list[dict[str, Any]], fields: dict[str, Any]
 ) -> None:

@@ -19,6 +19,7 @@ from runner.paper.options.options import (
 )
 from tests.paper import margin
 from tests.paper.builders import NOW, Desk, order
+from tests.support.for_each import for_each
 
 INVALID = "EGeneral:Invalid arguments:"
 STOP = {"ordertype": "stop-loss", "type": "sell", "price": "140"}
@@ -143,14 +144,14 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("fields", TAKEN, ids=str)
+@for_each(TAKEN)
 def test_takes(fields: dict[str, Any]) -> None:
     """Documented values are accepted, also when the order is only validated."""
     assert Desk().error(**fields) is None
     assert Desk().error(**fields, validate="true") is None
 
 
-@pytest.mark.parametrize(("expected", "fields"), REFUSED, ids=str)
+@for_each(REFUSED)
 def test_refuses(expected: str, fields: dict[str, Any]) -> None:
     """A documented error gives its string, changes nothing, and costs no txid."""
     desk = Desk()
@@ -286,7 +287,7 @@ OPTIONS: list[tuple[dict[str, str], dict[str, Any], str | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("options", "fields", "expected"), OPTIONS, ids=str)
+@for_each(OPTIONS)
 def test_options(options: dict[str, str], fields: dict[str, Any], expected: str | None) -> None:
     """Options decide where the documents are silent."""
     desk = Desk(options=with_named(Options(), options))

@@ -17,6 +17,7 @@ from runner.kraken import Tier
 from runner.paper import Options, with_named
 from runner.paper.options.kinds import FeeTier, PairState, PairStatus, PostOnlyRefusal
 from runner.paper.options.names import kinds_by_name, value_of
+from tests.support.for_each import for_each
 
 
 def option(options: Options, name: str) -> Any:
@@ -58,8 +59,7 @@ def test_a_text_becomes_what_the_option_is(name: str, text: str, value: object) 
     assert all(getattr(changed, other) == getattr(Options(), other) for other in others)
 
 
-@pytest.mark.parametrize(
-    ("name", "text", "words"),
+@for_each(
     [
         ("limits.teir", "pro", "did you mean limits.tier?"),
         ("tier", "pro", "did you mean limits.tier?"),
@@ -80,7 +80,7 @@ def test_a_text_becomes_what_the_option_is(name: str, text: str, value: object) 
         ("margin.leverages", "2,3", "expected a list, each entry a whole number from 1"),
         ("errors.malformed", "", "expected text of 1 to 200 characters"),
         ("requests.cl_ord_id_character", "[", "expected a regular expression such as [ -~], got ["),
-    ],
+    ]
 )
 def test_what_does_not_fit_is_said(name: str, text: str, words: str) -> None:
     """With the name, the text and what would be right."""
@@ -98,7 +98,7 @@ FLAT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("flat", "name"), FLAT.items())
+@for_each(FLAT.items())
 def test_a_name_without_a_group_is_found(flat: str, name: str) -> None:
     """As options were named before there were groups."""
     assert find_option(flat, kinds_by_name()) == name

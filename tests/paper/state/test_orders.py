@@ -9,6 +9,7 @@ import pytest
 
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import BookedOrder, Status, Terms
+from tests.support.for_each import for_each
 
 LEGAL = {
     ("pending", "open"),
@@ -35,7 +36,7 @@ def booked(status: Status = Status.PENDING, txid: str = "A") -> BookedOrder:
     return BookedOrder(terms=terms, status=status)
 
 
-@pytest.mark.parametrize(("before", "after"), list(product(Status, Status)))
+@for_each(list(product(Status, Status)))
 def test_steps(before: Status, after: Status) -> None:
     """A step that is not in the table is our own mistake."""
     if (before, after) in LEGAL:

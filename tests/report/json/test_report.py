@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import json
 
-import pytest
-
 from runner.report import Format, Output
 from tests.report.cases import CASES, done
+from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name != "confirm"])
+@for_each([name for name in CASES if name != "confirm"])
 def test_standard_output_is_one_object(name: str) -> None:
     """A program can read any output, and only it."""
     stdout = io.StringIO()

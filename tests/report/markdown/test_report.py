@@ -25,6 +25,7 @@ from tests.report.builders import (
 )
 from tests.report.cases import CASES, crowd, quickstart, result_of
 from tests.review.markets import account, group, order, resting, reviewed
+from tests.support.for_each import for_each
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -58,7 +59,7 @@ def assert_well_formed(text: str) -> None:
     assert set(re.findall(r"</?([a-z]+)", ours)) <= {"details", "summary", "code", "b", "br", "sub"}
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if name != "confirm"])
+@for_each([name for name in CASES if name != "confirm"])
 def test_every_case_fits_and_is_well_formed(name: str) -> None:
     """A heading first, then the summary."""
     text = shown(name)

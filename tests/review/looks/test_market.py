@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.review.looks.looking import looks, message
 from tests.review.markets import group, order
+from tests.support.for_each import for_each
 
 # The market is at 150.10 to 150.20, the last trade was at 150.10.
 SINGLE = [
@@ -28,7 +27,7 @@ SINGLE = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "expected"), SINGLE)
+@for_each(SINGLE)
 def test_an_order_against_the_market(fields: dict[str, object], expected: list[str]) -> None:
     """Each kind by itself."""
     assert looks(group(order(**fields))) == expected

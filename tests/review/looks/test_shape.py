@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.review.looks.looking import looks, message
 from tests.review.markets import group, order
+from tests.support.for_each import for_each
 
 STOP = {"type": "sell", "ordertype": "stop-loss-limit"}
 PROFIT = {"type": "sell", "ordertype": "take-profit-limit"}
@@ -26,7 +25,7 @@ SINGLE = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "expected"), SINGLE)
+@for_each(SINGLE)
 def test_the_prices_of_an_order_against_each_other(fields: dict[str, object], expected: list[str]) -> None:
     """Each kind by itself."""
     assert looks(group(order(**fields))) == expected

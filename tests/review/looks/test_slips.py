@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.review.looks.slips import Slip, slip
+from tests.support.for_each import for_each
 
 NUMBERS = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(99999), places=4).map(
     lambda item: f"{item:f}"
 )
 
 
-@pytest.mark.parametrize(
-    ("meant", "typed", "kind"),
+@for_each(
     [
         ("145", "1450", Slip.MAGNITUDE),
         ("0.05", "0.005", Slip.MAGNITUDE),
@@ -32,7 +31,7 @@ NUMBERS = st.decimals(min_value=Decimal("0.0001"), max_value=Decimal(99999), pla
         ("145", "2145", Slip.MAGNITUDE),
         ("+2%", "+20%", None),
         ("0", "1", None),
-    ],
+    ]
 )
 def test_a_slip_is_known_by_its_digits(meant: str, typed: str, kind: Slip | None) -> None:
     """A digit more or less, two exchanged, the point moved; anything else may be meant."""

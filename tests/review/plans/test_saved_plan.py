@@ -18,6 +18,7 @@ from runner.kraken import fields_of
 from runner.review import is_saved_plan, read_plan, source_of, write_plan
 from runner.review.plans.saved_plan import PLAN_VERSION
 from tests.review.saved_plans import SOURCE, found, saved
+from tests.support.for_each import for_each
 
 JUNK = st.text(max_size=20) | st.none() | st.booleans() | st.integers() | st.lists(st.integers(), max_size=2)
 
@@ -135,8 +136,7 @@ def test_a_changed_stretch_is_refused(start: int, end: int, put: bytes) -> None:
         refusal(changed)
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
+@for_each(
     [
         ('"changes": true', '"changes": 1'),
         ('"venue": "kraken"', '"venue": ["kraken"]'),
@@ -160,7 +160,7 @@ def test_a_changed_stretch_is_refused(start: int, end: int, put: bytes) -> None:
         ('"version: 1",', '"version: 1", '),
         ('"created_at": "2026', '"created_at": "soon'),
         ('"created_at": "2026', '"created_at": "2027'),
-    ],
+    ]
 )
 def test_a_forged_plan_of_another_shape_is_refused(old: str, new: str) -> None:
     """An id can be computed by anybody; what is no plan is none with the right id either."""
