@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.team_ledger.session import Session
 
-OVERLAP_S: Final = 3600.0
-"""How far a look reaches back beyond the last one: records lag, by a minute as far as was seen."""
+OVERLAP_S: Final = 600.0
+"""How far a look reaches back beyond the last one: the records lag by a minute as far as was seen, and a
+settle window is at most as long as this."""
 
 FIRST_LOOK_S: Final = 30.0
 """The longest time, by the call counter, for which a run itself makes the first look of its account."""
