@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -80,6 +81,7 @@ def test_a_cold_runner_finds_all_in_the_ledger(
         assert all(order["already"] for order in cold.orders().values())
         used = team("apply", "plan.json", *LIVE, "--state-dir", "there")
         assert used.code == 4, used
+        assert re.search(r"it was used before, at 20\S+Z by \S+ on \S+, and a plan", used.words), used
         status = team("status", file, "--venue", "kraken", "--offline", "--state-dir", "nowhere")
         assert status.stdout.count("placed") >= 2
         assert_each_once(exchange, 2)

@@ -90,7 +90,7 @@ async def measure(url: str, tier: Tier, closed: int) -> None:
             )
             for words, step, sizes in steps:
                 for orders in sizes:
-                    await trio.sleep(3600)  # the counter is empty again
+                    await trio.sleep_until(trio.current_time() + 3600)  # the counter is empty again
                     access = KrakenAccess(endpoints, Credentials(Secret("key"), SECRET), tier=tier)
                     took_s = await timed(step(plan_of(orders), access))
                     await access.aclose()

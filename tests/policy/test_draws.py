@@ -59,6 +59,14 @@ def test_an_order_that_is_sent_again_is_drawn_once() -> None:
     assert kept.draws_of([intent(OrderKey("g", "b"))]) == []
 
 
+def test_a_larger_order_in_its_place_is_drawn_by_the_difference() -> None:
+    """As one whose price is of the moment, sent again."""
+    kept = gate(MaxVolume(Decimal(10), DAY))
+    assert kept.admit(KEY, request(volume="2"), NOW) is None
+    assert kept.admit(KEY, request(volume="3"), NOW) is None
+    assert draws(kept, intent(KEY)) == [("r0", "2", "1", "10")]
+
+
 def test_cancellations_are_drawn_by_their_orders() -> None:
     """Those that were canceled before are not counted again; taking back is counted, and never denied."""
     kept = gate(MaxCancels(3, DAY))

@@ -64,7 +64,8 @@ async def look_through(
     # What is in doubt is looked up by when it was sent, so that the look says nothing of it.
     nothing = not (found or refused or plan.in_doubt)
     empty = _empty_look(shared.began_at, owner) if nothing else None
-    if empty is not None and (rest := first_look(saved_after(empty, plan, owner))) is not None:
+    rest = None if empty is None else first_look(saved_after(empty, plan, owner))
+    if rest is not None and plan.team_look is None:  # With a ledger its run looks no further than this look.
         closed = await shared.count_closed(rest)
     return AccountHistory(found, refused, closed, "", empty)
 

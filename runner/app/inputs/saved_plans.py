@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from runner.app.console import Console
     from runner.domain import Policy
-    from runner.journal import Ledger
+    from runner.journal import Ledger, RunStarted
     from runner.planning import EmptyLook, Plan
     from runner.review import Review, SavedPlan
 
@@ -136,7 +136,15 @@ def say_what_it_looked_at(saved: SavedPlan, file: Path, out: Console) -> None:
 
 def mark_admitted(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
     """Return the plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
-    return admit_plan(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
+    used = next((_use(run) for run in reversed(ledger.runs) if run.plan == saved.id), "")
+    return admit_plan(saved, plan, ledger.plans.get(saved.id), name=str(target.file), used=used)
+
+
+def _use(run: RunStarted) -> str:
+    """Return when a run has used a plan and who has begun it, as it said itself."""
+    who = run.provenance or {}
+    named = {" by ": who.get("actor") or who.get("user"), " on ": who.get("host"), ", job ": who.get("run")}
+    return f", at {run.at}{''.join(f'{word}{text}' for word, text in named.items() if text)}"
 
 
 def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:

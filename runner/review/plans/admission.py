@@ -69,14 +69,15 @@ def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
     _refuse(list(_other_run_key(saved, run_key)), name)
 
 
-def admit_plan(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
+def admit_plan(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str, used: str = "") -> Plan:
     """Return the plan of a run, marked as approved.
 
     ``plan`` is made of the source and the journal now; ``ended`` is the outcome of the last run of
-    the saved plan, None if there was none. Raises ``Refused`` if it was used, or no longer fits.
+    the saved plan, None if there was none; ``used`` says when it was and whose. Raises ``Refused`` if it was
+    used, or no longer fits.
     """
     if ended in _USED_UP:
-        _refuse(["it was used before, and a plan is used once"], name)
+        _refuse([f"it was used before{used}, and a plan is used once"], name)
     _refuse(list(_differences(saved, plan, resumed=ended is not None)), name)
     return structs.replace(plan, admission=Admission(saved.id, saved.made_at, saved.look))
 
