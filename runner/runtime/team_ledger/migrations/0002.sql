@@ -42,5 +42,10 @@ create table order_batch.seen_id (
     primary key (account, id)
 );
 
--- Hundreds of kilobytes that are read seldom: to compress them would take longer than to write them.
-alter table order_batch.chunk alter column lines set storage external;
+-- Lines are alike: lz4 makes a tenth of them in less time than it takes to write them. Where the server was built
+-- without it they are written as they are, for its older way takes longer.
+do $$ begin
+    alter table order_batch.chunk alter column lines set compression lz4;
+exception when feature_not_supported then
+    alter table order_batch.chunk alter column lines set storage external;
+end $$;
