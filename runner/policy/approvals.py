@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runner.domain import Approval, ApprovalRule
 
 
-class Standing(StrEnum):
+class ApprovalStatus(StrEnum):
     """The weight of a person's last word on a plan, for one rule at one time."""
 
     COUNTS = "counts"
@@ -34,12 +34,12 @@ class Demand:
     rules: tuple[ApprovalRule, ...]
     applying: frozenset[str] = frozenset()
 
-    def tallies(self, said: Sequence[Approval], now: float, user: str = "") -> tuple[Tally, ...]:
-        """Count what was said of the plan for each rule.
+    def tallies(self, recorded: Sequence[Approval], now: float, user: str = "") -> tuple[Tally, ...]:
+        """Count what was recorded of the plan for each rule.
 
         ``user`` is the ledger's name of whoever applies it, empty if that is open.
         """
-        return tuple(tally(rule, said, now=now, applying={*self.applying, user}) for rule in self.rules)
+        return tuple(tally(rule, recorded, now=now, applying={*self.applying, user}) for rule in self.rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,8 @@ class Tally:
 
     rule: ApprovalRule
     given: tuple[Approval, ...]
-    could: tuple[str, ...]
-    standings: Mapping[str, Standing]
+    eligible: tuple[str, ...]
+    statuses: Mapping[str, ApprovalStatus]
 
     @property
     def missing(self) -> int:
@@ -61,32 +61,34 @@ class Tally:
         text = f"policy {self.rule.policy}: {len(self.given)} of {self.rule.least} approvals{given}"
         if not self.missing:
             return text
-        *others, last = self.could or ("none else",)
+        *others, last = self.eligible or ("none else",)
         could = f"{', '.join(others)} or {last}" if others else last
         return f"{text}; {could} could still"
 
 
-def last_words(said: Iterable[Approval]) -> dict[str, Approval]:
+def latest_by_person(recorded: Iterable[Approval]) -> dict[str, Approval]:
     """Return the last word of each person, given all in the order in which they were recorded."""
-    return {each.by: each for each in said}
+    return {each.by: each for each in recorded}
 
 
 def tally(
-    rule: ApprovalRule, said: Sequence[Approval], *, now: float, applying: Collection[str] = ()
+    rule: ApprovalRule, recorded: Sequence[Approval], *, now: float, applying: Collection[str] = ()
 ) -> Tally:
     """Count the approvals of a plan for a rule. ``now`` is by the clock that stamped them.
 
-    ``said`` are all words on this plan in the order in which they were recorded. Those named in ``applying``
-    do not count, whatever they said.
+    ``recorded`` are all words on this plan, in order. Those named in ``applying``
+    do not count, whatever they approved.
     """
-    words = last_words(said)
-    standings = {name: _standing(rule, words.get(name), now, name in applying) for name in rule.approvers}
-    counted = [name for name, standing in standings.items() if standing is Standing.COUNTS]
+    words = latest_by_person(recorded)
+    statuses = {name: _status(rule, words.get(name), now, name in applying) for name in rule.approvers}
+    counted = [name for name, status in statuses.items() if status is ApprovalStatus.COUNTS]
     return Tally(
         rule=rule,
         given=tuple(words[name] for name in counted),
-        could=tuple(name for name, at in standings.items() if at not in (Standing.COUNTS, Standing.APPLIES)),
-        standings=standings,
+        eligible=tuple(
+            name for name, at in statuses.items() if at not in (ApprovalStatus.COUNTS, ApprovalStatus.APPLIES)
+        ),
+        statuses=statuses,
     )
 
 
@@ -96,14 +98,14 @@ def given_in(tallies: Iterable[Tally]) -> tuple[Approval, ...]:
     return tuple(sorted(found.values(), key=lambda each: (each.at, each.by)))
 
 
-def _standing(rule: ApprovalRule, word: Approval | None, now: float, applies: bool) -> Standing:
+def _status(rule: ApprovalRule, word: Approval | None, now: float, applies: bool) -> ApprovalStatus:
     if applies:
-        return Standing.APPLIES
+        return ApprovalStatus.APPLIES
     if word is None:
-        return Standing.NONE
+        return ApprovalStatus.NONE
     if word.revoked:
-        return Standing.REVOKED
+        return ApprovalStatus.REVOKED
     if word.at > now:
-        return Standing.FUTURE
+        return ApprovalStatus.FUTURE
     # Written so that a time that is no number does not count.
-    return Standing.COUNTS if now - word.at <= rule.within_s else Standing.EXPIRED
+    return ApprovalStatus.COUNTS if now - word.at <= rule.within_s else ApprovalStatus.EXPIRED

@@ -62,9 +62,9 @@ def team(shell: Shell, url: Secret, postgres: Server, exchange: Foreign) -> Team
 
 def save(team: Team, *files: Any, by: str = "robot") -> None:
     """Save a plan as plan.json."""
-    said = team(by, "plan", *map(str, files), "--venue", "kraken", "--out", "plan.json")
-    assert said.code == 0, said
-    assert "approvals needed: 2 of alice, bob, carol, within 24h (policy desk)" in said.stdout
+    result = team(by, "plan", *map(str, files), "--venue", "kraken", "--out", "plan.json")
+    assert result.code == 0, result
+    assert "approvals needed: 2 of alice, bob, carol, within 24h (policy desk)" in result.stdout
 
 
 def orders(name: str = "one") -> Any:
@@ -73,7 +73,7 @@ def orders(name: str = "one") -> Any:
 
 
 def test_two_people_approve_and_a_third_applies(team: Team, exchange: Foreign) -> None:
-    """Until then nothing is sent, and it is said who could still; the manifest names them."""
+    """Until then nothing is sent, and the message says who could still; the manifest names them."""
     save(team, orders())
     first = team.apply()
     assert first.code == 4, first
@@ -82,8 +82,8 @@ def test_two_people_approve_and_a_third_applies(team: Team, exchange: Foreign) -
     one = team.apply()
     assert "policy desk: 1 of 2 approvals (alice); bob or carol could still" in one.words, one
     assert exchange.account().booked() == []
-    said = team.approve("bob")
-    assert "policy desk: 2 of 2 approvals (alice, bob)" in said.stdout
+    result = team.approve("bob")
+    assert "policy desk: 2 of 2 approvals (alice, bob)" in result.stdout
     done = team.apply()
     assert done.code == 0, done
     assert len(exchange.account().booked()) == 1
@@ -125,12 +125,12 @@ def test_what_was_revoked_or_is_of_another_plan_does_not_count(team: Team, excha
     refused = team.apply()
     assert (refused.code, "1 of 2 approvals (alice); bob or carol could still" in refused.words) == (4, True)
     shown = team("reader", "approvals", "plan.json", "--format", "json").json["plans"][0]
-    assert [(each["by"], each["revoked"]) for each in shown["said"]] == [
+    assert [(each["by"], each["revoked"]) for each in shown["approvals"]] == [
         ("alice", False),
         ("bob", False),
         ("bob", True),
     ]
-    assert (shown["approved"], shown["rules"][0]["standings"]["bob"]) == (False, "revoked")
+    assert (shown["approved"], shown["rules"][0]["statuses"]["bob"]) == (False, "revoked")
     assert team.approve("bob", reason="it is back").code == 0
     save(team, file)
     assert "0 of 2 approvals" in team.apply().words
@@ -141,16 +141,16 @@ def test_who_may_not_approve(team: Team) -> None:
     """By the grants of the database, which no option gets past."""
     save(team, orders())
     for name in ("robot", "reader"):
-        said = team.approve(name)
-        assert (said.code, "permission denied for table approval" in said.words) == (4, True), said
-    assert team("reader", "approvals", "plan.json", "--format", "json").json["plans"][0]["said"] == []
+        result = team.approve(name)
+        assert (result.code, "permission denied for table approval" in result.words) == (4, True), result
+    assert team("reader", "approvals", "plan.json", "--format", "json").json["plans"][0]["approvals"] == []
 
 
 @pytest.mark.long
 def test_a_batch_file_and_a_run_without_a_ledger_are_refused(
     team: Team, shell: Shell, exchange: Foreign
 ) -> None:
-    """And it is said what to do; a rehearsal and a validation need nothing."""
+    """And the message says what to do; a rehearsal and a validation need nothing."""
     file = str(orders())
     direct = team("robot", "apply", file, *LIVE)
     assert (direct.code, "only a saved plan can be approved" in direct.words) == (4, True), direct
@@ -213,6 +213,9 @@ def test_a_revocation_in_between_counts(team: Team, exchange: Foreign, postgres:
             assert robot.poll() is None, finish(robot)
             time.sleep(0.02)
         bob.commit()
-        said = finish(robot)
-    assert (said.code, "1 of 2 approvals (alice); bob or carol could still" in said.words) == (4, True), said
+        result = finish(robot)
+    assert (result.code, "1 of 2 approvals (alice); bob or carol could still" in result.words) == (
+        4,
+        True,
+    ), result
     assert exchange.account().received("addOrder") == []

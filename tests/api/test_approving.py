@@ -21,9 +21,9 @@ def test_a_program_approves_and_revokes(url: Secret, tmp_path: Path) -> None:
     file.write_text(write_plan(saved(valid_for_s=10**9)), "ascii")
     job = api.Job(file=file, state_dir=tmp_path, venue=api.Kraken(), ledger=url)
     (found,) = api.approve(job, "checked")
-    assert [(each.by, each.reason, each.revoked) for each in found.said] == [("admin", "checked", False)]
+    assert [(each.by, each.reason, each.revoked) for each in found.approvals] == [("admin", "checked", False)]
     (found,) = api.revoke(job, "no")
     assert api.approvals(job) == (found,)
-    assert [each.revoked for each in found.said] == [False, True]
+    assert [each.revoked for each in found.approvals] == [False, True]
     with pytest.raises(api.InvalidInput, match="a team's ledger, and none is named"):
         api.approvals(api.Job(file=file, state_dir=tmp_path, venue=api.Kraken()))

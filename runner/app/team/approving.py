@@ -67,7 +67,7 @@ def _in_ledger(
             )
     with open_session(_ledger_of(target)) as session, failing(session):
         act(session)
-        found = tuple(_standing(session, *each) for each in zip(plans, policies, strict=True))
+        found = tuple(_approvals_of(session, *each) for each in zip(plans, policies, strict=True))
     out.approvals(found)
     return found
 
@@ -78,13 +78,15 @@ def _ledger_of(target: Target) -> Secret:
     return target.ledger
 
 
-def _standing(session: Session, saved: SavedPlan, policy: Policy | None) -> PlanApprovals:
-    from runner.runtime.team_ledger.approvals import now_of, said_of  # noqa: PLC0415
+def _approvals_of(session: Session, saved: SavedPlan, policy: Policy | None) -> PlanApprovals:
+    from runner.runtime.team_ledger.approvals import approvals_recorded, now_of  # noqa: PLC0415
 
-    said = said_of(session, saved.id)
+    recorded = approvals_recorded(session, saved.id)
     now, user = now_of(session)
     demand = Demand(plan=saved.id, rules=policy.approvals if policy is not None else ())
-    return PlanApprovals(saved=saved, said=tuple(said), tallies=demand.tallies(said, now), user=user)
+    return PlanApprovals(
+        saved=saved, approvals=tuple(recorded), tallies=demand.tallies(recorded, now), user=user
+    )
 
 
 def _plans_of(target: Target) -> tuple[SavedPlan, ...]:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from runner.review import PlanApprovals
 
 
-def plan_approval_lines(approvals: PlanApprovals, width: int) -> Iterator[Line]:
+def plan_approval_lines(status: PlanApprovals, width: int) -> Iterator[Line]:
     """Yield what is known of a saved plan's approvals, in lines of at most ``width`` columns."""
-    saved = approvals.saved
+    saved = status.saved
     key = f"@{saved.run_key}" if saved.run_key else ""
     until = moment(saved.expires_at)
     yield from hang(
@@ -26,17 +26,17 @@ def plan_approval_lines(approvals: PlanApprovals, width: int) -> Iterator[Line]:
         width,
         2,
     )
-    for each in approvals.said:
+    for each in status.approvals:
         word = Span("revoked", Style.WARNING) if each.revoked else Span("approved", Style.GOOD)
         when = moment(rfc3339(each.at))
         yield from hang(
             line("  ", word, " by ", Span(each.by, Style.NAME), f", {when}: {each.reason}"), width, 4
         )
-    if not approvals.said:
+    if not status.approvals:
         yield line(Span("  no word on it yet", Style.QUIET))
-    for tally in approvals.tallies:
+    for tally in status.tallies:
         style = Style.WARNING if tally.missing else Style.GOOD
         within = duration_text(tally.rule.within_s)
         yield from hang(line("  ", Span(str(tally), style), f" (each counts for {within})"), width, 4)
-    if not approvals.tallies:
+    if not status.tallies:
         yield line(Span("  no policy requires approvals of it", Style.QUIET))

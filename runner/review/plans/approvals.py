@@ -20,7 +20,7 @@ class PlanApprovals:
     """
 
     saved: SavedPlan
-    said: tuple[Approval, ...]
+    approvals: tuple[Approval, ...]
     tallies: tuple[Tally, ...]
     user: str
 
@@ -40,7 +40,7 @@ class PlanApprovals:
             "expires_at": saved.expires_at,
             "approved": self.approved,
             "rules": [_rule_row(each) for each in self.tallies],
-            "said": [{**each.row(), "revoked": each.revoked} for each in self.said],
+            "approvals": [{**each.row(), "revoked": each.revoked} for each in self.approvals],
         }
 
 
@@ -49,6 +49,6 @@ def _rule_row(each: Tally) -> dict[str, Any]:
         **each.rule.row(),
         "given": [approval.row() for approval in each.given],
         "missing": each.missing,
-        "could": list(each.could),
-        "standings": {name: standing.value for name, standing in each.standings.items()},
+        "eligible": list(each.eligible),
+        "statuses": {name: status.value for name, status in each.statuses.items()},
     }

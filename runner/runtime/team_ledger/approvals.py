@@ -34,7 +34,7 @@ def say(session: Session, plans: Sequence[str], reason: str, *, revoked: bool) -
             session.rows(_SAY, (plan, revoked, reason))
 
 
-def said_of(session: Session, plan: str) -> list[Approval]:
+def approvals_recorded(session: Session, plan: str) -> list[Approval]:
     """Return all approvals and revocations of a plan, in order. Raises ``LedgerLost``."""
     return [
         Approval(by=by, at=float(at), reason=reason, revoked=revoked is not False)
@@ -51,8 +51,8 @@ def now_of(session: Session) -> tuple[float, str]:
 
 def require(session: Session, demand: Demand) -> tuple[Approval, ...]:
     """Return the approvals of a plan that count. Raises ``NotApproved`` if there are not enough."""
-    said = said_of(session, demand.plan)
-    tallies = demand.tallies(said, *now_of(session))
+    recorded = approvals_recorded(session, demand.plan)
+    tallies = demand.tallies(recorded, *now_of(session))
     if any(each.missing for each in tallies):
         raise NotApproved(demand, tallies)
     return given_in(tallies)

@@ -120,10 +120,10 @@ async def test_whoever_may_only_read_the_ledger_looks_alone(url: Secret, postgre
     sql = migrations.statements()
     postgres.sql(sql[sql.index("-- Roles of the ledger") :])
     postgres.sql(
-        "do $$ begin create role bob login password 'his' in role order_batch_reader; "
+        "do $$ begin create role rea login password 'his' in role order_batch_reader; "
         "exception when duplicate_object then null; end $$"
     )
-    his = Secret(url.reveal().replace("admin:secret-of-the-admin", "bob:his"))
+    his = Secret(url.reveal().replace("admin:secret-of-the-admin", "rea:his"))
     async with team(url, closed=1) as (seen, found, _):
         with session.Session(his) as first:
             reader = seen_orders.SeenOrders(first, seen._ids.account)

@@ -9,6 +9,6 @@ from tests.review.saved_plans import saved
 
 def test_the_run_key_is_named() -> None:
     """As in the name of its folder."""
-    found = PlanApprovals(saved=saved(), said=(), tallies=(), user="alice")
+    found = PlanApprovals(saved=saved(), approvals=(), tallies=(), user="alice")
     first = next(plan_approval_lines(found, 80))
     assert first[0].text == f"{saved().batch}@2026-W47"

@@ -12,26 +12,26 @@ from tests.review.saved_plans import NOW, saved
 RULE = ApprovalRule(policy="desk", least=2, approvers=("alice", "bob"), within_s=3600)
 
 
-def said_of(*said: Approval, rules: tuple[ApprovalRule, ...] = (RULE,)) -> PlanApprovals:
+def plan_approvals(*recorded: Approval, rules: tuple[ApprovalRule, ...] = (RULE,)) -> PlanApprovals:
     """The approvals of a plan after some words."""
-    tallies = Demand(plan=saved().id, rules=rules).tallies(said, NOW)
-    return PlanApprovals(saved=saved(), said=said, tallies=tallies, user="reader")
+    tallies = Demand(plan=saved().id, rules=rules).tallies(recorded, NOW)
+    return PlanApprovals(saved=saved(), approvals=recorded, tallies=tallies, user="reader")
 
 
 def test_a_program_reads_who_could_still() -> None:
     """And what each word comes to."""
-    row = said_of(Approval(by="alice", at=NOW, reason="checked")).row()
+    row = plan_approvals(Approval(by="alice", at=NOW, reason="checked")).row()
     assert (row["plan"], row["approved"]) == (saved().id, False)
     (rule,) = row["rules"]
-    assert (rule["missing"], rule["could"]) == (1, ["bob"])
-    assert rule["standings"] == {"alice": "counts", "bob": "none"}
-    assert row["said"][0]["revoked"] is False
-    assert said_of(rules=()).approved
+    assert (rule["missing"], rule["eligible"]) == (1, ["bob"])
+    assert rule["statuses"] == {"alice": "counts", "bob": "none"}
+    assert row["approvals"][0]["revoked"] is False
+    assert plan_approvals(rules=()).approved
 
 
 def test_people_read_the_same() -> None:
     """One line for each word and each policy; hostile text is harmless."""
-    found = said_of(
+    found = plan_approvals(
         Approval(by="alice", at=NOW, reason="a\nb\x1b[31m"),
         Approval(by="alice", at=NOW, reason="no", revoked=True),
     )
@@ -41,7 +41,7 @@ def test_people_read_the_same() -> None:
     assert lines[1].endswith("a\\nb\\x1b[31m")
     assert "revoked by alice" in lines[2]
     assert lines[3].strip() == "policy desk: 0 of 2 approvals; alice or bob could still (each counts for 1h)"
-    assert [plain(line).strip() for line in plan_approval_lines(said_of(rules=()), 80)][1:] == [
+    assert [plain(line).strip() for line in plan_approval_lines(plan_approvals(rules=()), 80)][1:] == [
         "no word on it yet",
         "no policy requires approvals of it",
     ]

@@ -39,10 +39,10 @@ def test_the_database_stamps_what_is_said(people: dict[str, Any]) -> None:
         alice.rows("set role order_batch_approver")
         before, _ = module.now_of(alice)
         module.say(alice, [PLAN, OTHER], "checked", revoked=False)
-        (said,) = module.said_of(alice, PLAN)
+        (recorded,) = module.approvals_recorded(alice, PLAN)
         after, user = module.now_of(alice)
-        assert (said.by, said.reason, said.revoked, user) == ("alice", "checked", False, "alice")
-        assert before <= said.at <= after
+        assert (recorded.by, recorded.reason, recorded.revoked, user) == ("alice", "checked", False, "alice")
+        assert before <= recorded.at <= after
         with pytest.raises(module.NotApproved):
             module.require(alice, DEMAND)
     with session.Session(people["reader"]) as reader:
@@ -63,12 +63,12 @@ def test_the_database_stamps_what_is_said(people: dict[str, Any]) -> None:
     ],
 )
 def test_a_client_cannot_say_who_it_is(people: dict[str, Any], statement: str) -> None:
-    """Nor change what was said."""
+    """Nor change what was recorded."""
     with session.Session(people["alice"]) as alice:
         module.say(alice, [PLAN], "checked", revoked=False)
         with pytest.raises(session.LedgerLost, match=r"permission denied|must be owner"):
             alice.rows(statement)
-        assert [each.by for each in module.said_of(alice, PLAN)] == ["alice"]
+        assert [each.by for each in module.approvals_recorded(alice, PLAN)] == ["alice"]
 
 
 def test_even_the_owner_is_stamped(url: Secret) -> None:
@@ -78,8 +78,8 @@ def test_even_the_owner_is_stamped(url: Secret) -> None:
             "insert into order_batch.approval values (7, %s, false, 'r', 'alice', now() + interval '1 day')",
             (PLAN,),
         )
-        (said,) = module.said_of(admin, PLAN)
-        assert (said.by, said.at <= module.now_of(admin)[0]) == ("admin", True)
+        (recorded,) = module.approvals_recorded(admin, PLAN)
+        assert (recorded.by, recorded.at <= module.now_of(admin)[0]) == ("admin", True)
 
 
 def test_intents_become_durable_only_while_approved(people: dict[str, Any], url: Secret) -> None:
