@@ -15,7 +15,8 @@ import pytest
 
 from tests.docs.running import Reader, is_shown
 
-_BY: Final = re.compile(r"^by \S+ on \S+\n", re.MULTILINE)
+_LINE: Final = re.compile(r"^by \S+ on \S+\n", re.MULTILINE)
+_INLINE: Final = re.compile(r"\bby [\w.-]+ on [\w.-]+")
 """Who ran a command and where, which is different for everybody."""
 
 
@@ -31,7 +32,7 @@ def update(page: Path) -> None:
             body = bodies[ran.block.line]
             before, command, after = body.partition(ran.step.command)
             shown = "".join(f"{line}\n" for line in ran.step.output)
-            output = _BY.sub("", ran.output).rstrip()
+            output = _INLINE.sub("by ann on desk", _LINE.sub("", ran.output)).rstrip()
             bodies[ran.block.line] = before + command + after.replace(shown, f"{output}\n", 1)
             text = text.replace(body, bodies[ran.block.line], 1)
             print(f"{ran.block.place}: $ {ran.step.command}: other output than was shown")
