@@ -137,10 +137,10 @@ def test_whoever_reviews_or_shows_orders_reads_their_terms() -> None:
 
 
 def test_trio_is_started_in_the_application_alone() -> None:
-    """One ``trio.run`` for each command that needs it."""
+    """One ``trio.run`` for each command that needs it, and one in the thread that serves others' tests."""
     assert_only(
         {name for name in offences(trio_run, ".") if not name.startswith("runner/app/")},
-        exceptions=set(),
+        exceptions={"runner/paper/server/in_thread.py::_serve"},
     )
 
 

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from .reported import FillStatus, OrderStatus, Status, status
     from .schemas import schema
     from .selected import Selection, find_files, holds_several
-    from .simulated import ServeOptions, record_market, reset_paper, serve_paper
+    from .simulated import PaperControl, ServeOptions, record_market, reset_paper, serve_paper
     from .starting import CiService, NextStep, Presence, Starter, StarterFile, StepToDo, init
     from .validation import CheckedFile, Validation, validate
 
@@ -101,6 +101,7 @@ __all__ = [
     "OrderExecution",
     "OrderStatus",
     "Paper",
+    "PaperControl",
     "PastRun",
     "PlanApprovals",
     "Planned",

@@ -98,10 +98,18 @@ class Collector:
         if self._console is not None:
             self._console.finished(end)
 
-    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+    def served(
+        self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str, control_token: str = ""
+    ) -> None:
         """Pass on where a simulated exchange is; its credentials are not kept."""
         if self._console is not None:
-            self._console.served(rest_url=rest_url, ws_url=ws_url, api_key=api_key, api_secret=api_secret)
+            self._console.served(
+                rest_url=rest_url,
+                ws_url=ws_url,
+                api_key=api_key,
+                api_secret=api_secret,
+                control_token=control_token,
+            )
 
     def bundled(self, *, path: str, digest: str, files: Sequence[str]) -> None:
         """Keep the digest of a bundle and the files in it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from runner.app.paper import ServeOptions, paper_reset, paper_serve
 from runner.app.rehearsal.recording import paper_record
+from runner.app.steering import Steering
 
 from .collector import Collector
 from .job import families
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runner.app.console import Console
     from runner.errors import ExitCode
 
-__all__ = ["ServeOptions", "record_market", "reset_paper", "serve_paper"]
+__all__ = ["PaperControl", "ServeOptions", "record_market", "reset_paper", "serve_paper"]
 
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -44,6 +45,45 @@ def serve_paper(
     """
     with families():
         return paper_serve(state_dir, Collector(console), options, environ)
+
+
+class PaperControl:
+    """Steers the simulated exchange that another process serves with a state folder.
+
+    For a process that does nothing else. Each method raises ``Refused`` where none is served, or where the
+    exchange does not do it. ``environ`` says which authorities are trusted, for one with TLS; ``console``
+    gets a line for what was done.
+    """
+
+    def __init__(
+        self, state_dir: Path, *, environ: Mapping[str, str] = _NOTHING, console: Console | None = None
+    ) -> None:
+        self._steering = Steering(state_dir, environ, Collector(console))
+
+    def move(self, pair: str, bid: str, ask: str | None = None) -> None:
+        """Set the market of a pair, until it is released; without ``ask`` it is one tick above the bid."""
+        self._steering.move(pair, bid, ask)
+
+    def release(self, pair: str) -> None:
+        """Let the market of a pair move by itself again."""
+        self._steering.release(pair)
+
+    def cut(self) -> None:
+        """End all WebSocket connections, as a network does."""
+        self._steering.cut()
+
+    def add_faults(self, file: Path) -> None:
+        """Add the faults of a scenario file. Raises ``InvalidBatch`` for a faulty one."""
+        with families():
+            self._steering.add_faults(file)
+
+    def clear_faults(self) -> None:
+        """Remove all faults."""
+        self._steering.clear_faults()
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return the open orders: ``txid``, ``pair``, ``type``, ``descr``, ``volume``, ``executed``."""
+        return self._steering.orders()
 
 
 def record_market(

@@ -63,7 +63,9 @@ class Console(Protocol):
     def finished(self, end: SeriesEnd) -> None:
         """Show the end of several files, with the sums of all."""
 
-    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+    def served(
+        self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str, control_token: str = ""
+    ) -> None:
         """Show where the simulated exchange is and how to use it."""
 
     def bundled(self, *, path: str, digest: str, files: Sequence[str]) -> None:

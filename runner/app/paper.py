@@ -104,6 +104,7 @@ def paper_serve(
                         ws_url=where.ws_url,
                         api_key=paper.credentials.key.reveal(),
                         api_secret=paper.credentials.secret.reveal(),
+                        control_token=where.control_token.reveal(),
                     )
                     async for _ in stop:
                         break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,10 +19,13 @@ from .options import (
 )
 from .outputs import output_as
 
+if TYPE_CHECKING:
+    from runner.api import PaperControl
+
 
 @click.group(cls=Commands)
 def paper() -> None:
-    """Serve or reset the simulated exchange; record a market for it."""
+    """Serve, steer or reset the simulated exchange; record a market for it."""
 
 
 _port = click.IntRange(0, 65535)
@@ -92,6 +95,72 @@ def paper_record(*, out: Path, pairs: str, for_s: int, format: str) -> None:
 
     named = [pair.strip() for pair in pairs.split(",") if pair.strip()]
     record_market(out, pairs=named, for_s=for_s, environ=os.environ, console=output_as(format))
+
+
+@paper.command("move")
+@click.argument("pair")
+@click.argument("bid")
+@click.argument("ask", required=False)
+@state_dir_option
+@plain_format
+def paper_move(pair: str, bid: str, ask: str | None, **where: Any) -> None:
+    """Set the market of a pair, as `XBT/EUR 9100`, until it is released."""
+    _control(**where).move(pair, bid, ask)
+
+
+@paper.command("release")
+@click.argument("pair")
+@state_dir_option
+@plain_format
+def paper_release(pair: str, **where: Any) -> None:
+    """Let the market of a pair move by itself again."""
+    _control(**where).release(pair)
+
+
+@paper.command("cut")
+@state_dir_option
+@plain_format
+def paper_cut(**where: Any) -> None:
+    """End all WebSocket connections, as a network does."""
+    _control(**where).cut()
+
+
+@paper.command("fault")
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--clear", is_flag=True, help="Remove all faults instead.")
+@state_dir_option
+@plain_format
+def paper_fault(file: Path | None, clear: bool, **where: Any) -> None:
+    """Add the faults of a scenario file to what it does."""
+    if (file is None) is not clear:
+        raise click.UsageError("name one scenario file, or --clear")
+    if file is None:
+        _control(**where).clear_faults()
+    else:
+        _control(**where).add_faults(file)
+
+
+@paper.command("orders")
+@state_dir_option
+@plain_format
+def paper_orders(state_dir: Path, format: str) -> None:
+    """Show the open orders of its account."""
+    from runner.harmless import json_text, neutral  # noqa: PLC0415
+
+    found = _control(state_dir, format).orders()
+    if format == "json":
+        click.echo(json_text({"orders": found}), nl=False)
+        return
+    for order in found:
+        filled = f", {order['executed']} filled" if order["share"] else ""
+        click.echo(neutral(f"{order['txid']}  {order['descr']}{filled}"))
+    click.echo(f"{len(found)} open", err=True)
+
+
+def _control(state_dir: Path, format: str) -> PaperControl:
+    from runner.api import PaperControl  # noqa: PLC0415
+
+    return PaperControl(state_dir, environ=os.environ, console=output_as(format))
 
 
 @paper.command("reset")

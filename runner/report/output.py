@@ -172,7 +172,9 @@ class Output:
         """Show what follows from targets, and the batch file; ``snapshot``: SHA-256 of what was read."""
         self._report.rebalance(RebalanceResult(rebalance, batch, snapshot))
 
-    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+    def served(
+        self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str, control_token: str = ""
+    ) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""
         if self._format is Format.TEXT:
             self.note("The simulated exchange listens. For a client, set what follows; to stop: Ctrl-C.")
@@ -182,6 +184,7 @@ class Output:
                 "KRAKEN_WS_AUTH_URL": ws_url,
                 "KRAKEN_API_KEY": api_key,
                 "KRAKEN_API_SECRET": api_secret,
+                **({"ORDER_BATCH_CONTROL_TOKEN": control_token} if control_token else {}),
             }
         )
 

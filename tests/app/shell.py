@@ -181,7 +181,9 @@ def served(state_dir: Path, *options: str, **more: str) -> Iterator[Served]:
             process.terminate()
 
 
-def variables(*, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> dict[str, str]:
+def variables(
+    *, rest_url: str, ws_url: str, api_key: str, api_secret: str, control_token: str = ""
+) -> dict[str, str]:
     """The variables that point at an exchange."""
     return {
         "KRAKEN_SPOT_URL": rest_url,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trio_websocket import WebSocketConnection
 
     from runner.kraken import Reply, Request
+    from runner.paper.server.in_thread import PaperExchange
     from runner.paper.server.serve_options import PaperEndpoints
 
 SECRET = Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
@@ -50,7 +51,7 @@ async def served(built: Exchange, **scenario: Any) -> AsyncIterator[PaperEndpoin
 
 
 @asynccontextmanager
-async def client(where: PaperEndpoints) -> AsyncIterator[WebSocketConnection]:
+async def client(where: PaperEndpoints | PaperExchange) -> AsyncIterator[WebSocketConnection]:
     """A WebSocket connection, whose socket is closed at the end also when the server went first."""
     host, port = where.ws_url.removeprefix("ws://").split(":")
     stream = await trio.open_tcp_stream(host, int(port))

@@ -144,7 +144,8 @@ def announce_address(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
     """
     file = exchange_path(state_dir, PAPER) / _SERVED
     try:
-        write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
+        addresses = {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()}
+        write_json(file, addresses | {"control_token": where.control_token.reveal()})
     except OSError as error:
         raise Unreachable(f"{file}: its addresses cannot be written: {error.strerror}") from error
     try:
@@ -161,6 +162,15 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
     try:
         found = json.loads(read_limited(folder / _SERVED, _MAX_SERVED_BYTES))
         return Endpoints(str(found["rest_url"]), str(found["ws_url"]))
+    except (InvalidInput, ValueError, KeyError, TypeError):
+        return None
+
+
+def control_token_of(state_dir: Path) -> Secret | None:
+    """Return the token that steers the simulated exchange that is served for this state, None without one."""
+    try:
+        found = json.loads(read_limited(exchange_path(state_dir, PAPER) / _SERVED, _MAX_SERVED_BYTES))
+        return Secret(str(found["control_token"]))
     except (InvalidInput, ValueError, KeyError, TypeError):
         return None
 

@@ -10,26 +10,29 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import CloseFrame, FaultAction, parse_decimal
+from msgspec import ValidationError, convert
+
+from runner.domain import CloseFrame, FaultAction, FaultRule, parse_decimal
 from runner.kraken import FrameError, encode_reply, fields_of
 from runner.paper.api.exchange import STATUSES
 from runner.paper.state.texts import descr, fixed
 
 if TYPE_CHECKING:
-    from runner.domain import FaultRule, Scenario
+    from runner.domain import Scenario
     from runner.paper.api.exchange import Exchange
     from runner.paper.api.feeds import Delivery
     from runner.paper.state.instruments import Instrument
     from runner.paper.state.market import Quote
     from runner.paper.state.orders import BookedOrder
 
-    from .scenario import Rule
+    from .scenario import Rule, Rules
     from .traffic import Traffic
 
 ORDERS_SHOWN = 200
 ENDED_SHOWN = 30
 LEVELS_SHOWN = 8
 TEXT_SHOWN = 600
+FAULTS_MAX = 1_000
 
 
 class ControlError(Exception):
@@ -81,14 +84,56 @@ def logged(at: float, connection: int, content: Any) -> dict[str, Any]:
 def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
     """Set the market of ``pair`` to ``bid`` and ``ask``, both text, until it is released.
 
-    Raises ``ControlError``.
+    Without ``ask`` it is one tick above the bid. Raises ``ControlError``.
     """
-    pair, bid, ask = _text(fields, "pair"), _price(fields, "bid"), _price(fields, "ask")
+    pair, bid = _text(fields, "pair"), _price(fields, "bid")
     if pair not in exchange.instruments:
         raise ControlError(f"there is no pair {pair}")
+    tick = Decimal(1).scaleb(-exchange.instruments[pair].price_decimals)
+    ask = _price(fields, "ask") if "ask" in fields else bid + tick
     if not bid < ask:
         raise ControlError("the ask is not above the bid")
     return exchange.set_quote(pair, bid, ask, now, hold=True)
+
+
+def add_faults(rules: Rules, fields: Any) -> None:
+    """Add ``faults``, a list of rules as in a scenario file. Raises ``ControlError``."""
+    given = fields.get("faults") if isinstance(fields, dict) else None
+    if not isinstance(given, list) or not given:
+        raise ControlError("faults is missing: a list of rules as in a scenario file")
+    if len(given) + len(rules.all) > FAULTS_MAX:
+        raise ControlError(f"there would be more than {FAULTS_MAX} rules")
+    rules.add([_fault(number, each) for number, each in enumerate(given)])
+
+
+def remove_faults(rules: Rules, fields: Any) -> None:
+    """Remove the rule at the place ``number``, from 0; all rules without one. Raises ``ControlError``."""
+    number = fields.get("number") if isinstance(fields, dict) else None
+    if number is not None and (type(number) is not int or not 0 <= number < len(rules.all)):
+        raise ControlError("there is no such rule")
+    rules.remove(number)
+
+
+def _fault(number: int, given: Any) -> FaultRule:
+    try:
+        where = given.get("where", {})
+        named = {"act" if name == "do" else name: value for name, value in given.items()}
+        named["where"] = [[name, str(text)] for name, text in where.items()]
+        fault = convert(named, FaultRule)
+    except (AttributeError, TypeError, ValidationError) as error:
+        words = (
+            str(error).replace("`act`", "`do`").replace("$.act", "$.do")
+            if isinstance(error, ValidationError)
+            else "it is no rule"
+        )
+        raise ControlError(f"faults[{number}]: {words}") from None
+    if fault.act in (FaultAction.REJECT, FaultAction.END) and not fault.error:
+        raise ControlError(f"faults[{number}]: {fault.act.value} needs an error")
+    seconds = fault.seconds or Decimal(0)
+    finite = fault.chance.is_finite() and seconds.is_finite()
+    if not finite or not 0 <= fault.chance <= 1 or min(fault.skip, fault.times or 0) < 0 or seconds < 0:
+        raise ControlError(f"faults[{number}]: a number is out of its range")
+    return fault
 
 
 def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:

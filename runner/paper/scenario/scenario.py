@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runner.paper.state import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runner.domain import FaultRule, Scenario
     from runner.paper.options.options import Options
@@ -43,6 +43,17 @@ class Rules:
     def __init__(self, scenario: Scenario) -> None:
         self._seed = str(scenario.seed)
         self.all = [Rule(fault) for fault in scenario.faults]
+
+    def add(self, faults: Iterable[FaultRule]) -> None:
+        """Add rules after those that are there."""
+        self.all += [Rule(fault) for fault in faults]
+
+    def remove(self, number: int | None) -> None:
+        """Remove a rule by its place from 0, all of them for None. Raises ``IndexError``."""
+        if number is None:
+            self.all.clear()
+        else:
+            del self.all[number]
 
     def match_rule(self, name: str, fields: Mapping[str, Any]) -> FaultRule | None:
         """Return the rule that applies to a message of this name, if any, and count it."""

@@ -1,8 +1,8 @@
-"""The control page of the paper exchange: its access rules and its files.
+"""The control page of the paper exchange, and the same for programs: access rules and files.
 
 Its users can move the market, so other machines and other pages in the same browser are excluded: requests
-must come from this machine, under one of its own names, and changes only from the page itself. The content of
-the page is not known here.
+must come from this machine, under one of its own names, and changes only from the page itself or with its
+token. The content of the page is not known here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import trio
+
+from runner.domain import Secret
 
 from .http_server import HttpAnswer
 
@@ -46,6 +48,11 @@ class Page:
     def __init__(self) -> None:
         self._token = secrets.token_urlsafe(32)
 
+    @property
+    def token(self) -> Secret:
+        """The token with which a program of this machine may change anything."""
+        return Secret(self._token)
+
     def answer(self, request: HttpRequest, *, local: bool) -> HttpAnswer | None:
         """Return a file or a refusal; None for a request that may go on, or that is not about the page.
 
@@ -58,8 +65,8 @@ class Page:
             return _refusal(403, "The control page is for this machine alone.")
         if path in _FILES:
             return self._file(path) if request.method == "GET" else _refusal(405, "")
-        if request.method == "POST" and not self._came_from_the_page(request):
-            return _refusal(403, "Only the control page itself may change anything.")
+        if request.method == "POST" and not self._may_change(request):
+            return _refusal(403, "Only the control page itself, and who has its token, may change anything.")
         return None
 
     def _file(self, path: str) -> HttpAnswer:
@@ -67,11 +74,12 @@ class Page:
         text = resources.files("runner.paper.server").joinpath("page", name).read_text("utf-8")
         return HttpAnswer(200, text.replace(_TOKEN_PLACE, self._token).encode(), content_type, _HEADERS)
 
-    def _came_from_the_page(self, request: HttpRequest) -> bool:
+    def _may_change(self, request: HttpRequest) -> bool:
+        """Return True for the page itself, and for a program, which names no origin, with the token."""
         headers = request.headers
         origin = headers.get("origin", "").removeprefix("http://").removeprefix("https://")
         token = headers.get(TOKEN_HEADER, "").encode()
-        return origin == headers["host"] and hmac.compare_digest(token, self._token.encode())
+        return origin in ("", headers["host"]) and hmac.compare_digest(token, self._token.encode())
 
 
 def control_request(request: HttpRequest) -> tuple[str, Any]:

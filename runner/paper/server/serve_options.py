@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import trio
 
+from runner.domain import Secret
 from runner.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -45,10 +46,11 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class PaperEndpoints:
-    """The base URLs of the paper exchange for a client."""
+    """The base URLs of the paper exchange for a client, and the token of its control."""
 
     rest_url: str
     ws_url: str
+    control_token: Secret
 
 
 def server_tls(certificate: str, key: str) -> ssl.SSLContext:

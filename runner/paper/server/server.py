@@ -16,22 +16,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 import trio
 
-from runner.domain import CloseFrame, seconds
+from runner.domain import CloseFrame, Scenario, seconds
 from runner.kraken import FrameError, ServerSession
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall, RestReply, refused_call
-from runner.paper.scenario import control
 from runner.paper.scenario.traffic import CallFault, Traffic
 
 from .client_connection import Connection, converse
+from .controlling import Controlled, Controller
 from .http_server import HttpAnswer, serve_http
-from .page import CONTROL, Page, control_request, is_local, json_answer
+from .page import CONTROL, Page, control_request, is_local
 from .serve_options import Listening, PaperEndpoints, open_door
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.domain import Scenario, Secret, TimelineEvent
+    from runner.domain import Secret, TimelineEvent
     from runner.kraken import Reply, Request
     from runner.paper import Exchange, Options
 
@@ -64,7 +64,7 @@ async def serve_paper(
         ws_url = await enter("ws", listening, listening.ws_port, server.welcome)
         rest_url = await enter("http", listening, listening.rest_port, server.serve_rest)
         nursery.start_soon(server.own)
-        task_status.started(PaperEndpoints(rest_url, ws_url))
+        task_status.started(PaperEndpoints(rest_url, ws_url, server.control_token))
 
 
 def _skewed_clock(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[], float]:
@@ -114,20 +114,7 @@ class _RestRequest:
     delay_s: float = 0.0
 
 
-_DONE: Final = HttpAnswer(200, b"{}")
-
-
-@dataclass(slots=True, eq=False)
-class _Controlled:
-    """A command from the control page."""
-
-    name: str
-    fields: Any
-    done: trio.Event = field(default_factory=trio.Event)
-    answer: HttpAnswer = _DONE
-
-
-_Item = _Opened | _Gone | _Heard | _RestRequest | _Controlled
+_Item = _Opened | _Gone | _Heard | _RestRequest | Controlled
 
 
 class _Server:
@@ -147,7 +134,19 @@ class _Server:
         self._connections: dict[int, Connection] = {}
         self._page = Page()
         self._log: deque[tuple[float, int, Any]] = deque(maxlen=MESSAGES_SHOWN)
+        self._controller = Controller(
+            exchange=exchange,
+            connections=self._connections,
+            log=self._log,
+            close_frame=self._close_frame,
+            traffic=self._scenario_traffic,
+        )
         self._give, self._take = trio.open_memory_channel[_Item](INBOX_ITEMS)
+
+    @property
+    def control_token(self) -> Secret:
+        """The token with which a program steers the exchange."""
+        return self._page.token
 
     # --- the owner ------------------------------------------------------------------------------
 
@@ -175,7 +174,7 @@ class _Server:
         for item in burst:
             if isinstance(item, _RestRequest):
                 item.answered.set()
-            elif isinstance(item, _Controlled):
+            elif isinstance(item, Controlled):
                 item.done.set()
 
     async def _burst(self) -> list[_Item]:
@@ -206,8 +205,8 @@ class _Server:
             case _Gone(connection):
                 self._forget(connection)
                 return []
-            case _Controlled():
-                return self._control(item)
+            case Controlled():
+                return self._controller.carry_out(item, now)
             case _Heard(connection, content) if self._traffic is not None:
                 self._log.append((now, connection.number, content))
                 self._traffic.received(connection.number, content, now)
@@ -346,45 +345,15 @@ class _Server:
 
     async def _use_page(self, request: HttpRequest) -> HttpAnswer:
         name, fields = control_request(request)
-        item = _Controlled(name, fields)
+        item = Controlled(name, fields)
         await self._give.send(item)
         await item.done.wait()
         return item.answer
 
-    def _control(self, item: _Controlled) -> list[Delivery]:
-        now = self._clock()
-        try:
-            match item.name:
-                case "GET state":
-                    item.answer = json_answer(self._view(str(item.fields.get("pair", "")), now))
-                case "POST quote":
-                    return control.move_price(self._exchange, item.fields, now)
-                case "POST release":
-                    return control.release_price(self._exchange, item.fields, now)
-                case "POST status":
-                    return control.change_status(self._exchange, item.fields, now)
-                case "POST cut":
-                    self._cut(item.fields)
-                case _:
-                    item.answer = HttpAnswer(404, b"", "text/plain")
-        except control.ControlError as error:
-            item.answer = HttpAnswer(400, str(error).encode(), "text/plain; charset=utf-8")
-        return []
-
-    def _view(self, pair: str, now: float) -> dict[str, Any]:
-        connections = [
-            {"number": connection.number, "feeds": connection.session.subscriptions}
-            for connection in self._connections.values()
-        ]
-        messages = [control.logged(*entry) for entry in reversed(self._log)]
-        return control.view(self._exchange, self._traffic, pair, now) | {
-            "connections": connections,
-            "messages": messages,
-        }
-
-    def _cut(self, fields: Any) -> None:
-        number = fields.get("connection") if isinstance(fields, dict) else None
-        connection = self._connections.get(number) if type(number) is int else None
-        if connection is None:
-            raise control.ControlError("there is no such connection any more")
-        connection.end(self._close_frame)
+    def _scenario_traffic(self, needed: bool) -> Traffic | None:
+        """Return the traffic; from the first fault on there is one, in which all else goes as before."""
+        if self._traffic is None and needed:
+            self._traffic = Traffic(Scenario(name="control"), self._clock(), self._exchange.options)
+            for number in self._connections:
+                self._traffic.connected(number)
+        return self._traffic

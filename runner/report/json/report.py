@@ -36,6 +36,7 @@ _SERVED_KEYS = {
     "KRAKEN_WS_AUTH_URL": "ws_url",
     "KRAKEN_API_KEY": "api_key",
     "KRAKEN_API_SECRET": "api_secret",
+    "ORDER_BATCH_CONTROL_TOKEN": "control_token",
 }
 
 

@@ -75,8 +75,8 @@ def test_other_machines_see_nothing() -> None:
     assert ask(page, "POST", "/control/quote", local=False, origin=ORIGIN, x_control_token=token) == 403
 
 
-def test_only_the_page_changes_anything() -> None:
-    """With its token and from its own origin; each serving has another token."""
+def test_only_the_page_and_programs_with_its_token_change_anything() -> None:
+    """A browser names the origin of a page, which must be its own; each serving has another token."""
     page = Page()
     token = token_of(page)
 
@@ -84,7 +84,8 @@ def test_only_the_page_changes_anything() -> None:
         return ask(page, "POST", "/control/quote", **headers)
 
     assert post(origin=ORIGIN, x_control_token=token) is None
-    assert post(x_control_token=token) == 403
+    assert post(x_control_token=page.token.reveal()) is None
+    assert post() == 403
     assert post(origin=ORIGIN) == 403
     assert post(origin=ORIGIN, x_control_token="é") == 403
     assert post(origin="http://evil.example", x_control_token=token) == 403
