@@ -141,14 +141,14 @@ def is_shown(shown: tuple[str, ...], output: str) -> bool:
 
 
 _CHANGING: Final = (
+    (r"\s+", " "),
     (r"\b[A-Z0-9]{6}-[A-Z0-9]{5}-[A-Z0-9]{6}\b", "TXID"),
     (r"\b[0-9a-f]{8,64}(\.\.\.)?(?=\W|$)", "DIGEST"),
     (r"\bAA\d{2}[A-Z0-9]{15,}\b", "IBAN"),
     (r"\d{4}-\d{2}-\d{2}", "DATE"),
     (r"\d{2}:\d{2}:\d{2}(\.\d+)?", "TIME"),
     (r"\bin \d+(\.\d+)? m?s\b", "in TIME"),
-    (r"\bby [\w.-]+ on [\w.-]+", ""),
-    (r"\s+", " "),
+    (r" ?\bby [\w.-]+ on [\w.-]+", ""),
 )
 
 
