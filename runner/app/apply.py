@@ -19,6 +19,7 @@ from .access.venues import KRAKEN
 from .carrying import ApplyOptions, Carrying, Held
 from .checks.halts import refuse_halted
 from .checks.owners import OtherAccount
+from .checks.preflight import has_unfinished_run
 from .consent import refuse_other_plan
 from .event_stream import event_stream
 from .exit_codes import exit_code_of
@@ -155,7 +156,8 @@ def accept_plan(held: Held, options: ApplyOptions) -> Held:
     if options.validate_only:
         refuse_in_doubt(plan)
     else:
-        plan, demand = require_approvals(plan, held.saved, held.target)
+        begun = has_unfinished_run(held.ledger)
+        plan, demand = require_approvals(plan, held.saved, held.target, begun=begun)
     return replace(held, plan=with_orders_elsewhere(plan, held.target, time.time()), demand=demand)
 
 

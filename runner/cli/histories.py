@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -34,10 +32,13 @@ _OUTCOMES = (
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
     """Return a day of UTC, a time, or so long ago, in Unix seconds; None where none is named."""
-    from runner.domain import parse_duration, parse_rfc3339  # noqa: PLC0415
-
     if value is None:
         return None
+    import time  # noqa: PLC0415 - few commands need them
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from runner.domain import parse_duration, parse_rfc3339  # noqa: PLC0415
+
     try:
         return time.time() - parse_duration(value)
     except ValueError:

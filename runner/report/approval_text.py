@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .humanize import moment
 from .lines import Line, Span, Style, hang, line
 from .policy_text import policies_of_plan, policies_of_run
 
@@ -20,9 +21,12 @@ def required_of_plan(plan: Plan) -> list[str]:
 
 def approvals_of_run(manifest: Mapping[str, Any]) -> list[str]:
     """Return who had approved the plan of a run, when and why, one approval a text."""
-    return [
-        f"approved by {row['by']} at {row['at']}: {row['reason']}" for row in manifest.get("approvals", ())
-    ]
+    return [f"approved by {describe_approval(row)}" for row in manifest.get("approvals", ())]
+
+
+def describe_approval(row: Mapping[str, Any]) -> str:
+    """Return who approved a plan, when and why."""
+    return f"{row['by']}, {moment(str(row['at']))}: {row['reason']}"
 
 
 class Controls(NamedTuple):

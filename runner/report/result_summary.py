@@ -18,7 +18,7 @@ from .lines import Line, Span, Style, hang, line
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
 
-_RUN_STYLES: Final = {
+RUN_STYLES: Final = {
     RunOutcome.DONE: Style.GOOD,
     RunOutcome.INCOMPLETE: Style.BAD,
     RunOutcome.REFUSED: Style.BAD,
@@ -159,7 +159,7 @@ def summary_line(manifest: Mapping[str, Any], elapsed_s: float) -> Line:
     if outcome in (RunOutcome.UNREACHABLE, RunOutcome.REFUSED):
         counted = "nothing was sent"
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
-    return line(Span(outcome.value, _RUN_STYLES[outcome]), f"{reason}: {counted}")
+    return line(Span(outcome.value, RUN_STYLES[outcome]), f"{reason}: {counted}")
 
 
 def _nothing_to_do(manifest: Mapping[str, Any]) -> Line:

@@ -219,3 +219,44 @@ def test_a_revocation_in_between_counts(team: Team, exchange: Foreign, postgres:
         True,
     ), result
     assert exchange.account().received("addOrder") == []
+
+
+@pytest.mark.long
+def test_an_interrupted_run_is_taken_up_whoever_approves(
+    shell: Shell, url: Secret, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent is looked up; what was not waits for approvals, and leaves once."""
+    assert url
+    path = policy(MANDATE)
+    path.write_text(path.read_text("utf-8") + NEEDED, "utf-8")
+    first, second = (order(f"o{n}", pair="XBT/EUR", volume=f"0.25{n}") for n in range(2))
+    file = batch(first, name="one")
+    file.write_text(f"{file.read_text('utf-8')}  - name: second\n    orders: [{second}]\n", "utf-8")
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[2], burst_limit_s=1, mute=[1]) as exchange:
+        for name, text in exchange.environment.items():
+            monkeypatch.setenv(name, text)
+        team = Team(shell, let_in(postgres))
+        save(team, file)
+        for name in ("alice", "bob"):
+            assert team.approve(name).code == 0
+        robot = start(
+            "apply", "plan.json", *LIVE, ORDER_BATCH_LEDGER=url_of(postgres, "robot"), **exchange.environment
+        )
+        limit = time.monotonic() + 60
+        while not exchange.account().received("addOrder"):
+            assert time.monotonic() < limit, "the first order does not arrive"
+            time.sleep(0.02)
+        robot.kill()
+        finish(robot)
+        assert team("bob", "revoke", "plan.json", "--reason", "stop").code == 0
+        again = ("apply", "plan.json", *LIVE, "--deadline", "2", "--settle", "0")
+        held = team("robot", *again)
+        assert (held.code, "1 of 2 approvals (alice)" in held.words) == (4, True), held
+        assert len(exchange.account().booked()) == 1
+        shown = team("robot", "history", "one", "--format", "json").json
+        assert next(each["outcome"] for group in shown["groups"] for each in group["orders"]) == "placed"
+        assert team.approve("bob").code == 0
+        done = team("robot", *again)
+        assert done.code == 0, done
+        volumes = [booked["request"]["volume"] for booked in exchange.account().booked()]
+        assert sorted(volumes) == ["0.250", "0.251"]

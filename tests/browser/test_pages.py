@@ -121,3 +121,25 @@ def test_without_a_script_all_orders_can_be_read(page: Path, window: Tab) -> Non
 def test_it_loads_nothing(reader: Tab) -> None:
     """No request leaves the page."""
     assert reader.evaluate("performance.getEntriesByType('resource').length") == 0
+
+
+@pytest.mark.long
+def test_the_history_fits_a_phone_and_a_desktop(window: Tab, tmp_path: Path) -> None:
+    """Its chart is drawn, its table is no wider than the screen, and the console is empty."""
+    from runner.report.html.history import history_page  # noqa: PLC0415
+    from tests.report.histories import FULL  # noqa: PLC0415
+
+    page = tmp_path / "history.html"
+    page.write_text(history_page(FULL), "utf-8")
+    window.errors.clear()
+    window.open(page.as_uri())
+    for width in (390, 1280):
+        window.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=True
+        )
+        assert window.evaluate("document.documentElement.scrollWidth") <= width
+        assert window.evaluate("document.querySelectorAll('svg.days rect').length") == 2
+        table = window.evaluate("document.querySelector('#runs .wide').scrollWidth")
+        assert table <= width
+    window.call("Emulation.clearDeviceMetricsOverride")
+    assert window.errors == []

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from runner.review import SavedPlan
 
 
-def require_approvals(plan: Plan, saved: SavedPlan | None, target: Target) -> tuple[Plan, Demand | None]:
+def require_approvals(
+    plan: Plan, saved: SavedPlan | None, target: Target, *, begun: bool
+) -> tuple[Plan, Demand | None]:
     """Return a plan with who has approved it, and what its first message will need; None for nothing.
 
-    Raises ``Refused`` where approvals are required and missing, or cannot be: without a ledger, and for a
-    batch file.
+    ``begun``: it completes an interrupted run. What that has sent is looked up, whoever approves, and only
+    what was never sent is held back. Raises ``Refused`` where approvals are required and missing, or cannot
+    be: without a ledger, and for a batch file.
     """
     rules = plan.required
     if not rules or not plan.changes:
@@ -33,7 +36,12 @@ def require_approvals(plan: Plan, saved: SavedPlan | None, target: Target) -> tu
     if records is None:
         raise _refused(rules, f"{target.file}: approvals are in a team's ledger", [Remedy.LEDGER])
     demand = Demand(plan=saved.id, rules=rules, applying=_applying(plan))
-    return structs.replace(plan, approvals=records.approvals(demand)), demand
+    try:
+        return structs.replace(plan, approvals=records.approvals(demand)), demand
+    except Refused:
+        if not begun:
+            raise
+        return plan, demand
 
 
 def _applying(plan: Plan) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner import TOOL
-from runner.domain import RunOutcome
+from runner.report.approval_text import describe_approval
 from runner.report.history_text import (
     describe_fees,
     describe_money,
@@ -18,6 +18,7 @@ from runner.report.humanize import count, moment
 from .days import days_chart
 from .elements import SHOWN, Child, element, rest_of, section, table
 from .page import page_of
+from .result import outcome_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 
     from runner.journal import History, PastRun, RunMoney
 
-_KINDS: Final = {
-    RunOutcome.DONE: "good",
-    RunOutcome.UNRESOLVED: "doubt",
-    RunOutcome.UNFINISHED: "doubt",
-    RunOutcome.INTERRUPTED: "warning",
-}
 _HEAD: Final = ("run", "outcome", "worth and fees", "approved by")
 
 
@@ -81,13 +76,13 @@ def _runs(found: History) -> ET.Element:
 
 
 def _row(run: PastRun) -> tuple[ET.Element | str, ...]:
-    kind = _KINDS.get(RunOutcome(run.outcome), "bad")
+    kind = outcome_kind(run.outcome)
     account = f"{run.venue}, {run.account}" if run.account else run.venue
     return (
         _lines(element("span", run.name, class_="name"), moment(run.at), describe_who(run), account),
         _lines(element("span", run.outcome, class_=kind), describe_orders(run), run.reason),
         element("div", *(_lines(*_money(money)) for money in run.money)),
-        element("div", *(element("div", f"{row['by']}: {row['reason']}") for row in run.approvals)),
+        element("div", *(element("div", describe_approval(row)) for row in run.approvals)),
     )
 
 

@@ -45,7 +45,7 @@ def result_page(result: RunResult) -> str:
     """Return the page of a run as text."""
     manifest, path, elapsed_s = result
     name = plain(result_title(manifest)).capitalize()
-    kind = _KINDS.get(RunOutcome(manifest["outcome"]), "bad")
+    kind = outcome_kind(manifest["outcome"])
     advice = advice_lines(manifest, _WIDTH)
     parts = [
         _header(manifest, name, path),
@@ -57,6 +57,11 @@ def result_page(result: RunResult) -> str:
         *_cancellations(manifest),
     ]
     return page_of(name, parts)
+
+
+def outcome_kind(outcome: str) -> str:
+    """Return the class of a run's outcome on a page."""
+    return _KINDS.get(RunOutcome(outcome), "bad")
 
 
 def _header(manifest: Mapping[str, Any], name: str, path: str) -> ET.Element:

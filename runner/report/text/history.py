@@ -5,21 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import RunOutcome
+from runner.report.approval_text import describe_approval
 from runner.report.history_text import describe_money, describe_orders, describe_who
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, indent, line, width_of
+from runner.report.result_summary import RUN_STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.journal import History, PastRun
 
-_STYLES: Final = {
-    RunOutcome.DONE: Style.GOOD,
-    RunOutcome.UNRESOLVED: Style.DOUBT,
-    RunOutcome.UNFINISHED: Style.DOUBT,
-    RunOutcome.INTERRUPTED: Style.WARNING,
-}
 _LONG_NAME: Final = 32
 _INDENT: Final = 2
 
@@ -36,12 +32,12 @@ def history_lines(found: History, width: int) -> list[Line]:
 
 
 def _run_lines(run: PastRun, room: int, width: int) -> Iterator[Line]:
-    style = _STYLES.get(RunOutcome(run.outcome), Style.BAD)
+    style = RUN_STYLES[RunOutcome(run.outcome)]
     name = Span(run.name + " " * (room - width_of(run.name)), Style.NAME)
     head = line(f"{moment(run.at)}  ", name, "  ", Span(run.outcome, style), f"  {describe_who(run)}")
     yield from hang(head, width, _INDENT)
     notes = [f"{run.venue}: {describe_orders(run)}; {describe_money(run.money)}"]
-    notes += [f"approved by {row['by']}: {row['reason']}" for row in run.approvals]
+    notes += [f"approved by {describe_approval(row)}" for row in run.approvals]
     notes += [run.reason] if run.reason else []
     for note in notes:
         yield from (indent(each, _INDENT) for each in hang(line(Span(note, Style.QUIET)), width - _INDENT, 2))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.errors import Refused, Unreachable
-from runner.journal import CancelIntent, Memory, OrderIntent, RunStarted, new_acts, read_entries, to_content
+from runner.journal import Memory, RunStarted, new_acts, read_entries, to_content
 from runner.runtime.storage import Terms, disk_cure_of
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ class Recorder:
 
     def _terms(self, entries: Sequence[Entry]) -> Terms:
         plans = (entry.plan for entry in entries if isinstance(entry, RunStarted))
-        sends = any(isinstance(entry, OrderIntent | CancelIntent) for entry in entries)
+        intents = new_acts(entries)
         return Terms(
             draws=self._draws_of(entries),
             plan=next(plans, None),
-            demand=self._demand if sends else None,
-            intents=new_acts(entries),
+            demand=self._demand if intents else None,
+            intents=intents,
         )

@@ -19,7 +19,7 @@ TARGET = Target(file=Path("plan.json"), state_dir=Path("state"), venue="kraken",
 
 def test_without_a_rule_nothing_is_needed() -> None:
     """Nor where nothing would be sent."""
-    assert require_approvals(found(), None, TARGET) == (found(), None)
+    assert require_approvals(found(), None, TARGET, begun=False) == (found(), None)
 
 
 def test_a_batch_file_cannot_be_approved() -> None:
@@ -27,6 +27,6 @@ def test_a_batch_file_cannot_be_approved() -> None:
     needing = structs.replace(found(), required=(RULE,))
     for given, remedy in ((None, Remedy.NEW_PLAN), (saved(), Remedy.LEDGER)):
         with pytest.raises(Refused) as refused:
-            require_approvals(needing, given, TARGET)
+            require_approvals(needing, given, TARGET, begun=True)
         assert refused.value.remedies == (remedy, Remedy.APPROVE)
         assert refused.value.details[0] == "The policy desk requires approvals: 1 of alice, within 1m."

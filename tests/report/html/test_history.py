@@ -16,7 +16,7 @@ def test_the_page_has_charts_days_and_runs() -> None:
     assert "Not read: state/" in page
     assert "<script>alert" not in page
     assert "\x1b" not in page
-    assert "alice: fine" in page
+    assert "alice, 2026-11-22 06:00:00 UTC: fine" in page
     assert "The same as a table" in page
 
 

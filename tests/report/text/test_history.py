@@ -17,7 +17,7 @@ def test_the_newest_run_is_the_last() -> None:
     assert lines[1].startswith(
         "  kraken: 3 placed (1 already), 1 unresolved; 1,200.50 EUR + 1 unknown, fees 3.12 EUR"
     )
-    assert lines[2].startswith("  approved by alice: fine \\x1b[2J")
+    assert lines[2].startswith("  approved by alice, 2026-11-22 06:00:00 UTC: fine \\x1b[2J")
     assert lines[-1].startswith(
         "3 runs: 1 order unknown; 2,401.00 EUR + 2 unknown, fees 6.24 EUR, 2 orders open"
     )
