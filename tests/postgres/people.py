@@ -20,9 +20,10 @@ ROLES: Final = {
 _LOGIN: Final = """
     do $$ begin
         if not exists (select from pg_roles where rolname = '{name}') then
-            create role {name} login password 'secret-of-{name}';
+            create role {name};
         end if;
     end $$;
+    alter role {name} login password 'secret-of-{name}';
     grant {role} to {name};
 """
 
