@@ -10,7 +10,7 @@ from runner import TOOL
 from runner.app.hosts import Host, TrioProgram
 from runner.app.notifying import notify as send
 from runner.app.notifying import receivers_of
-from runner.errors import ExitCode
+from runner.errors import ExitCode, Remedy
 from runner.journal import notification
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ async def notify(
         tool=TOOL,
         at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
         error="" if error is None else str(error),
+        halted=error is not None and Remedy.RESUME in error.remedies,
     )
     notes: list[str] = []
     await send(receivers_of(urls), message, environ, host, notes.append)

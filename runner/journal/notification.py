@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.domain import RunOutcome
 from runner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -45,8 +46,10 @@ def notification(
 ) -> dict[str, Any]:
     """Return the message about the runs of a command, one manifest each; ``at`` is RFC 3339.
 
-    ``error`` is why there is no result, empty where there is one; ``halted``: because the account is halted.
+    ``error`` is why there is no result, empty where there is one; ``halted``: because
+    the account is halted, as a run says itself that was under way.
     """
+    halted = halted or any(manifest["outcome"] == RunOutcome.HALTED for manifest in manifests)
     event = NotificationEvent.HALTED if halted else _event_of(code)
     named = [order for manifest in manifests for order in _orders(manifest)]
     named.sort(key=lambda order: _WORTH_A_LOOK.index(order["outcome"]))

@@ -53,6 +53,13 @@ def test_an_error_is_sent_as_well(shell: Shell, receiver: Receiver) -> None:
     assert "gone.yaml" in message["error"]
 
 
+def test_a_halted_account_is_said(shell: Shell, receiver: Receiver) -> None:
+    """It is no failure: somebody has stopped everything."""
+    assert shell("halt", "--reason", "a test", "--yes").code == 0
+    assert shell("apply", SEED, "--notify", receiver.url).code == 4
+    assert receiver.messages[0]["event"] == "halted"
+
+
 def test_several_files_are_one_message(shell: Shell, receiver: Receiver) -> None:
     """With a run for each that has a result."""
     first, second = batch(order("a"), name="one"), batch(order("a"), name="two")

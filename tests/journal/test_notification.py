@@ -75,6 +75,8 @@ def test_a_halted_account_is_an_event_of_its_own() -> None:
     """Somebody has stopped everything, so nothing has failed."""
     found = message(code=ExitCode.REFUSED, error="halted by ann", halted=True)
     assert (found["event"], found["text"]) == ("halted", "order-batch halted; halted by ann")
+    under_way = message(run("placed", outcome="halted"), code=ExitCode.UNRESOLVED)
+    assert under_way["event"] == "halted"
 
 
 def test_the_line_for_people_has_the_counts_of_each_run() -> None:
@@ -102,3 +104,11 @@ def test_orders_that_need_a_look_are_named_the_most_urgent_first() -> None:
 def test_the_account_is_not_in_it() -> None:
     """A receiver gets of a run what people need, and no more."""
     assert "AA96" not in json.dumps(message(run("placed")))
+
+
+def test_a_run_has_the_fields_of_its_manifest() -> None:
+    """Each means the same in both schemas."""
+    manifest = load_schema("manifest")
+    fields = load_schema("notification")["properties"]["runs"]["items"]["properties"]
+    same = {name: manifest["properties"][name] for name in fields}
+    assert fields == {**same, "totals": manifest["$defs"]["totals"]}

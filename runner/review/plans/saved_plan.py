@@ -32,7 +32,7 @@ NO_ACCOUNT: Final = "no account: it was made without an API key, so it may be ap
 Rows = tuple[dict[str, Any], ...]
 
 _HEAD: Final = re.compile(r'\{\n  "plan_version": ([0-9]+),\n  "id": "([0-9a-f]{64})",\n')
-_ID_BYTES: Final = re.compile(rb'"[0-9a-f]{64}"')
+ID_BYTES: Final = re.compile(rb'"[0-9a-f]{64}"')
 _HEAD_BYTES: Final = 128
 
 
@@ -158,7 +158,7 @@ def is_saved_plan(content: bytes) -> bool:
     """Return whether a file is a saved plan and not a batch, even if it was edited."""
     head = content[:_HEAD_BYTES]
     # Two of three signs, so that no one change hides a plan, nor makes a batch look like one.
-    signs = (head.startswith(b"{"), b'"plan_version"' in head, _ID_BYTES.search(head) is not None)
+    signs = (head.startswith(b"{"), b'"plan_version"' in head, ID_BYTES.search(head) is not None)
     return sum(signs) > 1
 
 

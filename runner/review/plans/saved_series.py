@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.errors import InvalidInput, Refused, Remedy
 
-from .saved_plan import digest_of_text, read_plan, write_plan
+from .saved_plan import ID_BYTES, digest_of_text, read_plan, write_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,9 @@ def write_series(series: SavedSeries) -> str:
 
 def is_saved_series(content: bytes) -> bool:
     """Return whether a file holds several saved plans, even if it was edited."""
-    return b'"plans_version"' in content[:_HEAD_BYTES]
+    head = content[:_HEAD_BYTES]
+    # As with a single plan, one of the other signs must be there too: a batch may speak of anything.
+    return b'"plans_version"' in head and (head.startswith(b"{") or ID_BYTES.search(head) is not None)
 
 
 def read_series(content: bytes, *, name: str) -> SavedSeries:

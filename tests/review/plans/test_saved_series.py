@@ -37,6 +37,7 @@ def test_plans_read_back_as_they_were_written() -> None:
         assert is_saved_series(text.encode())
         assert json.loads(text)["id"] == series.id
     assert not is_saved_series(write_plan(saved()).encode())
+    assert not is_saved_series(b'"plans_version"')  # A batch that is spelt wrong, or speaks of one.
     assert is_saved_plan(write_plan(saved()).encode())
 
 
