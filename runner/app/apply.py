@@ -116,6 +116,11 @@ def refuse_bad_access(target: Target, options: ApplyOptions) -> None:
 def admit_saved(prepared: Prepared, options: ApplyOptions) -> None:
     """Raise ``Refused`` for a saved plan that may not be applied here and now."""
     saved = prepared.loaded.saved
+    if saved is not None and prepared.target.rehearsal.wanted:
+        raise Refused(
+            f"{prepared.target.file}: a saved plan is for the account that it was made for, and no rehearsal",
+            details=["Rehearse the batch file that it was made of."],
+        )
     if saved is not None:
         check_admission(saved, prepared.target, options.environ, prepared.out, prepared.policy)
 

@@ -32,6 +32,10 @@ LIVE: Final = "live"
 """The name of a market of live prices."""
 
 _CSV = ".csv"
+_MARKETS: Final = (
+    "A market is `live`, `live:follow`, `walk`, or a file that `order-batch paper record` has written; "
+    "`replay:FILE` plays it."
+)
 
 
 class Kind(Enum):
@@ -125,7 +129,10 @@ def _is_csv(name: str) -> bool:
 
 def _read_record(path: Path) -> tuple[str, MarketRecord]:
     """Return the name and the content of a recorded market."""
-    content = read_limited(path, MAX_FILE_BYTES)
+    try:
+        content = read_limited(path, MAX_FILE_BYTES)
+    except InvalidInput as error:
+        raise InvalidInput(f"market {error}", details=[_MARKETS]) from None
     parsed = parse_market(content, str(path))
     if parsed.record is None:
         raise InvalidBatch(str(path), parsed.problems)

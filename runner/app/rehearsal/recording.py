@@ -9,7 +9,7 @@ import trio
 
 from runner.app.access.signals import run, stop_signals
 from runner.app.inputs.outputs import refuse_output
-from runner.batchfile import MAX_FILE_BYTES, market_text
+from runner.batchfile import MAX_FILE_BYTES, market_text, parse_market
 from runner.domain import MarketRecord, QuotesAt
 from runner.errors import ExitCode, InvalidInput
 from runner.runtime.storage import write_text
@@ -54,15 +54,27 @@ def paper_record(
 
     run(main)
     market, missing = found[0]
-    text = market_text(MarketRecord(market=market, series=tuple(series)))
-    if len(text) > MAX_FILE_BYTES:
-        raise InvalidInput(f"{path}: the market takes more than {MAX_FILE_BYTES} bytes: name fewer pairs")
+    text = readable_text(MarketRecord(market=market, series=tuple(series)), path)
     try:
         write_text(path, text)
     except OSError as error:
         raise InvalidInput(f"{path}: the market cannot be written: {error.strerror}") from error
     out.note(f"{path}: {_counted(len(market.instruments), 'pair')}{_left_out(missing)}{_moments(series)}.")
     return ExitCode.DONE
+
+
+def readable_text(record: MarketRecord, path: Path) -> str:
+    """Return the file of a market. Raises ``InvalidInput`` for one that could not be read again."""
+    text = market_text(record)
+    content = text.encode("utf-8")
+    if len(content) > MAX_FILE_BYTES:
+        raise InvalidInput(f"{path}: the market takes more than {MAX_FILE_BYTES} bytes: name fewer pairs")
+    if problems := parse_market(content, str(path)).problems:
+        raise InvalidInput(
+            f"{path}: what was read cannot be recorded: {problems[0].path}: {problems[0].message}",
+            details=["Name the other pairs alone."],
+        )
+    return text
 
 
 async def _record(market: Market, series: list[QuotesAt], environ: Mapping[str, str], out: Console) -> None:

@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 
 def market_text(record: MarketRecord) -> str:
-    """Return the file of a record; ASCII."""
+    """Return the file of a record."""
     market = record.market
     schedules = _Schedules()
     pairs = {
         pair: _pair_row(instrument, market.quotes[pair], schedules)
         for pair, instrument in sorted(market.instruments.items())
     }
-    parts = [f'"version": 1,\n"at": {json.dumps(rfc3339(market.at))},\n"source": {json.dumps(market.source)}']
+    parts = [f'"version": 1,\n"at": {_json(rfc3339(market.at))},\n"source": {_json(market.source)}']
     if schedules.rows:
         parts.append(f'"fees": {_lines(schedules.rows)}')
     parts.append(f'"pairs": {_lines(pairs)}')
     if record.series:
-        moments = ",\n".join(json.dumps(_moment_row(moment)) for moment in record.series)
+        moments = ",\n".join(_json(_moment_row(moment)) for moment in record.series)
         parts.append(f'"series": [\n{moments}\n]')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def _lines(rows: Mapping[str, Any]) -> str:
-    return "{\n" + ",\n".join(f"{json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()) + "\n}"
+    return "{\n" + ",\n".join(f"{_json(name)}: {_json(row)}" for name, row in rows.items()) + "\n}"
 
 
 class _Schedules:
@@ -92,3 +92,8 @@ def _prices(quote: Quote) -> list[str]:
 
 def _text(number: Decimal) -> str:
     return f"{number:f}"
+
+
+def _json(value: object) -> str:
+    # An escaped pair of surrogates is no character in YAML, which is what reads the file.
+    return json.dumps(value, ensure_ascii=False)

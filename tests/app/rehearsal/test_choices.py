@@ -64,8 +64,8 @@ def test_balances_are_those_of_a_file_or_still_to_be_read(tmp_path: Path) -> Non
     [
         (Rehearsal(market="live:folow"), "market live:folow: write `live`, or `live:follow`"),
         (Rehearsal(market="live", speed=Decimal(2)), "there is nothing to play faster"),
-        (Rehearsal(market="nothing.yaml"), "nothing.yaml: cannot be read: No such file"),
-        (Rehearsal(market="replay:"), "replay:: cannot be read"),
+        (Rehearsal(market="nothing.yaml"), "market nothing.yaml: cannot be read: No such file"),
+        (Rehearsal(market="replay:"), "market replay:: cannot be read"),
         (
             Rehearsal(market="prices.csv"),
             "market prices.csv: the name of this file does not begin with a pair",

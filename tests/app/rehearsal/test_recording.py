@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from runner.app.rehearsal.recording import readable_text
 from runner.batchfile import parse_market
 from runner.domain import MarketRecord
+from runner.errors import InvalidInput
 from tests.app.rehearsal.markets import TEXT, market_file
 from tests.app.shell import UNREACHABLE, Shell, served
 
@@ -63,3 +66,14 @@ def test_without_an_answer_nothing_is_written(shell: Shell, monkeypatch: pytest.
     assert shell("paper", "record", "--out", "m.json").code == 5
     assert shell("paper", "record", "--out", "nowhere/m.json").code == 3
     assert not Path("m.json").exists()
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    """The exchange may say what no file holds."""
+    record = recorded(market_file(tmp_path))
+    odd = replace(record.market.instruments["WIF/EUR"], status="Odd Status")
+    market = replace(record.market, instruments={**record.market.instruments, "WIF/EUR": odd})
+
+    assert readable_text(record, Path("m.json")).startswith("{")
+    with pytest.raises(InvalidInput, match=r"cannot be recorded: pairs.WIF/EUR.status"):
+        readable_text(replace(record, market=market), Path("m.json"))

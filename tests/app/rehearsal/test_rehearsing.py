@@ -83,3 +83,11 @@ def test_what_makes_no_sense_is_refused(
     assert (result.code, words in result.words) == (code, True), result.stderr
     assert not STATE.exists()
     assert not Path("plan.json").exists()
+
+
+def test_a_saved_plan_is_no_rehearsal(shell: CommandLine) -> None:
+    """It was made for an account, which a rehearsal does not have."""
+    assert shell("plan", batch(order()), "--out", "plan.json").code == 0
+    result = shell("apply", "plan.json", "--market", market_file())
+
+    assert (result.code, "Rehearse the batch file" in result.words) == (4, True)
