@@ -167,13 +167,16 @@ def is_held(session: Session, account: int) -> bool:
 
 def unlock(session: Session, account: int) -> int:
     """End the sessions that hold an account, and return how many; what they write from now on is void."""
-    with session.transaction():
-        session.rows(
-            "update order_batch.account set fence = fence + 1, holder = null where id = %s", (account,)
-        )
-        ended = session.rows(
-            f"select pg_terminate_backend(pid) {_HOLDERS} and pid <> pg_backend_pid()", (_LOCKS, account)
-        )
+    fence = session.row("select fence from order_batch.account where id = %s", (account,))
+    # They end first: one that was stopped may hold the account's row, for which all others would wait.
+    ended = session.rows(
+        f"select pg_terminate_backend(pid) {_HOLDERS} and pid <> pg_backend_pid()", (_LOCKS, account)
+    )
+    # Who has taken the account since has raised the fence already, and keeps it.
+    session.rows(
+        "update order_batch.account set fence = fence + 1, holder = null where id = %s and fence = %s",
+        (account, fence[0] if fence else 0),
+    )
     return len(ended)
 
 

@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
     from .session import Session
 
+# One statement: a process that is stopped between two of a transaction would keep the account's row from all.
 _ADD: Final = """
-    insert into order_batch.seen_id as seen (account, id, opened_at)
-    select %s, id, opened_at from unnest(%s::text[], %s::double precision[]) as found (id, opened_at)
-    on conflict (account, id) do update set opened_at = least(seen.opened_at, excluded.opened_at)
+    with added as (
+        insert into order_batch.seen_id as seen (account, id, opened_at)
+        select %(account)s, id, opened_at
+        from unnest(%(ids)s::text[], %(times)s::double precision[]) as found (id, opened_at)
+        on conflict (account, id) do update set opened_at = least(seen.opened_at, excluded.opened_at)
+    )
+    update order_batch.account set looked_until = greatest(looked_until, %(until)s) where id = %(account)s
 """
-_UNTIL: Final = "update order_batch.account set looked_until = greatest(looked_until, %s) where id = %s"
 _LOOKED: Final = "select looked_until from order_batch.account where id = %s"
 _FIRST: Final = "select min(opened_at) from order_batch.seen_id where account = %s and id = any(%s)"
 
@@ -41,9 +45,8 @@ class SeenIds:
 
         They are of all orders that have ended between the last ``looked_until``, or ever, and ``until``.
         """
-        with self.session.transaction():
-            self.session.rows(_ADD, (self.account, list(opened_at), list(opened_at.values())))
-            self.session.rows(_UNTIL, (until, self.account))
+        ids, times = list(opened_at), list(opened_at.values())
+        self.session.rows(_ADD, {"account": self.account, "ids": ids, "times": times, "until": until})
 
     def first_opened(self, ids: Sequence[str]) -> float | None:
         """Return when the first order with one of these ids was opened; None if none was seen."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,3 +64,42 @@ def test_unlocking_ends_the_session_of_that_account_alone(url: Secret) -> None:
         assert second.rows("select 1") == [(1,)]
         assert lease.is_held(admin, other)
         assert lease.unlock(admin, first) == 0
+
+
+def test_unlocking_ends_a_run_that_was_stopped_within_a_transaction(url: Secret) -> None:
+    """It holds the account's row, for which whoever unlocks would wait without end."""
+    with session.Session(url) as stopped, session.Session(url) as admin:
+        account = lease.find_account(stopped, "AA01", "f" * 16, "api.example")
+        lease.take_account(stopped, account, HOLDER)
+        stopped.rows("begin")
+        stopped.rows("select from order_batch.account where id = %s for share", (account,))
+        admin.rows("select set_config('lock_timeout', '5s', false)")
+        assert lease.unlock(admin, account) == 1
+        assert lease.take_account(admin, account, HOLDER).fence == 3
+
+
+def test_unlocking_leaves_alone_who_has_taken_the_account_since(
+    url: Secret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the end of the old session and the next statement another run takes over."""
+    with session.Session(url) as old, session.Session(url) as new, session.Session(url) as admin:
+        account = lease.find_account(old, "AA01", "f" * 16, "api.example")
+        lease.take_account(old, account, HOLDER)
+        rows = admin.rows
+
+        def rows_and_more(query: str, *args: object) -> list[tuple[object, ...]]:
+            found = rows(query, *args)
+            if "pg_terminate_backend" in query:
+                limit = time.monotonic() + 30
+                while lease.is_held(new, account):
+                    assert time.monotonic() < limit, "the old session does not end"
+                taken.append(lease.take_account(new, account, HOLDER))
+            return found
+
+        taken: list[object] = []
+        monkeypatch.setattr(admin, "rows", rows_and_more)
+        assert lease.unlock(admin, account) == 1
+        (known,) = lease.accounts(new)
+        assert taken == [lease.Lease(account, 2)]
+        assert new.row("select fence from order_batch.account") == (2,)
+        assert known.held
