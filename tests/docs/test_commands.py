@@ -11,7 +11,19 @@ from tests.docs.pages import SHELLS, blocks, name_of, pages
 from tests.docs.running import FILES, MARKS, Reader, is_shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from _pytest.mark import ParameterSet
+
+LONG = {"approvals-and-history", "choose-outputs", "several-files"}
+"""Pages of many commands, whose like are on others."""
+
+
+def followed() -> Iterator[ParameterSet]:
+    """Yield each page, with its mark."""
+    for page in pages():
+        yield pytest.param(page, marks=[pytest.mark.long] if page.stem in LONG else [])
 
 
 def test_every_block_says_what_becomes_of_it() -> None:
@@ -34,7 +46,7 @@ def test_json_that_is_shown_is_json() -> None:
                 json.loads(block.body)
 
 
-@pytest.mark.parametrize("page", pages(), ids=name_of)
+@pytest.mark.parametrize("page", [*followed()], ids=name_of)
 def test_a_reader_can_follow_the_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each file is valid; each command ends with the exit code and writes the output that the page shows."""
     for ran in Reader(tmp_path, monkeypatch).follow(page):

@@ -21,7 +21,6 @@ LINKED = sorted(
 )
 
 NOT_YET = {
-    "test-a-bot.md",
     "team-ledger.md",
     "terminal.md",
     "proof.md",
