@@ -17,7 +17,7 @@ from .options import (
     venue_option,
 )
 from .outputs import asking
-from .reports import Reports, Wanted, with_reports
+from .reports import ReportRequest, Reports, with_reports
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def halt(
     settle: int,
     yes: bool,
     format: str,
-    reports: tuple[Wanted, ...],
+    reports: tuple[ReportRequest, ...],
     **site: Any,
 ) -> int:
     """Let no run send anything new, and cancel every open order, until none is shown.
@@ -85,7 +85,7 @@ def halt(
 
 @click.command(cls=Commands.command_class)
 @_about_a_site
-def resume(*, reason: str, format: str, reports: tuple[Wanted, ...], **site: Any) -> int:
+def resume(*, reason: str, format: str, reports: tuple[ReportRequest, ...], **site: Any) -> int:
     """Let runs send again after a halt. What was canceled stays canceled."""
     from runner.api import sync  # noqa: PLC0415
     from runner.errors import ExitCode  # noqa: PLC0415

@@ -20,7 +20,7 @@ from .options import (
     tier_option,
     venue_option,
 )
-from .reports import Reports, Wanted, with_reports
+from .reports import ReportRequest, Reports, with_reports
 
 if TYPE_CHECKING:
     from runner.errors import ExitCode
@@ -72,7 +72,7 @@ def rebalance(
     snapshot: Path | None,
     tier: str,
     format: str,
-    reports: tuple[Wanted, ...],
+    reports: tuple[ReportRequest, ...],
     **target: Any,
 ) -> int:
     """Make a batch that brings an account to its target weights. Sends nothing."""

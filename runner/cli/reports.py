@@ -30,7 +30,7 @@ STDOUT: Final = "-"
 _HELP: Final = "Write the result to FILE as well, in another format ({}); repeatable. `-`: standard output."
 
 
-class Wanted(NamedTuple):
+class ReportRequest(NamedTuple):
     """A report: its format and its file, None for standard output."""
 
     format: Format
@@ -41,7 +41,7 @@ def report_option(formats: Iterable[Format]) -> Callable[..., Any]:
     """Return the option for a verb that has these formats; annotations are lines of a log alone."""
     names = tuple(format.value for format in formats if format is not Format.GITHUB)
 
-    def check(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[Wanted, ...]:
+    def check(_: click.Context, __: click.Parameter, values: Sequence[str]) -> tuple[ReportRequest, ...]:
         wanted = tuple(_wanted(value, names) for value in values)
         _refuse_twice(wanted)
         return wanted
@@ -56,7 +56,7 @@ def report_option(formats: Iterable[Format]) -> Callable[..., Any]:
     )
 
 
-def _wanted(value: str, names: Sequence[str]) -> Wanted:
+def _wanted(value: str, names: Sequence[str]) -> ReportRequest:
     format, _, file = value.partition("=")
     if not file:
         raise click.BadParameter(f"{value!r} names no file: write FORMAT=FILE, such as json=result.json")
@@ -64,10 +64,10 @@ def _wanted(value: str, names: Sequence[str]) -> Wanted:
         raise click.BadParameter("annotations are lines of a log and no file: use --format github")
     if format not in names:
         raise click.BadParameter(f"{format!r} is none of {', '.join(names)}")
-    return Wanted(Format(format), None if file == STDOUT else Path(file))
+    return ReportRequest(Format(format), None if file == STDOUT else Path(file))
 
 
-def _refuse_twice(wanted: Sequence[Wanted]) -> None:
+def _refuse_twice(wanted: Sequence[ReportRequest]) -> None:
     seen: set[str] = set()
     for _, path in wanted:
         place = STDOUT if path is None else os.path.realpath(path)
@@ -79,7 +79,7 @@ def _refuse_twice(wanted: Sequence[Wanted]) -> None:
 class Reports:
     """The reports of a command. ``output`` is where it shows its results."""
 
-    def __init__(self, format: str, wanted: Sequence[Wanted]) -> None:
+    def __init__(self, format: str, wanted: Sequence[ReportRequest]) -> None:
         shown = next((each.format.value for each in wanted if each.path is None), format)
         self._drafts = [(each.format, each.path, io.StringIO()) for each in wanted if each.path is not None]
         self._admitted = False
@@ -125,7 +125,9 @@ def _failure_of(path: Path, draft: io.StringIO) -> OSError | None:
     return None
 
 
-def with_reports(format: str, wanted: Sequence[Wanted], command: Callable[[Reports], ExitCode]) -> ExitCode:
+def with_reports(
+    format: str, wanted: Sequence[ReportRequest], command: Callable[[Reports], ExitCode]
+) -> ExitCode:
     """Run a command with its reports, which are written at its end, also where it ends with an error.
 
     A command that did everything ends with ``INCOMPLETE`` if a report of it is missing, as for a manifest.

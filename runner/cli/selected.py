@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from runner.api import Console, Job, Jobs, Selection
 
-    from .reports import Wanted
+    from .reports import ReportRequest
 
 
 def jobs_of(selection: Selection, *, venue: str, **given: Any) -> Job | Jobs:
@@ -34,7 +34,7 @@ def jobs_of(selection: Selection, *, venue: str, **given: Any) -> Job | Jobs:
     )
 
 
-def refuse_for_several(format: str, reports: Iterable[Wanted], manifest: Path | None = None) -> None:
+def refuse_for_several(format: str, reports: Iterable[ReportRequest], manifest: Path | None = None) -> None:
     """Raise ``InvalidInput`` for what there is of a single file alone."""
     pages = [Format(format), *(report.format for report in reports)]
     if Format.HTML in pages:

@@ -43,7 +43,7 @@ from .options import (
 )
 from .outputs import asking, write_event
 from .rebalancing import rebalance
-from .reports import Reports, Wanted, with_reports
+from .reports import ReportRequest, Reports, with_reports
 from .selected import jobs_of, refuse_for_several, selected_files
 from .simulated import paper
 from .starting import init
@@ -84,7 +84,7 @@ def validate(
     changed_since: str,
     policy: Path | None,
     format: str,
-    reports: tuple[Wanted, ...],
+    reports: tuple[ReportRequest, ...],
 ) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.api import validate as check  # noqa: PLC0415
@@ -146,7 +146,7 @@ def plan(
     currency: str,
     tier: str,
     format: str,
-    reports: tuple[Wanted, ...],
+    reports: tuple[ReportRequest, ...],
     files: tuple[Path, ...],
     changed_since: str,
     **target: Any,
@@ -182,7 +182,7 @@ def plan(
 @status_format
 @status_reports
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
-def status(*, offline: bool, format: str, reports: tuple[Wanted, ...], **target: Any) -> int:
+def status(*, offline: bool, format: str, reports: tuple[ReportRequest, ...], **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
     from runner.api import sync  # noqa: PLC0415
 
@@ -266,7 +266,7 @@ def apply(
     notify: tuple[Secret, ...],
     tier: str,
     format: str,
-    reports: tuple[Wanted, ...],
+    reports: tuple[ReportRequest, ...],
     files: tuple[Path, ...],
     changed_since: str,
     **target: Any,

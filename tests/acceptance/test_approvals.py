@@ -225,7 +225,7 @@ def test_a_revocation_in_between_counts(team: Team, exchange: Foreign, postgres:
 def test_an_interrupted_run_is_taken_up_whoever_approves(
     shell: Shell, url: Secret, postgres: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was sent is looked up; what was not waits for approvals, and leaves once."""
+    """Sent orders are looked up; the others wait for approvals, and leave once."""
     assert url
     path = policy(MANDATE)
     path.write_text(path.read_text("utf-8") + NEEDED, "utf-8")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from runner.cli.reports import Reports, Wanted, with_reports
+from runner.cli.reports import ReportRequest, Reports, with_reports
 from runner.errors import ExitCode
 from runner.report import Format
 from tests.app.shell import SEED, STATE, Shell, added, batch, order
@@ -120,7 +120,7 @@ def test_a_report_that_cannot_be_written_loses_no_result(
         to.output.validated([])
         return code
 
-    wanted = [Wanted(Format.JSON, folder / "r.json"), Wanted(Format.JSON, written)]
+    wanted = [ReportRequest(Format.JSON, folder / "r.json"), ReportRequest(Format.JSON, written)]
     assert with_reports("json", wanted, command) == (code or ExitCode.INCOMPLETE)
     result = capsys.readouterr()
     assert json.loads(result.out) == json.loads(written.read_text("ascii")) == {"files": []}

@@ -61,7 +61,7 @@ def sent(id: str, pair: str = "ETH/EUR") -> tuple[Entry, Entry]:
 
 
 def executed(**orders: Executed) -> Entry:
-    """What the exchange has shown of orders."""
+    """The executed figures that the exchange has shown."""
     return OrdersExecuted(at=AT, group="g", orders=orders)
 
 
@@ -158,7 +158,7 @@ def test_unknown_is_not_nothing(name: str) -> None:
 
 
 def test_a_run_is_cut_out_as_it_ended() -> None:
-    """What was learned later is not in it."""
+    """Facts that were learned later are not in it."""
     entries = [RUN, *sent("a"), END, RUN, executed(a=CLOSED)]
     assert entries_until(entries, 1) == entries[:4]
     assert entries_until(entries, 2) == entries

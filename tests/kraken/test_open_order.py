@@ -172,7 +172,7 @@ def test_a_listed_order_may_name_the_order_that_has_opened_it():
 
 
 def test_a_stop_limits_a_loss():
-    """Whether it does is not known before the order was described."""
+    """It is unknown before the order was described."""
     assert not OpenOrder("O1").protective
     for ordertype, protective in (("stop-loss", True), ("trailing-stop-limit", True), ("take-profit", False)):
         order = OpenOrder.read("O1", {"descr": {"ordertype": ordertype}})

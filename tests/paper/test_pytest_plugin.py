@@ -66,6 +66,6 @@ def test_a_suite_of_another_program(tmp_path: Path, suite: str, passed: int) -> 
 
 
 def test_the_plugin_is_an_entry_point() -> None:
-    """Whoever installs the package needs no further line."""
+    """After the installation of the package no further line is needed."""
     text = (Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8")
     assert '[project.entry-points.pytest11]\norder-batch = "runner.paper.pytest_plugin"\n' in text

@@ -10,7 +10,7 @@ from tests.report.histories import FULL
 
 
 def test_one_row_a_run_and_currency() -> None:
-    """What is unknown is empty; no cell is a formula or a control character."""
+    """Unknown cells are empty; no cell is a formula or a control character."""
     text = history_rows(FULL)
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [(row["run"], row["currency"], row["worth"], row["unknown"]) for row in rows] == [

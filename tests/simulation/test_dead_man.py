@@ -129,7 +129,7 @@ def test_an_end_that_is_not_confirmed_is_unresolved() -> None:
 
 
 def test_a_connection_that_breaks_is_armed_anew_before_the_next_order() -> None:
-    """What was armed on the last one is not relied on."""
+    """The timer of the last one is not relied on."""
     world = World()
     guarded(world)
 
@@ -156,7 +156,7 @@ SEEDS = [*range(6), *(pytest.param(seed, marks=pytest.mark.long) for seed in ran
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_in_worlds_with_jitter_loss_and_cuts(seed: int) -> None:
-    """Whatever happens: no order leaves while it is off, and it is off or said to be uncertain at the end."""
+    """No order leaves while it is off, and it is off or said to be uncertain at the end."""
     chance = Random(seed)
     world = World(seed=seed)
     guarded(world)

@@ -50,7 +50,7 @@ def _first_of_pipe(pipe: int, path: Path) -> bytes:
 
 
 def read_regular(path: Path, limit_bytes: int) -> bytes:
-    """Return the same of what has to be an ordinary file: nothing waits at a pipe or reads from a device.
+    """Return the same of what has to be a regular file: nothing waits at a pipe or reads from a device.
 
     Raises ``InvalidInput`` also for a link that leads nowhere or in a circle.
     """
@@ -66,7 +66,7 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
 
 
 class FoundFile(NamedTuple):
-    """The content of an ordinary file; None for anything else at its path, and for one that is too long."""
+    """The content of a regular file; None for anything else at its path, and for one that is too long."""
 
     content: bytes | None
 

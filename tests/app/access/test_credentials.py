@@ -153,7 +153,7 @@ def test_plain_text_on_this_machine_is_allowed(host: str) -> None:
 )
 @pytest.mark.parametrize("name", ["KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL"])
 def test_what_is_no_url_is_refused(name: str, url: str) -> None:
-    """A mistyped address is no defect of ours."""
+    """A mistyped address is no internal error."""
     with pytest.raises(InvalidInput, match="not a URL"):
         live_endpoints({name: url})
 

@@ -98,7 +98,7 @@ def test_an_exchange_that_is_in_use_is_halted_and_said(shell: Shell) -> None:
 def test_a_journal_that_cannot_be_read_may_hold_orders_of_ours(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where all are canceled it does not matter which are ours; it is only looked at for longer."""
+    """If all are canceled their owner does not matter; the account is only watched for longer."""
     monkeypatch.setattr("runner.app.halting.recipe.MOST_DEADLINE_S", 0.0)
     assert shell("apply", batch(order())).code == 0
     (STATE / "paper" / "one" / "journal.jsonl").write_text("?\n", "utf-8")

@@ -79,7 +79,7 @@ def test_venues_and_run_keys_never_meet(shell: Shell) -> None:
 
 
 def test_a_journal_that_cannot_be_read_is_refused(shell: Shell) -> None:
-    """A file where a folder belongs is no defect of ours."""
+    """A file where a folder belongs is no internal error."""
     source = target(batch(order()))
     STATE.mkdir()
     (STATE / "paper").write_text("in the way", "utf-8")

@@ -257,6 +257,6 @@ def test_a_group_that_is_skipped_lists_what_is_there_under_another_txid() -> Non
 
 
 def world_apply(world: World, text: Any) -> dict[str, Any]:
-    """Apply a batch at an exchange that makes ids up, which this world takes for a defect of ours."""
+    """Apply a batch at an exchange that makes ids up, which this world takes for an internal error."""
     world._assert_sent_by_exchange = lambda _: None  # type: ignore[method-assign]
     return world.apply(text)

@@ -1,4 +1,4 @@
-"""What the requests of the control do to what is served."""
+"""The requests of the control, and their effect on the served exchange."""
 
 from __future__ import annotations
 

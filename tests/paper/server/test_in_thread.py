@@ -26,7 +26,7 @@ def buy(exchange: PaperExchange, price: str) -> list[str]:
 
 
 def test_a_price_moves_and_an_order_is_filled() -> None:
-    """What is bought is in the balances."""
+    """The bought amount is in the balances."""
     with serve_in_thread() as exchange:
         assert buy(exchange, "8000") == []
         placed = next(order for order in exchange.orders() if order["pair"] == "XBT/EUR")

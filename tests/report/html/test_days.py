@@ -13,7 +13,7 @@ from tests.report.histories import EUR
 
 
 def money(worth: str, unknown: int = 0) -> RunMoney:
-    """What was traded on a day."""
+    """The trades of a day."""
     return RunMoney(currency="EUR", worth=Decimal(worth), known=1, unknown=unknown)
 
 

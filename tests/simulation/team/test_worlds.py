@@ -43,6 +43,6 @@ def test_the_ledger_alone_keeps_the_limit_of_a_day() -> None:
 
 @pytest.mark.parametrize("seeds", [range(15), pytest.param(range(15, 600), marks=pytest.mark.long)], ids=str)
 def test_once_a_halt_has_returned_no_intent_becomes_durable(seeds: range) -> None:
-    """Whoever holds the account, and whatever else fails; after it was resumed all is brought to its end."""
+    """For any holder of the account and any faults; after it was resumed all is brought to its end."""
     results = [TeamWorld(halted_team(seed)).carry_out() for seed in seeds]
     assert [(result.seed, result.violations) for result in results if result.violations] == []
