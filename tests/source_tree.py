@@ -24,6 +24,10 @@ RULED = (
 """The nodes that a rule may speak of, less than half of all."""
 
 
+BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""The fields of a statement that hold statements."""
+
+
 @cache
 def owned_nodes(path: Path) -> list[tuple[str, ast.AST]]:
     """Every node of a file that a rule may speak of, with the dotted name of the class or function that it is
@@ -45,9 +49,23 @@ def _all_nodes(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
                 stack += [(owner, child) for child in value if isinstance(child, ast.AST)]
 
 
+@cache
+def statements(path: Path) -> list[tuple[str, ast.AST]]:
+    """The module of a file and its statements, with owners as above, without the many expressions in them."""
+    stack: list[tuple[str, ast.AST]] = [("", tree(path))]
+    found = []
+    while stack:
+        owner, node = stack.pop()
+        if isinstance(node, Function | ast.ClassDef):
+            owner = f"{owner}.{node.name}".lstrip(".")
+        found.append((owner, node))
+        stack += [(owner, child) for name in BLOCKS for child in getattr(node, name, ())]
+    return found
+
+
 def imported(path: Path) -> Iterator[ast.ImportFrom]:
     """Return what a file takes from other modules, as ``from module import names``."""
-    return (node for _, node in owned_nodes(path) if isinstance(node, ast.ImportFrom))
+    return (node for _, node in statements(path) if isinstance(node, ast.ImportFrom))
 
 
 def mentioning(word: str, *parts: str) -> list[Path]:
@@ -68,13 +86,16 @@ def tree(path: Path) -> ast.Module:
 
 
 def offences(
-    looks_wrong: Callable[[ast.AST], bool], *parts: str, within: Iterable[Path] | None = None
+    looks_wrong: Callable[[ast.AST], bool],
+    *parts: str,
+    within: Iterable[Path] | None = None,
+    nodes: Callable[[Path], list[tuple[str, ast.AST]]] = owned_nodes,
 ) -> set[str]:
     """Return where a rule is broken, in parts of the package or in some files, as ``path::function``."""
     return {
         f"{place(path)}::{owner}"
         for path in (sources(*parts) if within is None else within)
-        for owner, node in owned_nodes(path)
+        for owner, node in nodes(path)
         if looks_wrong(node)
     }
 

@@ -18,7 +18,7 @@ from tests.rebalance.worlds import World, draw
 from tests.support.for_each import for_each
 
 
-@pytest.mark.parametrize("first", [0, 100])
+@pytest.mark.parametrize("first", [0, pytest.param(100, marks=pytest.mark.long)])
 def test_random_portfolios_keep_the_specification(first: int) -> None:
     """Usual ones and odd ones; some of every outcome."""
     totals = Totals()

@@ -19,21 +19,21 @@ def chunks(first: int, last: int) -> list[range]:
     return [range(start, start + IN_ONE_TEST) for start in range(first, last, IN_ONE_TEST)]
 
 
-@pytest.mark.parametrize("seeds", chunks(0, 200), ids=str)
+@pytest.mark.parametrize("seeds", chunks(0, 100), ids=str)
 def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
     """Each seed is another world: its batch, its faults, its processes."""
     assert_all_promises_are_kept(seeds)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seeds", chunks(200, 2_000), ids=str)
+@pytest.mark.parametrize("seeds", chunks(100, 2_000), ids=str)
 def test_in_more_worlds_all_promises_are_kept(seeds: range) -> None:
     """The same in many more."""
     assert_all_promises_are_kept(seeds)
 
 
 @pytest.mark.parametrize(
-    "seeds", [range(100), pytest.param(range(100, 2_000), marks=pytest.mark.long)], ids=str
+    "seeds", [range(50), pytest.param(range(50, 2_000), marks=pytest.mark.long)], ids=str
 )
 def test_groups_that_wait_for_fills_keep_them_too(seeds: range) -> None:
     """Markets move, connections break and processes die meanwhile."""
