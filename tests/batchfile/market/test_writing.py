@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
@@ -89,10 +90,8 @@ def test_equal_schedules_are_written_once() -> None:
         fees_taker=tiers,
     )
     quote = Quote(bid=Decimal(1), ask=Decimal(2), last=Decimal(1), at=AT)
-    market = Market(
-        instruments={"A/EUR": pair, "B/EUR": pair}, quotes={"A/EUR": quote, "B/EUR": quote}, at=AT
-    )
-
+    pairs = {"A/EUR": pair, "B/EUR": replace(pair, wsname="B/EUR", altname="BEUR", base="B")}
+    market = Market(instruments=pairs, quotes=dict.fromkeys(pairs, quote), at=AT, source="\U00010760")
     text = market_text(MarketRecord(market=market))
 
     assert text.count('"taker"') == 1
