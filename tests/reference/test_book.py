@@ -10,6 +10,7 @@ from runner.errors import ExitCode
 from tests.reference.book import PAGES, path_of
 from tests.reference.markdown import MADE
 from tests.reference.schemas import schema_page
+from tests.source_tree import sources
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -43,3 +44,14 @@ def test_a_field_is_shown_with_its_values_default_and_example() -> None:
     assert "| `name` | required |" in text
     assert "[Group](#group)" in text
     assert "## Conditional close" in text
+
+
+def test_each_variable_of_ours_is_explained() -> None:
+    """The page about the environment has all that the code names."""
+    page = path_of("reference/environment.md").read_text("utf-8")
+    named = {
+        name
+        for path in sources(".")
+        for name in re.findall(r"\b(?:KRAKEN|ORDER_BATCH)_[A-Z_]*[A-Z]\b", path.read_text("utf-8"))
+    }
+    assert {name for name in named if f"`{name}`" not in page} == set()
