@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.shell import LIMIT_S, STATE, added, batch, environment, order
+from tests.app.shell import LIMIT_S, STATE, added, batch, environment, forked, order
 from tests.processes.client import CLOSED, launch
 
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
@@ -170,16 +170,9 @@ def test_signal_before_anything_is_under_way_ends_the_command(number: signal.Sig
         "main()\n"
     )
     batch(order("a"))
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_S,
-        check=False,
-    )
-    assert done.returncode == 128 + number, done.stderr
-    assert "Traceback" not in done.stderr
+    result = forked(code)
+    assert result.code == 128 + number, result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_signal_is_listened_to_from_the_start() -> None:

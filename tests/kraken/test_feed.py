@@ -108,7 +108,7 @@ def test_an_ended_order_takes_little_more_than_a_kilobyte():
         **{"cancel_reason": "User requested", "status": "canceled", "userref": 0, "refid": None},
     }
     feed = OrderFeed()
-    count = 600
+    count = 300
     with measured_memory() as memory:
         for number in range(count):
             unique = {name: f"{number}.{name}" for name in ("vol", "opentm", "lastupdated")}

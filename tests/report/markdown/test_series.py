@@ -38,7 +38,7 @@ def test_a_summary_comes_first_and_each_file_has_a_section() -> None:
     assert "`batches/old.yaml` | renamed to `batches/1-sell.yaml`" in planned
 
 
-@pytest.mark.parametrize("files", [2, 40])
+@pytest.mark.parametrize("files", [2, 12, pytest.param(40, marks=pytest.mark.long)])
 def test_a_comment_has_room_for_all_of_them(files: int) -> None:
     """The sections share it; the summary is always there."""
 
