@@ -23,7 +23,6 @@ LINKED = sorted(
 NOT_YET = {
     "team-ledger.md",
     "terminal.md",
-    "proof.md",
 }
 """Pages that are about to be written."""
 
