@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -223,4 +224,43 @@ def test_a_person_sees_the_stops_that_would_go_and_may_say_no(tmp_path: Path) ->
         assert exchange.account().status_of(OTHERS) == "open"
         code, shown = at_terminal(b"y\n", *args, **exchange.environment)
         assert code == 0, shown
+        assert exchange.account().status_of(OTHERS) == "canceled"
+
+
+@pytest.mark.long
+def test_a_run_that_was_stopped_does_not_stand_in_the_way(
+    team: tuple[Shell, dict[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It holds the account and the journal; when it wakes it sends nothing more."""
+    shell, shared = team
+    file = two_groups()
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[2], burst_limit_s=2) as exchange:
+        at(exchange, monkeypatch)
+        shorten(monkeypatch)
+        run = start("apply", file, *LIVE, *QUICK, **exchange.environment, **shared)
+        wait_for(exchange, "addOrder")
+        run.send_signal(signal.SIGSTOP)
+        try:
+            result = halted(shell, "--keep-stops")
+        finally:
+            run.send_signal(signal.SIGCONT)
+        ended = finish(run)
+        account = exchange.account()
+    assert result.code == 0, result
+    assert ended.code == 6, ended
+    assert "because: odd fills" in ended.words
+    assert len(account.received("addOrder")) == len(account.booked()) == 1
+
+
+@pytest.mark.long
+def test_a_ledger_without_tables_prevents_no_cancellation(
+    shell: Shell, no_tables: Secret, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nothing is halted there, which is said with exit code 6."""
+    monkeypatch.setattr("runner.app.halting.recipe.MOST_DEADLINE_S", 0.0)
+    with foreign_exchange(tmp_path, iban="AA01", standing=[{"txid": OTHERS}]) as exchange:
+        at(exchange, monkeypatch)
+        result = halted(shell, "--ledger", no_tables.reveal())
+        assert (result.code, result.json["halt"], result.json["none_open"]) == (6, None, True)
+        assert "has no tables yet" in result.json["reason"]
         assert exchange.account().status_of(OTHERS) == "canceled"

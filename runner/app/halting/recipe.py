@@ -161,11 +161,11 @@ async def _open_orders(target: Target, options: HaltOptions, host: Host) -> Sequ
 async def _open(
     target: Target, options: HaltOptions, host: Host, doubts: list[str], block: AsyncExitStack
 ) -> Records:
-    """Return the journals of the ledger; those of this machine where a ledger is away."""
+    """Return the journals of the ledger; those of this machine where it is away or refuses."""
     try:
         opened = await block.enter_async_context(with_ledger(target, options.environ, host))
-    except Unreachable as error:
-        doubts.append(f"nothing was halted, for {error}; runs with that ledger may go on once it answers")
+    except (Unreachable, Refused) as error:
+        doubts.append(f"nothing was halted, for {error}; runs with that ledger may go on")
         return records_of(replace(target, ledger=None))
     return records_of(opened)
 
