@@ -153,6 +153,7 @@ def test_an_address_that_was_planted_gets_no_order(shell: Shell, tmp_path: Path)
     assert (added(), added(tmp_path / "other")) == ([], [])
 
 
+@pytest.mark.long
 def test_live_prices_are_read_over_tls(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the authorities of the environment; without them nothing is believed."""
     authority = trustme.CA()

@@ -22,6 +22,7 @@ def recorded(path: Path) -> MarketRecord:
     return record
 
 
+@pytest.mark.long
 def test_a_market_is_recorded_and_how_it_goes_on(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
