@@ -51,9 +51,9 @@ def test_it_runs_one_verb_with_its_arguments_as_they_are(
     monkeypatch.chdir(tmp_path)
     batch(order()).rename("a batch.yaml")
     assert run(runner, "validate", "a batch.yaml", "", "--format", "json")[:2] == (0, "0")
-    code, ended, said = run(runner, "validate", "$(touch ran); touch ran `touch ran` *.yaml")
+    code, ended, output = run(runner, "validate", "$(touch ran); touch ran `touch ran` *.yaml")
     assert (code, ended) == (3, "3")
-    assert "$(touch ran)" in said
+    assert "$(touch ran)" in output
     assert not Path("ran").exists()
 
 
@@ -69,9 +69,9 @@ def test_an_answer_is_no_failure_and_what_is_unresolved_is_loud(
     program = runner.temp / "order-batch/bin/order-batch"
     program.write_text("#!/bin/sh\nexit 6\n", "utf-8")
     program.chmod(0o755)
-    code, ended, said = run(runner, "apply", file)
+    code, ended, output = run(runner, "apply", file)
     assert (code, ended) == (6, "6")
-    assert said.startswith("::error title=Unresolved::")
+    assert output.startswith("::error title=Unresolved::")
 
 
 @pytest.mark.parametrize("verb", ["paper", "init", "apply; touch ran", "--help"])

@@ -32,14 +32,14 @@ def test_a_second_exchange_is_read_and_nothing_is_sent(
 ) -> None:
     """One call each; its fee is the same for both sides, and an open order is named."""
     with foreign_exchange(tmp_path, standing=[{"txid": STANDING}]) as exchange:
-        said = rebalance(shell, exchange, monkeypatch, "--out", "batch.yaml", "--format", "json")
+        result = rebalance(shell, exchange, monkeypatch, "--out", "batch.yaml", "--format", "json")
         account = exchange.account()
-    assert said.code == 0, said.stderr
-    assert {asset["currency"]: asset["fee"] for asset in said.json["assets"]} == {
+    assert result.code == 0, result.stderr
+    assert {asset["currency"]: asset["fee"] for asset in result.json["assets"]} == {
         "ETH": "0.0026",
         "XBT": "0.0026",
     }
-    assert [order["txid"] for order in said.json["holding"]] == [STANDING]
+    assert [order["txid"] for order in result.json["holding"]] == [STANDING]
     assert [len(account.called(call)) for call in CALLS] == [1, 1, 1, 1]
     assert account.received("addOrder") == account.tokens == []
     assert shell("validate", "batch.yaml").code == 0
@@ -59,6 +59,6 @@ def test_a_missing_part_is_unknown(
     """Exit code 5, whatever the reason, and no file."""
     monkeypatch.setattr("runner.runtime.kraken.rest_calls.RETRY_PAUSES_S", (0.0, 0.0))
     with foreign_exchange(tmp_path, **script) as exchange:
-        said = rebalance(shell, exchange, monkeypatch, "--out", "batch.yaml")
-    assert said.code == 5, said.stderr
+        result = rebalance(shell, exchange, monkeypatch, "--out", "batch.yaml")
+    assert result.code == 5, result.stderr
     assert not Path("batch.yaml").exists()

@@ -195,8 +195,8 @@ def test_orders_that_are_filled_within_the_same_second_on_two_machines(url: Secr
             for name in ("here", "there")
         ]
         ended = [finish(machine) for machine in machines]
-        assert [said.code for said in ended] == [0, 0], ended
-        assert sorted(sum(o["already"] for o in said.orders().values()) for said in ended) == [0, 3]
+        assert [each.code for each in ended] == [0, 0], ended
+        assert sorted(sum(o["already"] for o in each.orders().values()) for each in ended) == [0, 3]
         assert_each_once(exchange, 3)
 
 

@@ -56,8 +56,8 @@ def test_a_run_is_shown_as_its_result(worked: Shell) -> None:
 def test_a_run_that_is_not_there(worked: Shell) -> None:
     """The runs that there are, are named."""
     for name in ("three", "one#3", "one@key"):
-        said = worked("history", name)
-        assert (said.code, "There are runs of: one, two." in said.words) == (3, True), said
+        result = worked("history", name)
+        assert (result.code, "There are runs of: one, two." in result.words) == (3, True), result
 
 
 def test_a_run_at_both_venues_is_not_guessed(worked: Shell) -> None:
@@ -65,8 +65,8 @@ def test_a_run_at_both_venues_is_not_guessed(worked: Shell) -> None:
     there = STATE / "kraken" / "one"
     there.mkdir(parents=True)
     (there / "journal.jsonl").write_bytes((STATE / "paper" / "one" / "journal.jsonl").read_bytes())
-    said = worked("history", "one")
-    assert (said.code, "say of which account or venue" in said.words) == (3, True)
+    result = worked("history", "one")
+    assert (result.code, "say of which account or venue" in result.words) == (3, True)
     assert worked("history", "one", "--venue", "paper").code == 0
 
 
@@ -75,10 +75,10 @@ def test_a_journal_that_cannot_be_read_hides_no_other(worked: Shell) -> None:
     path = STATE / "paper" / "one" / "journal.jsonl"
     lines = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join([lines[0].replace("paper", "other"), *lines[1:]]), "utf-8")
-    said = worked("history", "--format", "json")
-    assert (said.code, [run["run"] for run in said.json["runs"]]) == (4, ["two#1"])
-    assert [str(path) in why for why in said.json["unread"]] == [True]
-    assert "WARNING" in said.stderr
+    result = worked("history", "--format", "json")
+    assert (result.code, [run["run"] for run in result.json["runs"]]) == (4, ["two#1"])
+    assert [str(path) in why for why in result.json["unread"]] == [True]
+    assert "WARNING" in result.stderr
     assert worked("history", "one").code == 4
     assert worked("history", "two").code == 0
     path.write_bytes(seal_all([to_content(RunEnded(at="2026-11-30T00:00:00Z", outcome="done"))]))

@@ -25,9 +25,9 @@ def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def sent(*urls: str) -> list[str]:
     """Send a message; gives what was said of it."""
-    said: list[str] = []
-    await notify(receivers_of([Secret(url) for url in urls]), MESSAGE, {}, TrioProgram(), said.append)
-    return said
+    messages: list[str] = []
+    await notify(receivers_of([Secret(url) for url in urls]), MESSAGE, {}, TrioProgram(), messages.append)
+    return messages
 
 
 async def test_a_webhook_gets_the_message_as_json() -> None:
@@ -67,8 +67,8 @@ async def test_a_receiver_that_does_not_answer_ends_after_its_time(monkeypatch: 
     """Neither is it in the way of the others, nor of the end of the command."""
     monkeypatch.setattr(notifying, "LIMIT_S", 0.6)
     with socket.create_server(("127.0.0.1", 0)) as deaf, receiving() as receiver, trio.fail_after(10):
-        said = await sent(f"http://127.0.0.1:{deaf.getsockname()[1]}{PATH}", receiver.url)
-    assert said == ["The notification to 127.0.0.1 was not taken: no answer within 1 s"]
+        messages = await sent(f"http://127.0.0.1:{deaf.getsockname()[1]}{PATH}", receiver.url)
+    assert messages == ["The notification to 127.0.0.1 was not taken: no answer within 1 s"]
     assert receiver.messages == [MESSAGE]
 
 

@@ -35,11 +35,11 @@ def test_it_is_written_to_the_state_and_to_a_copy(tmp_path: Path) -> None:
 
 def test_a_failure_is_reported_and_hides_nothing(tmp_path: Path) -> None:
     """The other files are written, and the orders at the exchange are named."""
-    done, said = written(tmp_path / "state", tmp_path / "gone" / "copy.json")
+    done, output = written(tmp_path / "state", tmp_path / "gone" / "copy.json")
     assert not done
-    assert "could not be written everywhere" in " ".join(said.split())
-    assert "At the exchange: g/a as O1" in said
-    assert "g/b" not in said
+    assert "could not be written everywhere" in " ".join(output.split())
+    assert "At the exchange: g/a as O1" in output
+    assert "g/b" not in output
     assert (tmp_path / "state" / MANIFEST).exists()
 
 

@@ -46,8 +46,8 @@ async def test_a_run_is_stopped_once() -> None:
     stop.request()
     stop.request()
     with stop.listen() as requests:
-        said = [(request.reason, request.exit_code) async for request in requests]
-    assert said == [("stopped by the program", ExitCode.INTERRUPTED)]
+        received = [(request.reason, request.exit_code) async for request in requests]
+    assert received == [("stopped by the program", ExitCode.INTERRUPTED)]
 
 
 async def test_what_comes_before_a_run_is_broken_off() -> None:

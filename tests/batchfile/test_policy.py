@@ -143,7 +143,7 @@ def test_approvals_are_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    ("approvals", "said"),
+    ("approvals", "message"),
     [
         (
             "{least: 3, from: [alice, bob], within: 1h}",
@@ -158,10 +158,10 @@ def test_approvals_are_understood() -> None:
         ("[alice]", "3:12: approvals: "),
     ],
 )
-def test_approvals_that_make_no_sense_are_explained(approvals: str, said: str) -> None:
+def test_approvals_that_make_no_sense_are_explained(approvals: str, message: str) -> None:
     """At their line, with what to write instead."""
     found = " ".join(problems(HEAD.replace("rules", f"approvals: {approvals}\nrules") + RULE))
-    assert said in found, found
+    assert message in found, found
 
 
 def test_all_problems_come_at_once_with_their_places() -> None:
@@ -219,10 +219,10 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         ("check: types, allow: [long]", "did you mean `buy`?"),
     ]
 )
-def test_a_rule_that_makes_no_sense_is_explained(rule: str, said: str) -> None:
+def test_a_rule_that_makes_no_sense_is_explained(rule: str, message: str) -> None:
     """The message says what is wrong, and what to write instead."""
     text = " ".join(problems(HEAD + f"  - {{name: r, message: M, {rule}}}\n"))
-    assert said in text
+    assert message in text
 
 
 @pytest.mark.parametrize(

@@ -90,5 +90,5 @@ def _cells(row: Row) -> tuple[str, ...]:
     target = "" if row.target is None else f"{row.target:g}"
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
     least, most = (f"{bound:.3g}" for bound in row.spread)
-    said = "" if row.target is None else "kept" if row.kept else "MISSED"
-    return row.name, f"{row.figure:.3g}", row.unit, row.peer, ratio, least, most, target, said
+    verdict = "" if row.target is None else "kept" if row.kept else "MISSED"
+    return row.name, f"{row.figure:.3g}", row.unit, row.peer, ratio, least, most, target, verdict

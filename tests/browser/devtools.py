@@ -130,9 +130,9 @@ def tab(program: str, profile: Path) -> Iterator[Tab]:
             process.terminate()
 
 
-def _port(said: Any) -> int:
+def _port(lines: Any) -> int:
     """The port that the browser says it listens on."""
-    for line in said:
+    for line in lines:
         if line.startswith("DevTools listening on"):
             return int(line.rpartition(":")[2].split("/")[0])
     raise AssertionError("the browser ended before it listened")

@@ -11,7 +11,7 @@ from tests.app.shell import Shell
 def test_a_ledger_has_to_be_named(shell: Shell, verb: str) -> None:
     """By option or variable; a plan without a reason is not approved."""
     reason = () if verb == "approvals" else ("--reason", "checked")
-    said = shell(verb, "plan.json", *reason)
-    assert (said.code, "--ledger URL, or ORDER_BATCH_LEDGER" in said.words) == (3, True)
+    result = shell(verb, "plan.json", *reason)
+    assert (result.code, "--ledger URL, or ORDER_BATCH_LEDGER" in result.words) == (3, True)
     if reason:
         assert shell(verb, "plan.json", "--ledger", "postgresql://127.0.0.1:9/team").code == 3

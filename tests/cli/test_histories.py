@@ -16,8 +16,8 @@ def test_times_in_each_form(shell: Shell, time: str) -> None:
 @pytest.mark.parametrize("time", ["yesterday", "2026-13-01", "2026-11-30T09:00:00", "-1d", "20261130"])
 def test_what_is_no_time_is_refused(shell: Shell, time: str) -> None:
     """With what to write."""
-    said = shell("history", f"--since={time}")
-    assert (said.code, "a day such as 2026-11-30" in said.words) == (3, True), said
+    result = shell("history", f"--since={time}")
+    assert (result.code, "a day such as 2026-11-30" in result.words) == (3, True), result
 
 
 def test_outcomes_are_those_of_runs(shell: Shell) -> None:

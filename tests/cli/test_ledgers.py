@@ -35,6 +35,6 @@ print(sorted(name for name in sys.modules if name.startswith("runner.runtime.tea
 
 def test_without_a_ledger_nothing_of_it_is_loaded(shell: Shell) -> None:
     """Neither the driver nor what talks to it, from a plan to a bundle."""
-    said = python(LOADED, str(batch(order())))
-    assert said.code == 0, said
-    assert said.stdout.splitlines()[-2:] == ["[]", "[]"], said.stdout
+    command = python(LOADED, str(batch(order())))
+    assert command.code == 0, command
+    assert command.stdout.splitlines()[-2:] == ["[]", "[]"], command.stdout

@@ -54,7 +54,7 @@ def test_the_options_come_after_the_details() -> None:
 
 def test_no_other_module_names_an_option_in_its_texts() -> None:
     """A program that calls the library has arguments, not options."""
-    said = [
+    found = [
         f"{path.relative_to(RUNNER)}:{line}: {text}"
         for path in sorted(RUNNER.rglob("*.py"))
         if path.relative_to(RUNNER).parts[0] not in NAMES_OPTIONS and not path.match(GIT)
@@ -62,7 +62,7 @@ def test_no_other_module_names_an_option_in_its_texts() -> None:
         for line, text in texts(ast.parse(path.read_text(encoding="utf-8")))
         if OPTION.search(text)
     ]
-    assert said == []
+    assert found == []
 
 
 def texts(tree: ast.Module) -> Iterator[tuple[int, str]]:

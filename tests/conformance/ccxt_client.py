@@ -129,14 +129,14 @@ async def main() -> None:
     """All of it, one after another."""
     exchange = client()
     try:
-        said = await look_at_the_market(exchange)
-        said |= await trade_over_the_socket(exchange)
-        said |= await look_things_up(exchange, said["placed"])
-        said |= await trade_over_rest(exchange)
-        said |= await errors(exchange)
+        report = await look_at_the_market(exchange)
+        report |= await trade_over_the_socket(exchange)
+        report |= await look_things_up(exchange, report["placed"])
+        report |= await trade_over_rest(exchange)
+        report |= await errors(exchange)
     finally:
         await exchange.close()
-    print(json.dumps(said))
+    print(json.dumps(report))
 
 
 asyncio.run(main())

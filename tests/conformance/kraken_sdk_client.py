@@ -109,33 +109,33 @@ def over_rest() -> dict[str, Any]:
     """The same by REST, and what it says about the market."""
     market, user = Market(url=REST), User(key=KEY, secret=SECRET, url=REST)
     trade = Trade(key=KEY, secret=SECRET, url=REST)
-    said: dict[str, Any] = {
+    report: dict[str, Any] = {
         "pairs": len(market.get_asset_pairs()),
         "assets": len(market.get_assets()),
         "ticker": market.get_ticker(pair="ETHEUR")["XETHZEUR"]["a"][0],
         "rest_status": market.get_system_status()["status"],
     }
     order = {"ordertype": "limit", "side": "buy", "pair": "ETHEUR", "volume": "0.25", "price": "101.5"}
-    said["validated"] = trade.create_order(**order, validate=True)
+    report["validated"] = trade.create_order(**order, validate=True)
     placed = [trade.create_order(**order)["txid"][0] for _ in range(3)]
-    said["rest_open"] = list(user.get_open_orders()["open"])
-    said["queried"] = user.get_orders_info(txid=",".join(placed[:2]))[placed[0]]["descr"]["order"]
-    said["rest_canceled"] = trade.cancel_order(txid=placed[0])
-    said["rest_batch"] = trade.cancel_order_batch(orders=placed[1:])
-    said["rest_closed"] = user.get_closed_orders()["count"]
-    said["balance"] = user.get_account_balance()["ZEUR"]
-    said["rest_placed"] = placed
+    report["rest_open"] = list(user.get_open_orders()["open"])
+    report["queried"] = user.get_orders_info(txid=",".join(placed[:2]))[placed[0]]["descr"]["order"]
+    report["rest_canceled"] = trade.cancel_order(txid=placed[0])
+    report["rest_batch"] = trade.cancel_order_batch(orders=placed[1:])
+    report["rest_closed"] = user.get_closed_orders()["count"]
+    report["balance"] = user.get_account_balance()["ZEUR"]
+    report["rest_placed"] = placed
     try:
         trade.create_order(**(order | {"volume": "9000"}))
     except KrakenInsufficientFundsError:
-        said["short"] = "KrakenInsufficientFundsError"
-    return said
+        report["short"] = "KrakenInsufficientFundsError"
+    return report
 
 
 async def main() -> None:
     """The socket first, then REST; the client's tasks end with the program."""
-    said = await over_the_socket()
-    print(json.dumps(said | over_rest()), flush=True)
+    report = await over_the_socket()
+    print(json.dumps(report | over_rest()), flush=True)
     os._exit(0)
 
 

@@ -43,34 +43,34 @@ def run(program: str, variables: dict[str, str]) -> dict[str, Any]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    said: dict[str, Any] = json.loads(done.stdout)
-    return said
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def test_ccxt(tmp_path: Path) -> None:
     """ccxt 4.4.20 by WebSocket and by REST, in plain text on loopback."""
     with served(tmp_path) as exchange:
-        said = run("ccxt_client.py", exchange.environment)
+        report = run("ccxt_client.py", exchange.environment)
 
-    assert (said["markets"], said["status"], said["fees"]) == (36, "ok", [0.004, 0.0025])
-    assert said["precision"]["price"] == 0.01
-    assert said["limits"]["amount"]["min"] == 0.002
-    assert said["ticker"] == [150.1, 150.2, 150.1]
-    assert {"BTC", "ETH", "EUR", "DOGE"} < set(said["currencies"])
-    assert abs(said["time"] / 1000 - time.time()) < LIMIT_S
+    assert (report["markets"], report["status"], report["fees"]) == (36, "ok", [0.004, 0.0025])
+    assert report["precision"]["price"] == 0.01
+    assert report["limits"]["amount"]["min"] == 0.002
+    assert report["ticker"] == [150.1, 150.2, 150.1]
+    assert {"BTC", "ETH", "EUR", "DOGE"} < set(report["currencies"])
+    assert abs(report["time"] / 1000 - time.time()) < LIMIT_S
     # By WebSocket.
-    assert said["watched"] == [*STANDING, said["placed"]]
-    assert (said["canceled"], said["ended"]) == ("ok", [[said["placed"], "canceled"]])
-    assert said["trades"] == [[said["taken"], 0.1]]
-    assert said["count"] == len(STANDING) + len(said["several"])
+    assert report["watched"] == [*STANDING, report["placed"]]
+    assert (report["canceled"], report["ended"]) == ("ok", [[report["placed"], "canceled"]])
+    assert report["trades"] == [[report["taken"], 0.1]]
+    assert report["count"] == len(STANDING) + len(report["several"])
     # By REST: first what was done by WebSocket, then on its own.
-    assert said["found"] == ["canceled", "ETH/EUR", 101.5, 0.25, 0.0]
-    assert (said["open"], said["my_trades"]) == ([], [[said["taken"], 0.1]])
-    assert {said["placed"], said["taken"], *said["several"], *STANDING} == set(said["closed"])
-    assert said["balance"][0] == said["balance"][1]
-    assert said["rest_open"] == said["rest_placed"]
-    assert (said["rest_batch"], said["rest_all"], said["rest_left"]) == ("2", "1", 0)
-    assert said["errors"] == {
+    assert report["found"] == ["canceled", "ETH/EUR", 101.5, 0.25, 0.0]
+    assert (report["open"], report["my_trades"]) == ([], [[report["taken"], 0.1]])
+    assert {report["placed"], report["taken"], *report["several"], *STANDING} == set(report["closed"])
+    assert report["balance"][0] == report["balance"][1]
+    assert report["rest_open"] == report["rest_placed"]
+    assert (report["rest_batch"], report["rest_all"], report["rest_left"]) == ("2", "1", 0)
+    assert report["errors"] == {
         "funds": "ExchangeError",
         "unknown": "OrderNotFound",
         "rest_unknown": "OrderNotFound",
@@ -88,25 +88,26 @@ def test_kraken_sdk_over_tls(tmp_path: Path) -> None:
     certificate.private_key_pem.write_to_path(key)
     with served(tmp_path / "state", "--tls-cert", str(chain), "--tls-key", str(key)) as exchange:
         trust = {"SSL_CERT_FILE": str(trusted), "REQUESTS_CA_BUNDLE": str(trusted)}
-        said = run("kraken_sdk_client.py", exchange.environment | trust)
+        report = run("kraken_sdk_client.py", exchange.environment | trust)
 
-    assert (said["status"], said["subscribed"], said["errors"]) == ("online", ["openOrders", "ownTrades"], [])
-    txid = said["placed"].pop("txid")
-    assert said["placed"] == {
+    states = (report["status"], report["subscribed"], report["errors"])
+    assert states == ("online", ["openOrders", "ownTrades"], [])
+    txid = report["placed"].pop("txid")
+    assert report["placed"] == {
         "descr": "buy 0.25000000 ETHEUR @ limit 101.5",
         "event": "addOrderStatus",
         "reqid": 5,
         "status": "ok",
     }
     assert txid not in STANDING
-    assert said["canceled"] == {"event": "cancelOrderStatus", "reqid": 6, "status": "ok"}
-    assert said["ended"] == [txid]
-    assert said["everything"] == {"count": 3, "event": "cancelAllStatus", "reqid": 7, "status": "ok"}
+    assert report["canceled"] == {"event": "cancelOrderStatus", "reqid": 6, "status": "ok"}
+    assert report["ended"] == [txid]
+    assert report["everything"] == {"count": 3, "event": "cancelAllStatus", "reqid": 7, "status": "ok"}
     # By REST.
-    assert (said["pairs"], said["rest_status"], said["ticker"]) == (36, "online", "150.20000")
-    assert said["validated"] == {"descr": {"order": "buy 0.25000000 ETHEUR @ limit 101.5"}}
-    assert said["rest_open"] == said["rest_placed"]
-    assert said["queried"] == "buy 0.25000000 ETHEUR @ limit 101.5"
-    assert (said["rest_canceled"], said["rest_batch"]) == ({"count": 1}, {"count": 2})
-    assert (said["rest_closed"], said["balance"]) == (7, "100000.0000000000")
-    assert said["short"] == "KrakenInsufficientFundsError"
+    assert (report["pairs"], report["rest_status"], report["ticker"]) == (36, "online", "150.20000")
+    assert report["validated"] == {"descr": {"order": "buy 0.25000000 ETHEUR @ limit 101.5"}}
+    assert report["rest_open"] == report["rest_placed"]
+    assert report["queried"] == "buy 0.25000000 ETHEUR @ limit 101.5"
+    assert (report["rest_canceled"], report["rest_batch"]) == ({"count": 1}, {"count": 2})
+    assert (report["rest_closed"], report["balance"]) == (7, "100000.0000000000")
+    assert report["short"] == "KrakenInsufficientFundsError"

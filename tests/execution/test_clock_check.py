@@ -188,8 +188,8 @@ def late_world(times: int, *, book: str = "", **groups: Any) -> World:
         left[0] -= 1
         deliveries = handle(connection, request, token, now) if book else []
         feed = [item for item in deliveries if not isinstance(item.message, AddOrderStatus)]
-        said = handle(connection, request, token, now + 70)
-        return [*said, *feed] if book == "after" else [*feed, *said]
+        replies = handle(connection, request, token, now + 70)
+        return [*replies, *feed] if book == "after" else [*feed, *replies]
 
     world.exchange.handle = delayed  # type: ignore[method-assign]
     return world

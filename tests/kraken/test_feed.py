@@ -31,10 +31,10 @@ UPDATES = st.lists(st.tuples(st.sampled_from("ABCD"), NEWS), max_size=30)
 
 def expected_merge(known: dict, news: dict) -> dict:
     """The rule, written another way: known values stay unless the news has others."""
-    said = {name: value for name, value in news.items() if value is not None}
-    if said.get("userref") in (0, "0"):
-        del said["userref"]
-    return known | said
+    changed = {name: value for name, value in news.items() if value is not None}
+    if changed.get("userref") in (0, "0"):
+        del changed["userref"]
+    return known | changed
 
 
 @given(UPDATES)

@@ -89,7 +89,7 @@ async def test_a_look_finds_an_order_among_them(mock_clock: MockClock) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "why"),
+    ("body", "why"),
     [
         ('{"error":["EAPI:Invalid key"]}', "EAPI:Invalid key"),
         ('{"error":[],"result":{"open":{"O1":5}}}', "an order that cannot be read"),
@@ -98,8 +98,8 @@ async def test_a_look_finds_an_order_among_them(mock_clock: MockClock) -> None:
         ('{"error":[],"result":{"open":{"O1":{"vol" "1"}}}}', "not JSON"),
     ],
 )
-async def test_what_is_no_list_of_orders(said: str, why: str) -> None:
+async def test_what_is_no_list_of_orders(body: str, why: str) -> None:
     """An order that is not understood is never passed over."""
-    async with account(0, said) as access:
+    async with account(0, body) as access:
         with pytest.raises(AccessFailed, match=why):
             await access.look_up(LookUp(("a",), (), None))

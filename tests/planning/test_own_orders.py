@@ -35,8 +35,8 @@ def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None
 
 def test_what_an_earlier_run_placed_is_reached_in_any_group() -> None:
     """The cancellation was added to an applied file, or was not completed."""
-    said = ["5: userref 17 would cancel orders of this batch as well: new/b"]
-    assert messages_of(CANCEL, LATER, ledger=placed("new", "b")) == said
+    expected = ["5: userref 17 would cancel orders of this batch as well: new/b"]
+    assert messages_of(CANCEL, LATER, ledger=placed("new", "b")) == expected
     meant = group("old", cancel="[{userref: 17, including_own: true}]")
     assert messages_of(meant, LATER, ledger=placed("new", "b")) == []
     done = CancelSettled(

@@ -86,9 +86,9 @@ def test_a_warning_lets_pass_and_counts() -> None:
     """Its order leaves, so the sum holds it."""
     guard = gate(rule(MaxVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
     assert guard.admit(KEY, request(volume="5"), NOW) is None
-    (said,) = guard.ask(key("b"), request(volume="1"), NOW)
-    assert said.detail.startswith("6 ETH, after 5 before")
-    assert not said.denies
+    (violation,) = guard.ask(key("b"), request(volume="1"), NOW)
+    assert violation.detail.startswith("6 ETH, after 5 before")
+    assert not violation.denies
 
 
 @pytest.mark.parametrize("check", [COLLAR, MaxNotional(TWO, "EUR", Per.DAY)])
@@ -96,11 +96,11 @@ def test_what_cannot_be_known_is_denied_when_it_is_sent(check: Collar | MaxNotio
     """And said to be unchecked before; a rule that only warns goes on warning."""
     market = request(ordertype="market", price=None)
     assert "no price of ETH/EUR is known" in why(gate(check, market=NOTHING_KNOWN).admit(KEY, market, NOW))
-    (said,) = gate(check, market=NOTHING_KNOWN, phase=CheckPhase.PLAN).ask(KEY, market, NOW)
-    assert said.answer is Answer.UNCHECKED
+    (violation,) = gate(check, market=NOTHING_KNOWN, phase=CheckPhase.PLAN).ask(KEY, market, NOW)
+    assert violation.answer is Answer.UNCHECKED
     soft = rule(check, answer=Answer.WARN)
-    (said,) = gate(soft, market=NOTHING_KNOWN).ask(KEY, market, NOW)
-    assert said.answer is Answer.WARN
+    (violation,) = gate(soft, market=NOTHING_KNOWN).ask(KEY, market, NOW)
+    assert violation.answer is Answer.WARN
 
 
 def test_a_sum_with_something_unpriced_in_it_is_not_below_a_limit() -> None:

@@ -64,8 +64,12 @@ def run(seed: int, totals: Totals) -> None:
         totals.violations.append(f"seed {seed}: a good file and good data were refused")
         return
     made = orders_of(text)
-    said = [*checker.objections(world, made), *_about_files(world, text, seed), *_ten_times(world, made)]
-    totals.violations += [f"seed {seed}: {item}" for item in said]
+    faults = [
+        *checker.objections(world, made),
+        *_about_files(world, text, seed),
+        *_ten_times(world, made),
+    ]
+    totals.violations += [f"seed {seed}: {item}" for item in faults]
     _count(world, made, totals)
 
 
@@ -93,17 +97,17 @@ def orders_of(text: str) -> list[Order]:
 
 def _about_files(world: World, text: str, seed: int) -> list[str]:
     """Return what is wrong with the file itself: invariants 10 and 15."""
-    said = []
+    objections = []
     if compiled(world, random.Random(seed)) != text:
-        said.append("10: another order of the file and the data gave other bytes")
+        objections.append("10: another order of the file and the data gave other bytes")
     if text and (problems := parse(text.encode(), "b.yaml", now=AT).problems):
-        said.append(f"15: the batch is not valid: {problems[0]}")
+        objections.append(f"15: the batch is not valid: {problems[0]}")
     groups = [group["name"] for group in yaml.load(text, _Loader)["groups"]] if text else []
     if groups not in ([], ["sell"], ["buy"], ["sell", "buy"]):
-        said.append(f"the groups are {groups}")
+        objections.append(f"the groups are {groups}")
     if groups == ["sell", "buy"] and f"    needs: [{_BARRIER}]\n" not in text:
-        said.append("14: the buys do not wait for the sells")
-    return said
+        objections.append("14: the buys do not wait for the sells")
+    return objections
 
 
 def _ten_times(world: World, made: list[Order]) -> list[str]:

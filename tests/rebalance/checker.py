@@ -18,7 +18,7 @@ Rule = Callable[[World, list[Order]], Iterator[str]]
 
 def objections(world: World, made: list[Order]) -> list[str]:
     """Return what is wrong with the orders that follow in a world; nothing if all is well."""
-    return [f"{rule.__name__.removeprefix('_')}: {said}" for rule in _RULES for said in rule(world, made)]
+    return [f"{rule.__name__.removeprefix('_')}: {text}" for rule in _RULES for text in rule(world, made)]
 
 
 def _2_no_breach_no_order(world: World, made: list[Order]) -> Iterator[str]:

@@ -89,16 +89,16 @@ def test_each_rule_objects(rule: str, change: object) -> None:
     world, (sell, *_, buy) = traded(post=True, maximum=None)
     assert objections(world, orders(world)) == []
     assert callable(change)
-    assert any(said.startswith(f"{rule}: ") for said in objections(world, change(sell, buy)))
+    assert any(violation.startswith(f"{rule}: ") for violation in objections(world, change(sell, buy)))
 
 
 def test_orders_without_a_reason_are_objected_to() -> None:
     """Within all bands, and on a side that the file does not use."""
     world, found = traded()
-    assert any("13_sides" in said for said in objections(replace(world, method="buy"), found))
+    assert any("13_sides" in violation for violation in objections(replace(world, method="buy"), found))
     listed = tuple(asset for asset in world.assets if asset.weight)
     wide = replace(world, absolute=Decimal(100), relative=Decimal(100), use="larger", assets=listed)
-    assert any("2_no_breach_no_order" in said for said in objections(wide, found))
+    assert any("2_no_breach_no_order" in violation for violation in objections(wide, found))
 
 
 def test_the_share_that_trades_again_counts_where_there_are_enough() -> None:
@@ -114,10 +114,10 @@ def test_the_share_that_trades_again_counts_where_there_are_enough() -> None:
 def test_the_command_says_what_it_has_seen(capsys: pytest.CaptureFixture[str]) -> None:
     """Of some seeds the figures, of one the whole."""
     assert main(["--seeds", "20"]) == 0
-    said = capsys.readouterr().out
-    assert "portfolios: 20 (" in said
-    assert "usual, to edge: " in said
-    assert said.endswith("violations: 0\n")
+    violation = capsys.readouterr().out
+    assert "portfolios: 20 (" in violation
+    assert "usual, to edge: " in violation
+    assert violation.endswith("violations: 0\n")
     seed = next(seed for seed in range(100) if compiled(draw(seed)))
     assert main(["--seed", str(seed)]) == 0
     text = compiled(draw(seed))

@@ -16,19 +16,19 @@ HELD = {"XBT": "0.4", "ETH": "3", "EUR": "5000"}
 STRICT = "{from: mid, offset: 0.1%, max-spread: 0.5%, max-age: 60s}"
 
 
-def said(found: Any, **parts: str) -> list[tuple[str, str, str]]:
+def kinds_of(found: Any, **parts: str) -> list[tuple[str, str, str]]:
     """Kind, message and hint of each doubt."""
     return [(doubt.kind.value, doubt.message, doubt.hint) for doubt in doubts(targets(**parts), found)]
 
 
 def test_good_data_is_not_doubted() -> None:
     """At the very limits of the file, too: a spread of 0.5 % and an age of 60 s."""
-    assert said(snapshot(HELD), price=STRICT) == []
+    assert kinds_of(snapshot(HELD), price=STRICT) == []
     edge = snapshot(HELD, XBT={"bid": "79800", "ask": "80200", "at": NOON - 60})
-    assert said(edge, price=STRICT) == []
-    assert said(snapshot(HELD, XBT={"last": None})) == []
-    assert said(snapshot(HELD, XBT={"bid": "79010", "ask": "79010"})) == []
-    assert said(snapshot(HELD, XBT={"at": NOON - 10**6, "bid": "1"})) == []
+    assert kinds_of(edge, price=STRICT) == []
+    assert kinds_of(snapshot(HELD, XBT={"last": None})) == []
+    assert kinds_of(snapshot(HELD, XBT={"bid": "79010", "ask": "79010"})) == []
+    assert kinds_of(snapshot(HELD, XBT={"at": NOON - 10**6, "bid": "1"})) == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_price_that_is_no_basis(
     changed: dict[str, Any], parts: dict[str, str], kind: str, message: str
 ) -> None:
     """It is named with its figure and the file's."""
-    assert said(snapshot(HELD, XBT=changed), **parts) == [(kind, message, "")]
+    assert kinds_of(snapshot(HELD, XBT=changed), **parts) == [(kind, message, "")]
 
 
 def test_a_pair_that_was_not_quoted_has_no_price() -> None:
@@ -64,7 +64,7 @@ def test_a_pair_that_was_not_quoted_has_no_price() -> None:
     rows = example_pairs()
     for side in ("bid", "ask", "last"):
         del rows["ETH/EUR"][side]
-    assert said(snapshot(HELD, rows)) == [("no-price", "ETH/EUR has no price: no bid and no ask", "")]
+    assert kinds_of(snapshot(HELD, rows)) == [("no-price", "ETH/EUR has no price: no bid and no ask", "")]
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_a_pair_that_does_not_exist_shows_what_does(names: tuple[str, ...], hint
     del rows["XBT/EUR"]
     found = snapshot(HELD, rows)
     found = replace(found, market=replace(found.market, names=names))
-    assert said(found) == [("no-pair", "there is no pair XBT/EUR", hint)]
+    assert kinds_of(found) == [("no-pair", "there is no pair XBT/EUR", hint)]
 
 
 @pytest.mark.parametrize(
@@ -103,15 +103,15 @@ def test_an_unknown_fee_is_not_zero(fees: dict[str, Fees]) -> None:
     """Unless the file gives the rate."""
     fees["ETH/EUR"] = Fees(maker=Decimal(0), taker=Decimal("0.004"))
     found = snapshot(HELD, fees=fees)
-    assert [kind for kind, _, _ in said(found, fees="account")] == ["no-fee"]
-    assert said(found) == []
+    assert [kind for kind, _, _ in kinds_of(found, fees="account")] == ["no-fee"]
+    assert kinds_of(found) == []
 
 
 def test_an_unknown_balance_is_not_zero() -> None:
     """Nor are unknown orders none. A currency that is not among known balances is not held."""
     found = replace(snapshot(HELD), balances=None, orders=None)
-    assert [kind for kind, _, _ in said(found)] == ["no-balances", "no-orders"]
-    assert said(snapshot({"EUR": "5000"})) == []
+    assert [kind for kind, _, _ in kinds_of(found)] == ["no-balances", "no-orders"]
+    assert kinds_of(snapshot({"EUR": "5000"})) == []
 
 
 def test_more_than_there_is_cannot_be_held() -> None:
@@ -125,7 +125,9 @@ def test_more_than_there_is_cannot_be_held() -> None:
 
 def test_nothing_is_no_portfolio() -> None:
     """No weight can be reckoned; what is held otherwise does not count."""
-    assert [kind for kind, _, _ in said(snapshot({"SOL": "7", "XBT": "0.1 - 0.1"}))] == ["nothing-managed"]
+    assert [kind for kind, _, _ in kinds_of(snapshot({"SOL": "7", "XBT": "0.1 - 0.1"}))] == [
+        "nothing-managed"
+    ]
 
 
 def test_all_reasons_come_at_once() -> None:
@@ -135,6 +137,6 @@ def test_all_reasons_come_at_once() -> None:
     kinds = [(doubt.kind.value, doubt.subject) for doubt in doubts(targets(fees="account"), found)]
     assert kinds == [("no-balances", ""), ("no-pair", "ETH/EUR"), ("no-pair", "XBT/EUR")]
     wide = snapshot(HELD, XBT={"ask": "90000", "at": NOON - 3600}, ETH={"bid": None})
-    assert [kind for kind, _, _ in said(wide, price=STRICT, fees="account")] == [
+    assert [kind for kind, _, _ in kinds_of(wide, price=STRICT, fees="account")] == [
         *("no-price", "no-fee", "wide-spread", "old-price", "no-fee"),
     ]

@@ -99,13 +99,13 @@ def test_problems_of_a_file_are_failures() -> None:
 
 def test_what_others_say_is_text() -> None:
     """The exchange's words come back as they were, but for what does not print."""
-    said = f"{NASTY} <failure/> ]]> & \" '"
-    journal = Journal(batch_of(ONE_ORDER)).starts().sent("g/a").rejected("g/a", said)
-    journal.group("g", "stopped", said).ends("incomplete", said)
+    nasty = f"{NASTY} <failure/> ]]> & \" '"
+    journal = Journal(batch_of(ONE_ORDER)).starts().sent("g/a").rejected("g/a", nasty)
+    journal.group("g", "stopped", nasty).ends("incomplete", nasty)
     stdout = io.StringIO()
     result_of(journal)(Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()))
     (failure,) = ET.fromstring(stdout.getvalue()).iter("failure")
-    assert failure.get("message") == neutral(f"rejected: {said}")
+    assert failure.get("message") == neutral(f"rejected: {nasty}")
 
 
 def test_an_error_is_a_test_that_could_not_run() -> None:

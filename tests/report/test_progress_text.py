@@ -22,8 +22,8 @@ class Watch:
 
     def __init__(self) -> None:
         self.now = NOW
-        self.said: list[tuple[float, str]] = []
-        self.lines = WaitLines(lambda text: self.said.append((self.now - NOW, text)), lambda: self.now)
+        self.written: list[tuple[float, str]] = []
+        self.lines = WaitLines(lambda text: self.written.append((self.now - NOW, text)), lambda: self.now)
 
     def wait(self, duration_s: int, wait: Wait | None) -> None:
         """Hear the same for so long."""
@@ -34,7 +34,7 @@ class Watch:
     @property
     def moments(self) -> list[float]:
         """Return when something was said."""
-        return [moment for moment, _ in self.said]
+        return [moment for moment, _ in self.written]
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_wait_is_said_at_once_and_then_every_ten_seconds() -> None:
     watch = Watch()
     watch.wait(35, Wait("a connection", NOW + 40))
     assert watch.moments == [1, 11, 21, 31]
-    assert watch.said[0][1].endswith("in 39.0 s. So far: 1 sent, 0 of 2 placed.")
+    assert watch.written[0][1].endswith("in 39.0 s. So far: 1 sent, 0 of 2 placed.")
 
 
 def test_a_long_wait_is_said_ever_more_rarely() -> None:
@@ -72,10 +72,10 @@ def test_what_has_changed_about_a_wait_is_said_soon() -> None:
     """Within ten seconds, and not at each change."""
     watch = Watch()
     watch.wait(1000, Wait("fills", NOW + 2000, "0 of 2"))
-    before = len(watch.said)
+    before = len(watch.written)
     for number in range(100):
         watch.wait(1, Wait("fills", NOW + 2000, f"{number} of 200"))
-    assert 9 <= len(watch.said) - before <= 10
+    assert 9 <= len(watch.written) - before <= 10
 
 
 def test_a_wait_for_something_else_is_said_anew() -> None:
@@ -92,4 +92,4 @@ def test_short_waits_are_no_news() -> None:
     for _ in range(20):
         watch.wait(1, Wait("a connection"))
         watch.wait(1, None)
-    assert watch.said == []
+    assert watch.written == []

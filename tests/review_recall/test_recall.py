@@ -37,6 +37,6 @@ def test_a_mistake_is_the_only_thing_that_is_said() -> None:
 def test_the_command_prints_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
     """A few of each, and what was missed."""
     main(["--honest", "2", "--mistakes", "3", "--first-seed", "0", "--missed"])
-    said = capsys.readouterr().out
-    assert "honest batches with a second look: 0 of 2" in said
-    assert "20 to 2,000 orders: " in said
+    output = capsys.readouterr().out
+    assert "honest batches with a second look: 0 of 2" in output
+    assert "20 to 2,000 orders: " in output

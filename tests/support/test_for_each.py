@@ -21,10 +21,10 @@ def test_each_case_that_fails_is_named_with_its_message() -> None:
     with pytest.raises(AssertionError) as caught:
         test()
     assert len(tried) == 6
-    said = str(caught.value)
-    assert said.startswith("2 of 6 cases fail\n\ntwo, 0, 1\nZeroDivisionError: ")
-    assert "\n\ntwo, 0, 2\n" in said
-    assert "one" not in said
+    message = str(caught.value)
+    assert message.startswith("2 of 6 cases fail\n\ntwo, 0, 1\nZeroDivisionError: ")
+    assert "\n\ntwo, 0, 2\n" in message
+    assert "one" not in message
 
 
 def test_an_assertion_has_its_values() -> None:

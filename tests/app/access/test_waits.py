@@ -26,17 +26,17 @@ async def test_a_line_soon_and_then_every_ten_seconds(
     duration_s: float, lines: int, autojump_clock: object
 ) -> None:
     """Short work is no news."""
-    said: list[str] = []
-    assert await announce_wait(lasting(duration_s), said.append, "an answer") == "done"
-    assert said == ["Waiting for an answer."] * lines
+    messages: list[str] = []
+    assert await announce_wait(lasting(duration_s), messages.append, "an answer") == "done"
+    assert messages == ["Waiting for an answer."] * lines
 
 
 async def test_how_far_it_is_is_said(autojump_clock: object) -> None:
     """As it is at that moment."""
-    said: list[str] = []
+    messages: list[str] = []
     pages = iter(range(2, 9))
-    await announce_wait(lasting(13), said.append, "the records", lambda: f"page {next(pages)}")
-    assert said == ["Waiting for the records (page 2).", "Waiting for the records (page 3)."]
+    await announce_wait(lasting(13), messages.append, "the records", lambda: f"page {next(pages)}")
+    assert messages == ["Waiting for the records (page 2).", "Waiting for the records (page 3)."]
 
 
 @pytest.mark.parametrize("error", [Refused("no"), AccessFailed("gone")])

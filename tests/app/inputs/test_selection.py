@@ -57,9 +57,9 @@ def test_a_folder_is_looked_through_with_all_below_it() -> None:
         "f/policy.yaml": "a policy",
         "f/x/targets.yaml": "targets",
     }
-    (said,) = found.remarks()
-    assert said.startswith("Left out, by name: f/away (a link to a folder), ")
-    assert said.endswith(" and 1 more.")
+    (remark,) = found.remarks()
+    assert remark.startswith("Left out, by name: f/away (a link to a folder), ")
+    assert remark.endswith(" and 1 more.")
 
 
 def test_what_is_named_is_taken_though_a_folder_would_leave_it_out() -> None:

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 async def test_all_pairs_are_read_without_a_key(tmp_path: Path) -> None:
     """Tokenized assets among them; a key that is no key does no harm."""
-    said: list[str] = []
+    messages: list[str] = []
     async with kraken(tmp_path) as there:
         environ = {"KRAKEN_SPOT_URL": there.environ["KRAKEN_SPOT_URL"], "KRAKEN_API_KEY": "canary"}
-        market, missing = await read_live_market(environ, said.append)
-        some, _ = await read_live_market(environ, said.append, ["WIF/EUR"])
+        market, missing = await read_live_market(environ, messages.append)
+        some, _ = await read_live_market(environ, messages.append, ["WIF/EUR"])
 
     assert (sorted(market.instruments), missing) == (["TSLAx/EUR", "WIF/EUR", "XBT/EUR"], 0)
     assert (market.quotes["XBT/EUR"].bid, market.source) == (Decimal("78000.0"), environ["KRAKEN_SPOT_URL"])
@@ -62,12 +62,12 @@ async def test_prices_that_change_are_handed_over(
     tmp_path: Path, autojump_clock: trio.testing.MockClock
 ) -> None:
     """Those alone; while nothing answers that is said once, and then that it goes on."""
-    said: list[str] = []
+    messages: list[str] = []
     puts: list[Mapping[str, Quote]] = []
     async with kraken(tmp_path) as there:
-        market, _ = await read_live_market(there.environ, said.append)
+        market, _ = await read_live_market(there.environ, messages.append)
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(follow, market, puts.append, there.environ, said.append)
+            nursery.start_soon(follow, market, puts.append, there.environ, messages.append)
             await trio.sleep(FOLLOW_S * 1.5)
             there.paper.exchange.set_quote("XBT/EUR", Decimal(79000), Decimal(79001), trio.current_time())
             await trio.sleep(FOLLOW_S)
@@ -81,13 +81,13 @@ async def test_prices_that_cannot_be_read_stay(
     tmp_path: Path, autojump_clock: trio.testing.MockClock
 ) -> None:
     """It is said once, with the reason and the time of the last ones, and said again when they go on."""
-    said: list[str] = []
+    messages: list[str] = []
     async with kraken(tmp_path) as there:
-        market, _ = await read_live_market(there.environ, said.append)
+        market, _ = await read_live_market(there.environ, messages.append)
     with trio.move_on_after(20 * FOLLOW_S):
-        await follow(market, lambda _: None, there.environ, said.append)
+        await follow(market, lambda _: None, there.environ, messages.append)
 
-    (words,) = (text for text in said if not text.startswith("Waiting for"))
+    (words,) = (text for text in messages if not text.startswith("Waiting for"))
     assert words.startswith("The market stays as it was at ")
     assert "Connection refused" in words
 

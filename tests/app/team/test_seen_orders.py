@@ -88,30 +88,30 @@ async def test_a_plan_of_which_an_order_was_seen_looks_back_to_it(url: Secret, w
 
 async def test_a_first_look_that_takes_long_is_left_to_its_own_verb(url: Secret) -> None:
     """The message has the number of orders and the time; nothing is noted."""
-    said: list[str] = []
+    messages: list[str] = []
     async with team(url) as (seen, found, _):
-        await seen.read_new(found, Tier.STARTER, said.append, most_s=-1.0)
+        await seen.read_new(found, Tier.STARTER, messages.append, most_s=-1.0)
         assert seen.looked_until() is None
-        assert "the account's 60 closed orders yet: `order-batch ledger look`" in said[0]
-        await seen.read_new(found, Tier.STARTER, said.append, most_s=None)
+        assert "the account's 60 closed orders yet: `order-batch ledger look`" in messages[0]
+        await seen.read_new(found, Tier.STARTER, messages.append, most_s=None)
         assert seen.looked_until() is not None
 
 
 async def test_what_could_not_be_read_was_not_seen(url: Secret) -> None:
     """An exchange that is away: said, and the bound stays where it was."""
-    said: list[str] = []
+    messages: list[str] = []
     async with team(url, closed=1) as (seen, found, _):
         await seen.read_new(found, Tier.STARTER, print)
         until = seen.looked_until()
-    await seen_of_lost(url, found, until, said)
-    assert said[0].startswith("Not read: the closed orders of the account since 20")
+    await seen_of_lost(url, found, until, messages)
+    assert messages[0].startswith("Not read: the closed orders of the account since 20")
 
 
-async def seen_of_lost(url: Secret, found: Any, until: float, said: list[str]) -> None:
+async def seen_of_lost(url: Secret, found: Any, until: float, messages: list[str]) -> None:
     with session.Session(url) as first:
         account = lease.find_account(first, "AA01", "f" * 16, "api.example")
         seen = seen_orders.SeenOrders(first, account)
-        await seen.read_new(found, Tier.STARTER, said.append)
+        await seen.read_new(found, Tier.STARTER, messages.append)
         assert seen.looked_until() == until
 
 

@@ -34,13 +34,13 @@ def test_a_group_is_needed_in_one_way() -> None:
     """With a name and a barrier, or two barriers, it would be unclear which counts."""
     filled = _FILLED.format("one")
     for needs, path in (([filled, filled], "needs[1].group"), ([filled, "one"], "needs[1]")):
-        said = problems(f"[{', '.join(needs)}]")
-        assert said == [f'two: {path}: the group "one" is needed on line 5 already']
+        messages = problems(f"[{', '.join(needs)}]")
+        assert messages == [f'two: {path}: the group "one" is needed on line 5 already']
 
 
 def test_a_group_without_orders_cannot_be_filled() -> None:
     """Its name alone waits for its cancellations; an unknown key may be its orders, misspelled."""
-    said = problems(f"[{_FILLED.format('one')}]", "cancel: [OUEMWD-CUO73-YYCBEK]")
-    assert said == ['two: needs[0].group: the group "one" has no orders that could be filled']
+    messages = problems(f"[{_FILLED.format('one')}]", "cancel: [OUEMWD-CUO73-YYCBEK]")
+    assert messages == ['two: needs[0].group: the group "one" has no orders that could be filled']
     misspelled = problems(f"[{_FILLED.format('one')}]", f"order: [{ORDER}]")
     assert misspelled == ["one: order: there is no key `order` here"]

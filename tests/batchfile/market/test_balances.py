@@ -26,7 +26,7 @@ def test_amounts_are_exact() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("balances: {}", "2:11: balances: this is empty; at least one entry is required"),
         ("balances: {EUR: -1}", "2:17: balances.EUR: an amount is a plain number with at most 10 decimals"),
@@ -36,13 +36,13 @@ def test_amounts_are_exact() -> None:
         ("{", "2:1: : a line without `:`"),
     ],
 )
-def test_what_is_wrong_has_a_place(text: str, said: str) -> None:
+def test_what_is_wrong_has_a_place(text: str, message: str) -> None:
     """Line and column, and what it is."""
     parsed = parse_balances((HEAD + text).encode(), "b.yaml")
     problem = parsed.problems[0]
 
     assert parsed.balances is None
-    assert f"{problem.line}:{problem.column}: {problem.path}: {problem.message}".startswith(said)
+    assert f"{problem.line}:{problem.column}: {problem.path}: {problem.message}".startswith(message)
 
 
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: (HEAD + text).encode())))

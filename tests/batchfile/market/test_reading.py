@@ -78,10 +78,10 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), BROKEN.items())
-def test_what_is_wrong_has_a_place(text: str, said: list[str]) -> None:
+@pytest.mark.parametrize(("text", "message"), BROKEN.items())
+def test_what_is_wrong_has_a_place(text: str, message: list[str]) -> None:
     """Line and column, and what it is."""
-    assert problems(text) == said
+    assert problems(text) == message
 
 
 @given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: (HEAD + text).encode())))

@@ -22,10 +22,10 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
     if not off and all(shares):
         targets(content)
     elif off:
-        (said,) = [problem for problem in problems(content) if "cash.target" in problem]
-        assert ("missing" in said) == (off < 0)
-        assert f"0.00000{abs(off)}%" in said
-        fixed = said.rpartition("for example target: ")[2].rstrip(")")
+        (message,) = [problem for problem in problems(content) if "cash.target" in problem]
+        assert ("missing" in message) == (off < 0)
+        assert f"0.00000{abs(off)}%" in message
+        fixed = message.rpartition("for example target: ")[2].rstrip(")")
         assert float(fixed.rstrip("%")) == pytest.approx((cash - off) / 10**6)
 
 
@@ -57,9 +57,9 @@ def test_the_sum_is_exactly_one_or_refused(parts: list[int], off: int) -> None:
         ),
     ]
 )
-def test_what_contradicts_itself_is_explained(parts: dict[str, str], said: str) -> None:
+def test_what_contradicts_itself_is_explained(parts: dict[str, str], message: str) -> None:
     """The message says what is wrong, and what to write instead."""
-    assert any(said in problem for problem in problems(text(**parts))), problems(text(**parts))
+    assert any(message in problem for problem in problems(text(**parts))), problems(text(**parts))
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,6 @@ def test_what_to_write_instead_of_an_anchor_is_the_files_affair() -> None:
     faults = Faults("write it out")
     faults.report_reuse(Event(1), "a", "anchors (`&x`)")
     faults.report_reuse(Event(2), "b", "aliases (`*x`)")
-    (fault, said) = faults.result()
+    (fault, silent) = faults.result()
     assert fault.hint == "write it out; also on line 2"
-    assert said.message == ""
+    assert silent.message == ""

@@ -34,10 +34,10 @@ WHOLE, PART, NOTHING = "0.25000000", "0.10000000", "0.00000000"
         ("closed", {"vol_exec": "much"}, None),
     ]
 )
-def test_a_state_is_decided_by_volumes(status: str, said: dict[str, Any], state: OrderState | None) -> None:
+def test_a_state_is_decided_by_volumes(status: str, shown: dict[str, Any], state: OrderState | None) -> None:
     """Never by the status alone; and what is not said decides nothing."""
     request = next(plan_of(group("g", "a")).orders()).request
-    assert state_of(at_exchange(status=status, **said), request) is state
+    assert state_of(at_exchange(status=status, **shown), request) is state
 
 
 @pytest.mark.parametrize(
@@ -65,11 +65,11 @@ def test_a_volume_in_the_quote_currency_is_no_measure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "text"), [(None, None), ("0.00000000", None), ("0.10", "0.10"), (0, None), ("x", None)]
+    ("shown", "text"), [(None, None), ("0.00000000", None), ("0.10", "0.10"), (0, None), ("x", None)]
 )
-def test_executed(said: object, text: str | None) -> None:
+def test_executed(shown: object, text: str | None) -> None:
     """In the exchange's own spelling."""
-    assert executed_text(at_exchange(vol_exec=said)) == text
+    assert executed_text(at_exchange(vol_exec=shown)) == text
 
 
 def test_why_it_ended() -> None:

@@ -255,9 +255,9 @@ def test_what_is_open_under_an_own_id_is_foreseen(fields: dict[str, Any], why: s
     assert ids_to_check(found) == ("mine",)
     descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
     fields_shown = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
-    said = adoption_conflicts(found, [at_exchange(**fields_shown)])
-    assert bool(said) is bool(why)
-    assert why in "".join(said.values())
+    conflicts = adoption_conflicts(found, [at_exchange(**fields_shown)])
+    assert bool(conflicts) is bool(why)
+    assert why in "".join(conflicts.values())
 
 
 def test_an_id_of_ours_is_no_own_id() -> None:

@@ -151,7 +151,7 @@ def test_what_can_happen_to_a_message(act: FaultAction, now: list[Any], later: l
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "expected"),
     [
         (FaultAction.REJECT, [("error", None, "EOrder:no")]),
         (FaultAction.RENAME, [("ok", "other", None)]),
@@ -159,14 +159,14 @@ def test_what_can_happen_to_a_message(act: FaultAction, now: list[Any], later: l
     ],
 )
 def test_a_reply_may_contradict_the_book(
-    act: FaultAction, said: list[tuple[str, str | None, str | None]]
+    act: FaultAction, expected: list[tuple[str, str | None, str | None]]
 ) -> None:
     """Refused, under another txid, or under two; a reply that names no order is let through."""
     road = Road(rule("addOrderStatus", act, error="EOrder:no", times=1))
     road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1)), NOW)
     heard = [departure.message for departure in road.traffic.departures(NOW)]
     found = [(item.status, item.txid, item.errorMessage) for item in heard]  # type: ignore[union-attr]
-    assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == said
+    assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == expected
 
 
 @pytest.mark.parametrize("seconds", [None, Decimal(2)])

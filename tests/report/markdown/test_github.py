@@ -85,18 +85,25 @@ def test_a_summary_is_added_to(tmp_path: Path) -> None:
 
 def test_what_others_say_is_no_command() -> None:
     """Neither in an annotation nor in the log."""
-    said = f"{NASTY}\n::set-output name=x::y\r\n::stop-commands::z%0A"
+    bad = f"{NASTY}\n::set-output name=x::y\r\n::stop-commands::z%0A"
     remark = Remark(
-        file=said, line=1, column=2, level=Level.ERROR, rule="refused", subject=said, message=said, hint=said
+        file=bad,
+        line=1,
+        column=2,
+        level=Level.ERROR,
+        rule="refused",
+        subject=bad,
+        message=bad,
+        hint=bad,
     )
     assert len(annotation(remark).splitlines()) == 1
     journal = (
         Journal(batch_of(ladder(1), "l.yaml"))
         .starts()
         .sent("ladder/rung-001")
-        .rejected("ladder/rung-001", said)
+        .rejected("ladder/rung-001", bad)
     )
-    journal.group("ladder", "stopped", said).ends("incomplete", said)
+    journal.group("ladder", "stopped", bad).ends("incomplete", bad)
     stdout = io.StringIO()
     result_of(journal)(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))
     assert [line[:8] for line in stdout.getvalue().splitlines()] == ["::error ", "- incomp", "- no pol"]

@@ -151,16 +151,16 @@ def test_a_large_result_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [NASTY, "| a | b |\n|---|---|", "</details><script>", "@team #1 [x](http://y)"]
+    "foreign", [NASTY, "| a | b |\n|---|---|", "</details><script>", "@team #1 [x](http://y)"]
 )
-def test_what_others_say_is_code(said: str) -> None:
+def test_what_others_say_is_code(foreign: str) -> None:
     """The exchange's words, a reason, a txid: nothing of it is markup."""
-    journal = Journal(batch_of(ONE_ORDER, f"{said}.yaml")).starts().sent("g/a").rejected("g/a", said)
-    journal.group("g", "stopped", said).ends("incomplete", said)
+    journal = Journal(batch_of(ONE_ORDER, f"{foreign}.yaml")).starts().sent("g/a").rejected("g/a", foreign)
+    journal.group("g", "stopped", foreign).ends("incomplete", foreign)
     out, stdout = output()
     result_of(journal)(out)
-    out.plan(journal.plan(), None, diff(None, journal.batch, said))
-    out.error(Refused(said, details=[said]))
+    out.plan(journal.plan(), None, diff(None, journal.batch, foreign))
+    out.error(Refused(foreign, details=[foreign]))
     text = stdout.getvalue()
     assert_well_formed(text)
     assert not [word for word in ("@", "script", "owned") if word in outside_of_code(text)]

@@ -74,7 +74,7 @@ def test_for_programs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed", "seconds", "said"),
+    ("closed", "seconds", "ending"),
     [
         (
             10_000,
@@ -91,10 +91,10 @@ def test_for_programs() -> None:
         (30, 1.9, ""),
     ],
 )
-def test_how_long_the_first_look_takes(closed: int | None, seconds: float, said: str) -> None:
+def test_how_long_the_first_look_takes(closed: int | None, seconds: float, ending: str) -> None:
     """With the forecast, unless it is over in a moment; in numbers always."""
     long = replace(LONG, history=HistoryForecast(closed=closed, seconds=seconds))
-    assert words(long, 400) == [words(LONG)[0] + said]
+    assert words(long, 400) == [words(LONG)[0] + ending]
     expected = {"closed_orders": closed, "seconds": round(seconds, 1), "since": None}
     assert forecast_object(long)["history"] == expected
 

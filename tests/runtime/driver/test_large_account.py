@@ -47,7 +47,7 @@ class Account:
         self._token = Secret(self.exchange._tokens.issue(clock()))
         self.exchange.connect(CLIENT, clock())
         self.journal: list[dict[str, Any]] = []
-        self.said: list[str] = []
+        self.reports: list[str] = []
 
     def trade(self, *requests: AddOrder | CancelOrder) -> None:
         """Somebody sends this."""
@@ -99,13 +99,13 @@ class Account:
 
     @asynccontextmanager
     async def access(self) -> AsyncIterator[KrakenAccess]:
-        """The way to it, for the length of a block; ``said`` holds what was said of waits."""
+        """The way to it, for the length of a block; ``reports`` holds what was said of waits."""
         async with trio.open_nursery() as nursery:
             serve = partial(serve_paper, self.exchange, persist=lambda _: None, clock=self.clock)
             where = await nursery.start(serve)
             endpoints = Endpoints(where.rest_url, where.ws_url)
             credentials = Credentials(Secret("key"), SECRET)
-            found = KrakenAccess(endpoints, credentials, say=self.said.append)
+            found = KrakenAccess(endpoints, credentials, say=self.reports.append)
             yield found
             await found.aclose()
             nursery.cancel_scope.cancel()
@@ -145,4 +145,4 @@ async def test_looks_side_by_side_share_the_call_counter(autojump_clock: object)
             await trio.sleep(0.1)
             nursery.start_soon(access.query_orders, QueryOrders((FIRST,)))
             await trio.sleep(0.1)
-    assert not account.said
+    assert not account.reports

@@ -35,10 +35,10 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def calls_to(server: Hostile, said: list[str], nonces: Any = None) -> AsyncIterator[RestCalls]:
+async def calls_to(server: Hostile, messages: list[str], nonces: Any = None) -> AsyncIterator[RestCalls]:
     """The calls of an account at a server."""
     http = HttpClient(Dialer(), Address.of(f"http://127.0.0.1:{server.port}"))
-    calls = RestCalls(http, CREDENTIALS, scrub=Scrubber(KEY), say=said.append, nonces=nonces)
+    calls = RestCalls(http, CREDENTIALS, scrub=Scrubber(KEY), say=messages.append, nonces=nonces)
     with trio.fail_after(120):
         yield calls
     await calls.aclose()
@@ -46,14 +46,14 @@ async def calls_to(server: Hostile, said: list[str], nonces: Any = None) -> Asyn
 
 async def balance(answers: list[Any], *, patient: bool = True) -> tuple[Any, int, list[str]]:
     """The outcome of a private call that is answered so, how often it was made, and what was said."""
-    said: list[str] = []
+    messages: list[str] = []
     with hostile(Hostile(rest=lambda _: answers.pop(0) if answers else result({"fine": "1"}))) as server:
-        async with calls_to(server, said) as calls:
+        async with calls_to(server, messages) as calls:
             try:
                 outcome = await calls.private(PATH, {}, lambda content: content, patient=patient)
             except AccessFailed as failure:
                 outcome = failure
-        return outcome, server.calls["BalanceEx"], said
+        return outcome, server.calls["BalanceEx"], messages
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ async def test_a_verdict_is_final(text: str) -> None:
 async def test_a_full_call_counter_is_waited_for_and_that_is_said() -> None:
     """With the exchange's own words; a counter that stays full is given up."""
     full = errors("EAPI:Rate limit exceeded")
-    outcome, made, said = await balance([full] * 2, patient=False)
-    assert (outcome, made, len(said)) == ({"fine": "1"}, 3, 2)
-    assert "call counter is full (/0/private/BalanceEx: EAPI:Rate limit exceeded)" in said[0]
+    outcome, made, messages = await balance([full] * 2, patient=False)
+    assert (outcome, made, len(messages)) == ({"fine": "1"}, 3, 2)
+    assert "call counter is full (/0/private/BalanceEx: EAPI:Rate limit exceeded)" in messages[0]
     outcome, made, _ = await balance([full] * 9, patient=False)
     assert (outcome.errors, made) == (("EAPI:Rate limit exceeded",), 4)
 

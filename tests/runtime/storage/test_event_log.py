@@ -25,20 +25,20 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 def test_each_event_is_a_line_that_is_there_at_once(tmp_path: Path) -> None:
     """A follower of the file sees it; no text of the exchange makes a second line or a command."""
-    path, said = tmp_path / "events.jsonl", list[str]()
-    with EventLog(path, said.append) as log:
+    path, messages = tmp_path / "events.jsonl", list[str]()
+    with EventLog(path, messages.append) as log:
         for number in range(3):
             log.add(EVENT | {"n": number})
             assert [event["n"] for event in read(path)] == list(range(number + 1))
     assert read(path)[0] == EVENT | {"n": 0}
     assert "##[" not in path.read_text("ascii")
-    assert not said
+    assert not messages
 
 
 def test_a_full_disk_ends_it_after_its_last_whole_line(tmp_path: Path) -> None:
     """The end is reported once; nothing is raised."""
-    path, said = tmp_path / "events.jsonl", list[str]()
-    with EventLog(path, said.append) as log:
+    path, messages = tmp_path / "events.jsonl", list[str]()
+    with EventLog(path, messages.append) as log:
         log.add(EVENT)
         size = path.stat().st_size
         with room(size + 10):
@@ -46,8 +46,8 @@ def test_a_full_disk_ends_it_after_its_last_whole_line(tmp_path: Path) -> None:
             log.add(EVENT)
         log.add(EVENT)
     assert read(path) == [EVENT]
-    assert len(said) == 1
-    assert "no more events can be written" in said[0]
+    assert len(messages) == 1
+    assert "no more events can be written" in messages[0]
 
 
 def test_an_earlier_log_is_replaced(tmp_path: Path) -> None:
