@@ -144,7 +144,7 @@ def _use(run: RunStarted) -> str:
     """Return when a run has used a plan and who has begun it, as it said itself."""
     who = run.provenance or {}
     named = {" by ": who.get("actor") or who.get("user"), " on ": who.get("host"), ", job ": who.get("run")}
-    return f", at {run.at}{''.join(f'{word}{text}' for word, text in named.items() if text)}"
+    return f", at {run.at[:19]}Z{''.join(f'{word}{text}' for word, text in named.items() if text)}"
 
 
 def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
