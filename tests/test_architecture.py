@@ -68,6 +68,7 @@ if TYPE_CHECKING:
 BELOW_THE_LINE = (
     "review",
     "rebalance",
+    "generate",
     "execution",
     "planning",
     "policy",

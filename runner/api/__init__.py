@@ -36,6 +36,14 @@ if TYPE_CHECKING:
     from .approving import PlanApprovals, approvals, approve, revoke
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
+    from .generated import (
+        Generated,
+        Spacing,
+        generated_dca,
+        generated_ladder,
+        generated_twap,
+        write_generated,
+    )
     from .halting import Halted, Site, halt, resume
     from .histories import (
         FoundHistory,
@@ -86,6 +94,7 @@ __all__ = [
     "ExitCode",
     "FillStatus",
     "FoundHistory",
+    "Generated",
     "Halted",
     "History",
     "Interrupted",
@@ -119,6 +128,7 @@ __all__ = [
     "ShownRun",
     "Site",
     "Source",
+    "Spacing",
     "Starter",
     "StarterFile",
     "Status",
@@ -138,6 +148,9 @@ __all__ = [
     "check_outputs",
     "check_receivers",
     "find_files",
+    "generated_dca",
+    "generated_ladder",
+    "generated_twap",
     "halt",
     "history",
     "holds_several",
@@ -163,6 +176,7 @@ __all__ = [
     "unlock_ledger",
     "validate",
     "verify",
+    "write_generated",
 ]
 
 __getattr__ = load_by_name(
@@ -170,7 +184,17 @@ __getattr__ = load_by_name(
     light_first=(
         *("validation", "selected", "schemas", "job", "collector", "order_execution"),
         *("planned", "rebalanced", "reported", "applied", "planned_all", "applied_all"),
-        *("simulated", "bundles", "outputs", "starting", "ledgers", "approving", "notified", "halting"),
+        *(
+            "simulated",
+            "bundles",
+            "outputs",
+            "starting",
+            "ledgers",
+            "approving",
+            "notified",
+            "generated",
+            "halting",
+        ),
         "histories",
     ),
 )

@@ -14,6 +14,7 @@ from runner import __version__
 from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
 from .explaining import explain
+from .generating import generate
 from .halting import halt, resume
 from .histories import history
 from .ledgers import ledger
@@ -97,7 +98,7 @@ def validate(
     return with_reports(format, reports, command)
 
 
-_VERBS = (init, rebalance, explain, ledger, approve, revoke, approvals, halt, resume, history)
+_VERBS = (init, generate, rebalance, explain, ledger, approve, revoke, approvals, halt, resume, history)
 for command in _VERBS:
     order_batch.add_command(command)
 
