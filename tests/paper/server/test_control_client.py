@@ -9,6 +9,7 @@ import pytest
 
 from runner.domain import Secret
 from runner.net.dialing import Dialer
+from runner.paper import Feed
 from runner.paper.server.control_client import Control, ControlRefused
 from tests.net.served import exchange, served
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 @asynccontextmanager
 async def controlled() -> AsyncIterator[Control]:
-    """The control of an exchange during a block."""
-    async with served(exchange()) as where:
+    """The control of an exchange during a block; its market follows a feed, so that a price can be held."""
+    built = exchange()
+    built.follow(Feed(started=0.0))
+    async with served(built) as where:
         yield Control(where.rest_url, where.control_token, Dialer())
 
 
