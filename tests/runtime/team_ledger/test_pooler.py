@@ -47,7 +47,11 @@ def test_a_ledger_behind_a_pooler_in_session_mode(in_session_mode: Secret, url: 
 
 @pytest.mark.parametrize(
     "settings",
-    [{}, pytest.param({"server_round_robin": 1}, marks=pytest.mark.long), {"default_pool_size": 1}],
+    [
+        {},
+        pytest.param({"server_round_robin": 1}, marks=pytest.mark.long),
+        pytest.param({"default_pool_size": 1}, marks=pytest.mark.long),
+    ],
     ids=["usual", "round robin", "one process"],
 )
 def test_a_pooler_in_transaction_mode_is_refused(
