@@ -45,6 +45,9 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 _TIMES = st.sampled_from(["2026-11-22T07:00:10.000000Z", "2026-11-22T07:00:10Z"])
 _GROUPS = st.lists(st.fixed_dictionaries({"name": _TEXT}), max_size=2).map(tuple)
+_APPROVALS = st.lists(st.fixed_dictionaries({"by": _TEXT, "at": _TIMES, "reason": _TEXT}), max_size=2).map(
+    tuple
+)
 _STATES = st.dictionaries(_TEXT, st.sampled_from([state.value for state in OrderState]), max_size=3)
 _OF_WAITS = {"until": _TIMES, "otherwise": st.sampled_from([item.value for item in Otherwise])}
 _OUTCOMES: dict[type[Any], type[StrEnum]] = {
@@ -60,7 +63,7 @@ def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
         name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
     }
     fields = {name: _BY_TYPE[types[name]] for name in kind.__struct_fields__}
-    known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES}
+    known = {"at": _TIMES, "groups": _GROUPS, "states": _STATES, "approvals": _APPROVALS}
     fields |= {name: values for name, values in known.items() if name in fields}
     fields |= _OF_WAITS if kind is journal.FillsAwaited else {}
     if kind in _OUTCOMES:
