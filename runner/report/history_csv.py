@@ -21,9 +21,9 @@ COLUMNS: Final = (
 )
 
 
-def history_rows(found: History) -> str:
+def history_rows(history: History) -> str:
     """Return the runs as CSV."""
-    return csv_text((row for run in found.runs for row in _rows(run)), COLUMNS)
+    return csv_text((row for run in history.runs for row in _rows(run)), COLUMNS)
 
 
 def _rows(run: PastRun) -> Iterator[dict[str, Any]]:

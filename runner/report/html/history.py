@@ -29,25 +29,25 @@ if TYPE_CHECKING:
 _HEAD: Final = ("run", "outcome", "worth and fees", "approved by")
 
 
-def history_page(found: History) -> str:
+def history_page(history: History) -> str:
     """Return the page of runs as text."""
-    name = f"History: {count(len(found.runs), 'run')}"
-    total = describe_money(found.in_all().values())
+    name = f"History: {count(len(history.runs), 'run')}"
+    total = describe_money(history.in_all().values())
     parts = [
         element("header", element("h1", name), element("p", TOOL, class_="quiet")),
-        element("p", f"In all: {total}.", class_=f"headline {'warning' if found.unread else 'good'}"),
-        *(element("p", f"Not read: {why}", class_="bad") for why in found.unread),
-        *_charts(found),
-        *_days(found),
-        _runs(found),
+        element("p", f"In all: {total}.", class_=f"headline {'warning' if history.unread else 'good'}"),
+        *(element("p", f"Not read: {why}", class_="bad") for why in history.unread),
+        *_charts(history),
+        *_days(history),
+        _runs(history),
     ]
     return page_of(name, parts)
 
 
-def _charts(found: History) -> Iterator[ET.Element]:
-    days = found.by_day()
+def _charts(history: History) -> Iterator[ET.Element]:
+    days = history.by_day()
     charts = []
-    for currency in found.in_all():
+    for currency in history.in_all():
         own = {day: amounts[currency] for day, amounts in days.items() if currency in amounts}
         if currency and any(money.known for money in own.values()):
             charts.append(days_chart(currency, own))
@@ -55,10 +55,10 @@ def _charts(found: History) -> Iterator[ET.Element]:
         yield section("Worth by day", element("div", *charts, class_="charts"), id="charts")
 
 
-def _days(found: History) -> Iterator[ET.Element]:
+def _days(history: History) -> Iterator[ET.Element]:
     rows = [
         (day, describe_worth(money), describe_fees(money), str(money.open or ""))
-        for day, amounts in reversed(found.by_day().items())
+        for day, amounts in reversed(history.by_day().items())
         for money in amounts.values()
     ]
     if rows:
@@ -69,8 +69,8 @@ def _days(found: History) -> Iterator[ET.Element]:
         )
 
 
-def _runs(found: History) -> ET.Element:
-    newest = list(reversed(found.runs))
+def _runs(history: History) -> ET.Element:
+    newest = list(reversed(history.runs))
     shown = table(_HEAD, [_row(run) for run in newest[:SHOWN]], numbers=(2,))
     return section("Runs, the newest first", shown, *rest_of(len(newest)), id="runs")
 

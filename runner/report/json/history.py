@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 HISTORY_VERSION: Final = 1
 
 
-def history_object(found: History) -> dict[str, Any]:
+def history_object(history: History) -> dict[str, Any]:
     """Return runs with what they have traded, each, by day and in all."""
     return {
         "history_version": HISTORY_VERSION,
         "tool": TOOL,
-        "runs": [run.row() for run in found.runs],
+        "runs": [run.row() for run in history.runs],
         "days": [
             {"day": day, "money": [money.row() for money in amounts.values()]}
-            for day, amounts in found.by_day().items()
+            for day, amounts in history.by_day().items()
         ],
-        "totals": [money.row() for money in found.in_all().values()],
-        "unread": list(found.unread),
+        "totals": [money.row() for money in history.in_all().values()],
+        "unread": list(history.unread),
     }

@@ -20,14 +20,14 @@ _LONG_NAME: Final = 32
 _INDENT: Final = 2
 
 
-def history_lines(found: History, width: int) -> list[Line]:
+def history_lines(history: History, width: int) -> list[Line]:
     """Return the runs and what was traded in all, as lines of at most ``width`` columns."""
-    names = [width_of(run.name) for run in found.runs]
+    names = [width_of(run.name) for run in history.runs]
     room = max((name for name in names if name <= _LONG_NAME), default=0)
-    lines = [each for run in found.runs for each in _run_lines(run, room, width)]
-    if not found.runs:
+    lines = [each for run in history.runs for each in _run_lines(run, room, width)]
+    if not history.runs:
         return [line("no run yet")]
-    total = f"{count(len(found.runs), 'run')}: {describe_money(found.in_all().values())}"
+    total = f"{count(len(history.runs), 'run')}: {describe_money(history.in_all().values())}"
     return [*lines, (), *hang(line(Span(total, Style.NAME)), width, _INDENT)]
 
 
