@@ -136,7 +136,7 @@ def is_shown(shown: tuple[str, ...], output: str) -> bool:
     """Return whether a page shows what a command wrote.
 
     ``...`` is anything. Neither count the places where lines are folded, nor what is different in each run:
-    times, ids, people.
+    times, ids, people, waits.
     """
     parts = [re.escape(part) for part in re.split(r" ?\.\.\. ?", _constant("\n".join(shown)))]
     return re.fullmatch(".*".join(parts), _constant(output), re.DOTALL) is not None
@@ -151,6 +151,9 @@ _CHANGING: Final = (
     (r"\d{2}:\d{2}:\d{2}(\.\d+)?", "TIME"),
     (r"\bin \d+(\.\d+)? m?s\b", "in TIME"),
     (r" ?\bby [\w.-]+ on [\w.-]+", ""),
+    # A machine that is busy waits for what others have at once, and says so.
+    (r"Waiting for [^.]+(\.\d[^.]*)*\.( So far: [^.]+\.)?", ""),
+    (r"\s+", " "),
 )
 
 
