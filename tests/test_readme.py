@@ -18,7 +18,7 @@ import pytest
 
 from tests.docs.pages import README as PAGE
 from tests.docs.pages import blocks, steps
-from tests.docs.running import is_shown
+from tests.docs.running import OF_A_READER, is_shown
 from tests.support.silence import SILENT_S, listen
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -62,8 +62,8 @@ def readme() -> str:
 
 
 def scripts_environment() -> dict[str, str]:
-    """An environment in which ``order-batch`` is the one under test, and that points at no exchange."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KRAKEN_")}
+    """A newcomer's environment, which is no CI's, with the ``order-batch`` under test."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OF_A_READER)}
     path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", "")))
     return {**inherited, "PATH": path, "NO_COLOR": "1"}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,17 @@ from tests.acceptance.ci_jobs import Ended, Runner, checkout, commit, git, origi
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
 TAG = "v0.1.0"
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "build", "dist"
+)
 pytestmark = pytest.mark.long
 
 
 @pytest.fixture(scope="module")
 def tagged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A work tree with one commit of all files of HEAD, which is tagged."""
+    """A work tree with one commit of all files of this checkout, which is tagged."""
     work = origin(tmp_path_factory.mktemp("tagged"))
-    files = subprocess.run(["git", "-C", ROOT, "archive", "HEAD"], capture_output=True, check=True).stdout
-    subprocess.run(["tar", "-x"], cwd=work, input=files, check=True)
+    shutil.copytree(ROOT, work, symlinks=True, dirs_exist_ok=True, ignore=NOT_COPIED)
     commit(work, "all")
     git(work, "tag", TAG)
     git(work, "push", "--quiet", "origin", TAG)

@@ -41,7 +41,7 @@ FILES: Final = ("yaml", "python", "toml")
 
 _OF_A_SHELL: Final = re.compile(r"[|&;<>$`*?~(){}]|^\w+=|^export ")
 _EXPORT: Final = re.compile(r"export (\w+)=(\S*)")
-_OF_A_READER: Final = ("KRAKEN_", "ORDER_BATCH_", "GITHUB_", "GITLAB_", "CI")
+OF_A_READER: Final = ("KRAKEN_", "ORDER_BATCH_", "GITHUB_", "GITLAB_", "CI")
 _LIMIT_S: Final = 120
 _SETTINGS: Final = {"NO_COLOR": "1", "COLUMNS": "80", "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error"}
 
@@ -66,7 +66,7 @@ class Reader:
         shutil.copytree(ROOT / "batches", folder / "batches")
         monkeypatch.chdir(folder)
         for name in tuple(os.environ):
-            if name.startswith(_OF_A_READER):
+            if name.startswith(OF_A_READER):
                 monkeypatch.delenv(name)
         path = os.pathsep.join((sysconfig.get_path("scripts"), os.environ.get("PATH", "")))
         for name, value in {**_SETTINGS, "PATH": path}.items():
