@@ -12,9 +12,7 @@ from tests.acceptance.ci_jobs import Ended, Runner, checkout, commit, git, origi
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
 TAG = "v0.1.0"
-NOT_COPIED = shutil.ignore_patterns(
-    ".git", ".venv", "__pycache__", ".*_cache", ".hypothesis", "build", "dist"
-)
+NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", ".hypothesis")
 pytestmark = pytest.mark.long
 
 
