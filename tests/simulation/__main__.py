@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.campaign import Campaign, Result
+from tests.simulation.report import report_text
 from tests.simulation.schedule import Fault, drawn
 
 CHUNK = 50
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for part in parts:
         totals.add(part)
     report = summary(totals, workers=options.workers, took_s=time.perf_counter() - started)
-    print(json.dumps(report, indent=2) if options.json else _text(report))
+    print(json.dumps(report, indent=2) if options.json else report_text(report))
     return 1 if report["violations"] else 0
 
 
@@ -144,15 +145,6 @@ def _show(seed: int, orders_max: int, *, full: bool) -> int:
         print(f"VIOLATION ({kind}): {what}")
     print(f"{result.runs} runs, {result.placed} orders placed, {len(result.violations)} violations")
     return 1 if result.violations else 0
-
-
-def _text(report: dict[str, Any]) -> str:
-    plain = {name: value for name, value in report.items() if not isinstance(value, dict | list)}
-    lines = [f"{name.replace('_', ' '):28}{value:>12}" for name, value in plain.items()]
-    lines += ["", "faults", *(f"  {name:42}{count:>10}" for name, count in report["faults"].items())]
-    for violation in report["violations"]:
-        lines.append(f"VIOLATION: seed {violation['seed']} ({violation['kind']}): {violation['what']}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from tests.simulation.report import report_text
 from tests.simulation.team.schedule import TeamFault, drawn_team
 from tests.simulation.team.world import TeamWorld
 
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if wanted.seed is not None:
         return _show(wanted.seed)
     report = summary(_results(wanted.first, wanted.seeds, wanted.workers))
-    print(json.dumps(report, indent=2) if wanted.json else _text(report))
+    print(json.dumps(report, indent=2) if wanted.json else report_text(report))
     return 1 if report["violations"] else 0
 
 
@@ -104,15 +105,6 @@ def _show(seed: int) -> int:
         print(f"VIOLATION ({kind}): {what}")
     print(f"{result.runs} runs, {result.placed} orders placed, {len(result.violations)} violations")
     return 1 if result.violations else 0
-
-
-def _text(report: dict[str, Any]) -> str:
-    plain = {name: value for name, value in report.items() if not isinstance(value, dict | list)}
-    lines = [f"{name.replace('_', ' '):28}{value:>12}" for name, value in plain.items()]
-    lines += ["", "faults", *(f"  {name:42}{count:>10}" for name, count in report["faults"].items())]
-    for violation in report["violations"]:
-        lines.append(f"VIOLATION: seed {violation['seed']} ({violation['kind']}): {violation['what']}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":
