@@ -14,7 +14,7 @@ import trio
 from runner.domain import Secret
 from runner.kraken import OPEN_ORDERS_PATH, AddOrder, private_call
 from runner.paper import Credentials, Exchange, Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import LimitOptions
 from runner.paper.server.server import serve_paper
 from runner.runtime.storage import JOURNAL

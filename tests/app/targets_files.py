@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.app.access.venues import paper_exchange
 from runner.paper import Exchange
-from runner.paper.api.rest import RestCall, RestReply, refused_call
+from runner.paper.api.rest.calls import RestCall, RestReply, refused_call
 from runner.runtime.kraken import rest_calls
 from tests.app.shell import STATE
 

@@ -9,7 +9,7 @@ import pytest
 
 from runner.kraken import CLOSED_ORDERS_PATH, QUERY_ORDERS_PATH
 from runner.paper import Exchange
-from runner.paper.api.rest import RestCall, RestReply
+from runner.paper.api.rest.calls import RestCall, RestReply
 from runner.runtime.storage import hold
 from tests.app.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
 

@@ -20,7 +20,7 @@ from runner.kraken import (
     token_from,
 )
 from runner.paper import Credentials, Exchange, Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import BookedOrder, Status, Terms
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.kraken import Reply
-    from runner.paper.api.feeds import Delivery
+    from runner.paper.api.feeds.delivery import Delivery
 
 NOW = 1_700_000_000.0
 SECRET = Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")

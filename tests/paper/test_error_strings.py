@@ -20,7 +20,7 @@ from runner.kraken import (
     SubscriptionStatus,
     encode_reply,
 )
-from runner.paper.api.rest import RestCall, refused_call
+from runner.paper.api.rest.calls import RestCall, refused_call
 from runner.paper.scenario.traffic import Traffic
 from tests.paper.builders import NOW, order
 from tests.source_tree import sources, tree

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from runner.domain import Account, Market
 from runner.kraken import AddOrderStatus, balances_from, instruments_from, parse_envelope, quotes_from
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.review import OpenOrderTotals, review
 from runner.review.findings import FindingRule

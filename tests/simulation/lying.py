@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.kraken import AddOrderStatus
-from runner.paper.api.feeds import Delivery
+from runner.paper.api.feeds.delivery import Delivery
 from tests.simulation.schedule import REJECTIONS, Fault
 
 if TYPE_CHECKING:

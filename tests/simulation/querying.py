@@ -14,7 +14,7 @@ from runner.kraken import (
     ErrorText,
     OpenOrder,
 )
-from runner.paper.api.history import CallError
+from runner.paper.api.rest.calls import CallError
 from runner.planning import claims_of
 
 if TYPE_CHECKING:

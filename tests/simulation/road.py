@@ -49,9 +49,9 @@ from runner.kraken.events import reply_event
 from runner.kraken.feed import OrderFeed
 from runner.kraken.open_order import OrderNews
 from runner.paper import Credentials, Exchange, Options
-from runner.paper.api.feeds import Delivery
+from runner.paper.api.feeds.delivery import Delivery
 from runner.paper.api.rendering import rest
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.exchange.opening import Opening
 from runner.planning import Plan
 from tests.support.virtual_run import VirtualRun

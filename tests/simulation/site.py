@@ -27,8 +27,8 @@ from runner.kraken import (
 )
 from runner.kraken.messages import Heartbeat
 from runner.paper import Credentials, Exchange
-from runner.paper.api.feeds import Delivery
-from runner.paper.api.history import CallError
+from runner.paper.api.feeds.delivery import Delivery
+from runner.paper.api.rest.calls import CallError
 from runner.paper.exchange.opening import InitialOrder, Opening
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING

@@ -55,8 +55,8 @@ from runner.kraken import (
     token_from,
 )
 from runner.paper import Credentials, Exchange, LimitOptions, Options
-from runner.paper.api.feeds import Delivery
-from runner.paper.api.rest import RestCall
+from runner.paper.api.feeds.delivery import Delivery
+from runner.paper.api.rest.calls import RestCall
 from runner.planning import plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import looked_up, queried

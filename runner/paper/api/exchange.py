@@ -40,9 +40,11 @@ from runner.paper.state.movement import Move
 
 from . import replies
 from .credentials import Credentials, Tokens
-from .feeds import Delivery, Feeds, feed_name_problem
+from .feeds.delivery import Delivery
+from .feeds.private_feeds import Feeds, feed_name_problem
 from .records import move_of, record_of
-from .rest import RestApi, RestCall, RestReply
+from .rest.calls import RestCall, RestReply
+from .rest.rest_api import RestApi
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -20,7 +20,7 @@ from runner.paper.state.texts import descr, fixed
 if TYPE_CHECKING:
     from runner.domain import Scenario
     from runner.paper.api.exchange import Exchange
-    from runner.paper.api.feeds import Delivery
+    from runner.paper.api.feeds.delivery import Delivery
     from runner.paper.state.instruments import Instrument
     from runner.paper.state.market import Quote
     from runner.paper.state.orders import BookedOrder

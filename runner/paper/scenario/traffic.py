@@ -16,9 +16,8 @@ from msgspec import structs
 
 from runner.domain import FaultAction, seconds
 from runner.kraken import AddOrderStatus, BareError, ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
-from runner.paper.api.history import CallError
 from runner.paper.api.replies import refused
-from runner.paper.api.rest import RestCall, read_call
+from runner.paper.api.rest.calls import CallError, RestCall, read_call
 from runner.paper.state import ids
 
 from .scenario import Rules, share
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from runner.domain import FaultRule, MessageRate, Scenario, Secret, TimelineEvent
     from runner.kraken import Reply, Request
-    from runner.paper.api.feeds import Delivery
+    from runner.paper.api.feeds.delivery import Delivery
     from runner.paper.options.options import Options
 
 WAITING_MAX = 100_000

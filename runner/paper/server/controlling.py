@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.domain import CloseFrame
     from runner.paper import Exchange
-    from runner.paper.api.feeds import Delivery
+    from runner.paper.api.feeds.delivery import Delivery
     from runner.paper.scenario.traffic import Traffic
 
     from .client_connection import Connection

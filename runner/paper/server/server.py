@@ -18,8 +18,8 @@ import trio
 
 from runner.domain import CloseFrame, Scenario, seconds
 from runner.kraken import FrameError, ServerSession
-from runner.paper.api.feeds import Delivery
-from runner.paper.api.rest import RestCall, RestReply, refused_call
+from runner.paper.api.feeds.delivery import Delivery
+from runner.paper.api.rest.calls import RestCall, RestReply, refused_call
 from runner.paper.scenario.traffic import CallFault, Traffic
 
 from .client_connection import Connection, converse

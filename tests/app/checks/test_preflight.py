@@ -31,7 +31,7 @@ from tests.net.hostile import Hostile, answer, hostile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from runner.paper.api.rest import RestCall, RestReply
+    from runner.paper.api.rest.calls import RestCall, RestReply
 
 WRONG = order("wrong", price="145.123")
 QUICK = ("--deadline", "2", "--settle", "0")

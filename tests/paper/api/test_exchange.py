@@ -24,7 +24,7 @@ from runner.kraken import (
     token_from,
 )
 from runner.paper import Options
-from runner.paper.api.feeds import Delivery
+from runner.paper.api.feeds.delivery import Delivery
 from runner.paper.options.options import ConnectionOptions, MarketOptions
 from tests.paper.builders import NOW, Desk, exchange, order
 

@@ -22,8 +22,8 @@ from runner.kraken import (
     Pong,
 )
 from runner.paper import Options
-from runner.paper.api.feeds import Delivery
-from runner.paper.api.rest import RestCall
+from runner.paper.api.feeds.delivery import Delivery
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import DeadlineOptions, ErrorOptions
 from runner.paper.scenario.traffic import Ending, Traffic
 from tests.paper.builders import NOW, order

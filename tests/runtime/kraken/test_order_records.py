@@ -22,7 +22,7 @@ from runner.kraken import (
 )
 from runner.net.failures import AccessFailed
 from runner.paper import Credentials, Exchange, Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import LimitOptions, RestOptions
 from runner.runtime.kraken.order_records import PAGE_ORDERS, OrderRecords
 

@@ -9,7 +9,7 @@ import pytest
 from runner.domain import Permission
 from runner.kraken import KEY_INFO_PATH, RestError, key_info_from, parse_envelope, private_call
 from runner.paper import Exchange, Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.kinds import KeyInfo
 from runner.paper.options.options import KeyOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange

@@ -1,4 +1,4 @@
-"""The public REST calls that describe the market: AssetPairs, Assets and Ticker.
+"""The public REST calls that say what is traded, and when: AssetPairs, Assets, Ticker, Time, SystemStatus.
 
 Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
 """
@@ -6,6 +6,8 @@ Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import CURRENCY, TOKENIZED
@@ -13,7 +15,7 @@ from runner.paper.exchange.order_context import leverages_of, status_of
 from runner.paper.state.instruments import Instrument, asset_code
 from runner.paper.state.texts import fixed
 
-from .history import CallError
+from .calls import CallError
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -22,6 +24,17 @@ if TYPE_CHECKING:
     from runner.paper.options.options import Options
 
 _FIAT = ("USD", "EUR", "GBP")
+
+
+def server_time(_: Venue, __: Mapping[str, str], now: float) -> Any:
+    """Return the exchange's own clock."""
+    return {"unixtime": int(now), "rfc1123": format_datetime(datetime.fromtimestamp(now, UTC))}
+
+
+def system_status(venue: Venue, _: Mapping[str, str], now: float) -> Any:
+    """Return the state of the exchange."""
+    moment = datetime.fromtimestamp(int(now), UTC)
+    return {"status": venue.status, "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
 
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from runner.domain import Permission
 from runner.kraken import OpenOrders, RestError, private_call
 from runner.paper import Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import CancelOptions, RequestOptions
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
 

@@ -9,7 +9,7 @@ import pytest
 
 from runner.kraken import RestError, parse_envelope
 from runner.paper import Options
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.kinds import PairState, PairStatus
 from runner.paper.options.options import MarketOptions
 from tests.paper.builders import NOW, exchange
@@ -103,3 +103,9 @@ def test_assets() -> None:
     assert {"XXBT", "XETH", "ZEUR"} <= get("/0/public/Assets").keys()
     with pytest.raises(RestError, match="EQuery:Unknown asset"):
         get("/0/public/Assets?asset=GOLD")
+
+
+def test_time_and_status() -> None:
+    """Whole seconds, and the state of the exchange."""
+    assert get("/0/public/Time") == {"unixtime": 1700000000, "rfc1123": "Tue, 14 Nov 2023 22:13:20 +0000"}
+    assert get("/0/public/SystemStatus") == {"status": "online", "timestamp": "2023-11-14T22:13:20Z"}

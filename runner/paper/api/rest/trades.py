@@ -10,10 +10,11 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runner.paper.api import rendering
 from runner.paper.exchange.error_texts import invalid
 
-from . import history, rendering
-from .history import CallError
+from . import history
+from .calls import CallError
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue

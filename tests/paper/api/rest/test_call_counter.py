@@ -8,7 +8,7 @@ import pytest
 
 from runner.kraken import Tier
 from runner.paper import Options
-from runner.paper.api.call_counter import CallCounter
+from runner.paper.api.rest.call_counter import CallCounter
 from runner.paper.options.options import LimitOptions, RestOptions
 from tests.paper.builders import NOW, Desk
 

@@ -11,14 +11,13 @@ from runner.domain import Permission
 from runner.paper.options.kinds import KeyInfo
 from runner.paper.state import ids
 
-from .history import CallError
+from .calls import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runner.paper.api.credentials import Credentials
     from runner.paper.options.options import KeyOptions
-
-    from .credentials import Credentials
 
 
 def describe_key(

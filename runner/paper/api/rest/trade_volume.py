@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.paper.state.texts import fixed
 
-from .history import CallError
+from .calls import CallError
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue

@@ -21,10 +21,10 @@ from runner.kraken import (
     decode_request,
     fields_of,
 )
+from runner.paper.api import rendering
 from runner.paper.exchange.error_texts import invalid
 
-from . import rendering
-from .history import CallError
+from .calls import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

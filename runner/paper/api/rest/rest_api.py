@@ -1,70 +1,34 @@
 """The exchange's REST calls: key, signature and nonce, then one function a call.
 
-Every answer is Kraken's envelope with HTTP status 200, errors included. Tokens, the nonce and the call
-counter are not kept between runs; a trading call is kept as its WebSocket request.
-Source: https://docs.kraken.com/api/docs/guides/spot-rest-auth
+Every answer is Kraken's envelope with HTTP status 200, errors included, but for a method that does not exist.
+Tokens, the nonce and the call counter are not kept between runs; a trading call is kept as its WebSocket
+request. Source: https://docs.kraken.com/api/docs/guides/spot-rest-auth
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import format_datetime
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
 
 from runner.domain import Permission
 from runner.kraken import encode_envelope, verify
-from runner.paper.state.instruments import balance_code
-from runner.paper.state.texts import fixed
 
-from . import history, public, rest_trades, rest_trading
+from . import balances, history, public, trades, trading
 from .call_counter import counter_for
-from .history import CallError
+from .calls import CallError, RestCall, RestReply, read_call, refused_call
 from .key_info import describe_key
 from .trade_volume import trade_volume
 
 if TYPE_CHECKING:
     from runner.kraken import Reply, Request
+    from runner.paper.api.credentials import Credentials, Tokens
     from runner.paper.exchange.venue import Venue
     from runner.paper.options.options import Options
-
-    from .credentials import Credentials, Tokens
-    from .feeds import Delivery
 
 _PRIVATE = "/0/private/"
 _PUBLIC = "/0/public/"
 _NONCE_MAX = 2**64 - 1
-_BALANCE_DECIMALS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class RestCall:
-    """An HTTP request. ``path`` may hold a query, ``body`` is the text exactly as it was sent."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
-    body: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RestReply:
-    """An HTTP response; ``body`` is JSON. It may hold a token, so its ``repr`` omits it.
-
-    ``deliveries`` are the feed messages that it causes.
-    """
-
-    status: int
-    body: str = field(repr=False)
-    deliveries: tuple[Delivery, ...] = field(default=(), repr=False)
-
-
-def refused_call(error: str) -> RestReply:
-    """Return the answer to a call that is not carried out."""
-    return RestReply(200, encode_envelope(errors=[error]))
 
 
 class RestApi:
@@ -119,26 +83,6 @@ class RestApi:
         self._nonce = int(nonce)
 
 
-def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
-    """Return the path alone, and the fields of the query and the body, all as text. Raises ``CallError``."""
-    try:
-        target = urlsplit(call.path)
-    except ValueError:
-        raise CallError("EGeneral:Unknown method") from None
-    fields = dict(parse_qsl(target.query, keep_blank_values=True)) if target.query else {}
-    if not call.body.lstrip().startswith("{"):
-        return target.path, fields | dict(parse_qsl(call.body, keep_blank_values=True))
-    try:
-        content = json.loads(call.body)
-    except (ValueError, RecursionError):
-        raise CallError("EAPI:Bad request") from None
-    return target.path, fields | {name: _text(value) for name, value in content.items()}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def _token(venue: Venue, api: RestApi, _: Mapping[str, str], now: float) -> Any:
     return {"token": api.tokens.issue(now), "expires": int(venue.options.connection.token_lifetime_s)}
 
@@ -147,35 +91,9 @@ def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float)
     return describe_key(api.credentials, venue.seed, fields, venue.options.api_key, now)
 
 
-def _balance(venue: Venue, *_: Any) -> Any:
-    return {
-        balance_code(asset): fixed(amount, _BALANCE_DECIMALS)
-        for asset, amount in venue.account.balances.items()
-    }
-
-
-def _balance_ex(venue: Venue, *_: Any) -> Any:
-    return {
-        balance_code(asset): {
-            "balance": fixed(amount, _BALANCE_DECIMALS),
-            "hold_trade": fixed(venue.held_for_spot(asset), _BALANCE_DECIMALS),
-        }
-        for asset, amount in venue.account.balances.items()
-    }
-
-
-def _time(_: Venue, __: Mapping[str, str], now: float) -> Any:
-    return {"unixtime": int(now), "rfc1123": format_datetime(datetime.fromtimestamp(now, UTC))}
-
-
-def _system_status(venue: Venue, _: Mapping[str, str], now: float) -> Any:
-    moment = datetime.fromtimestamp(int(now), UTC)
-    return {"status": venue.status, "timestamp": moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
-
-
 _PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
-    "Time": _time,
-    "SystemStatus": _system_status,
+    "Time": public.server_time,
+    "SystemStatus": public.system_status,
     "AssetPairs": public.asset_pairs,
     "Assets": public.assets,
     "Ticker": public.ticker,
@@ -215,14 +133,14 @@ _PRIVATE_CALLS: dict[str, _Private] = {
     "OpenOrders": _Private(Permission.OPEN_ORDERS, history.open_orders, _orders),
     "ClosedOrders": _Private(Permission.CLOSED_ORDERS, history.closed_orders, _orders),
     "QueryOrders": _Private(Permission.OPEN_ORDERS, history.query_orders),
-    "TradesHistory": _Private(Permission.CLOSED_ORDERS, rest_trades.trades_history, _history),
-    "QueryTrades": _Private(Permission.CLOSED_ORDERS, rest_trades.query_trades),
+    "TradesHistory": _Private(Permission.CLOSED_ORDERS, trades.trades_history, _history),
+    "QueryTrades": _Private(Permission.CLOSED_ORDERS, trades.query_trades),
     "TradeVolume": _Private(Permission.FUNDS, trade_volume),
-    "Balance": _Private(Permission.FUNDS, _balance),
-    "BalanceEx": _Private(Permission.FUNDS, _balance_ex),
-    "AddOrder": _Private(Permission.MODIFY, rest_trading.add_order, _none),
-    "CancelOrder": _Private(Permission.CANCEL, rest_trading.cancel_order, _none),
-    "CancelOrderBatch": _Private(Permission.CANCEL, rest_trading.cancel_order_batch, _none),
-    "CancelAll": _Private(Permission.CANCEL, rest_trading.cancel_all, _none),
-    "CancelAllOrdersAfter": _Private(Permission.CANCEL, rest_trading.cancel_all_orders_after, _none),
+    "Balance": _Private(Permission.FUNDS, balances.balance),
+    "BalanceEx": _Private(Permission.FUNDS, balances.extended_balance),
+    "AddOrder": _Private(Permission.MODIFY, trading.add_order, _none),
+    "CancelOrder": _Private(Permission.CANCEL, trading.cancel_order, _none),
+    "CancelOrderBatch": _Private(Permission.CANCEL, trading.cancel_order_batch, _none),
+    "CancelAll": _Private(Permission.CANCEL, trading.cancel_all, _none),
+    "CancelAllOrdersAfter": _Private(Permission.CANCEL, trading.cancel_all_orders_after, _none),
 }

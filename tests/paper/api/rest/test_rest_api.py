@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from runner.domain import Permission, Secret
 from runner.kraken import TOKEN_PATH, RestError, parse_envelope, private_call, sign
 from runner.paper import Options
-from runner.paper.api.history import CallError
-from runner.paper.api.rest import RestCall
+from runner.paper.api.rest.calls import CallError, RestCall
 from runner.paper.exchange.opening import OPENING
 from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
@@ -103,29 +102,6 @@ def test_tokens_differ_and_are_hidden() -> None:
     assert len(tokens[0]) == 43
     assert tokens[0] not in repr(replies[0])
     assert post().headers["API-Sign"] not in repr(post())
-
-
-def test_balances() -> None:
-    """BalanceEx says what open orders hold: cost and the higher fee for a buy, volume for a sell."""
-    desk = Desk()
-    desk.placed()
-    desk.placed(type="sell", price="200", volume="2")
-
-    assert desk.ask("Balance")["ZEUR"] == "100000.0000000000"
-    assert desk.ask("Balance")["SOL"] == "1000.0000000000"
-    assert desk.ask("BalanceEx")["ZEUR"] == {"balance": "100000.0000000000", "hold_trade": "37.6500000000"}
-    assert desk.ask("BalanceEx")["XETH"] == {"balance": "100.0000000000", "hold_trade": "2.0000000000"}
-
-
-def get(path: str) -> Any:
-    """The result of a public call."""
-    return parse_envelope(exchange().rest(RestCall("GET", path), NOW + 0.5).body)
-
-
-def test_time_and_status() -> None:
-    """Whole seconds, and the state of the exchange."""
-    assert get("/0/public/Time") == {"unixtime": 1700000000, "rfc1123": "Tue, 14 Nov 2023 22:13:20 +0000"}
-    assert get("/0/public/SystemStatus") == {"status": "online", "timestamp": "2023-11-14T22:13:20Z"}
 
 
 REFUSED_BY_NAME = [

@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from runner.paper.api import rendering
 from runner.paper.exchange import order_fields
 from runner.paper.exchange.error_texts import invalid
 from runner.paper.options.kinds import ClosedCount
 
-from . import rendering
+from .calls import CallError
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 
 PAGE = 50
 IDS_MAX = 50
-
-
-class CallError(Exception):
-    """A REST call is refused; the message is the exchange's error string."""
 
 
 def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:

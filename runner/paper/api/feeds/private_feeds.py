@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from runner.kraken import LIMITS, OpenOrders, OwnTrades, SubscriptionStatus
+from runner.paper.api import rendering
+from runner.paper.api.replies import refused
 from runner.paper.state.changes import OrderUpdate, Trade
 from runner.paper.state.trade_merge import consolidated
 
-from . import rendering
-from .replies import refused
+from .delivery import Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
 TRADES_IN_SNAPSHOT = 50
 FILLS_LOOKED_AT = 10 * TRADES_IN_SNAPSHOT
 _NAMES = ("openOrders", "ownTrades")
-
-
-class Delivery(Struct, frozen=True):
-    """A message and the connection that it goes to."""
-
-    connection: int
-    message: Reply
 
 
 class _Subscription(Struct):

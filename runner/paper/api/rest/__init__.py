@@ -1,0 +1,1 @@
+"""REST: which calls there are, who may make them, and how each is answered."""
