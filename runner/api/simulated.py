@@ -24,13 +24,17 @@ __all__ = ["PaperControl", "ServeOptions", "record_market", "reset_paper", "serv
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def reset_paper(state_dir: Path, *, console: Console | None = None) -> None:
+def reset_paper(
+    state_dir: Path, *, environ: Mapping[str, str] = _NOTHING, console: Console | None = None
+) -> None:
     """Forget the simulated exchange of a state folder, and all that was applied to it.
 
-    Raises ``InvalidInput`` for a folder behind a link, and ``Locked`` while the exchange is in use.
+    One that another process serves begins again there; ``environ`` says which authorities are trusted, for
+    one with TLS. Raises ``InvalidInput`` for a folder behind a link, ``Locked`` while a command has the
+    exchange to itself, and ``Refused`` while a batch is applied to one that is served.
     """
     with families():
-        paper_reset(state_dir, Collector(console))
+        paper_reset(state_dir, Collector(console), environ)
 
 
 def serve_paper(

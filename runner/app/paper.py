@@ -24,6 +24,7 @@ from .inputs.batches import InvalidBatch, Rehearsal
 from .rehearsal.choices import LIVE, Kind, read_choice
 from .rehearsal.serving import serve_stage
 from .rehearsal.stage import read_stage
+from .steering import Steering
 
 if TYPE_CHECKING:
     import ssl
@@ -149,19 +150,20 @@ def _refuse_unknown_pairs(paper: PaperExchange, options: Options, scenario: Scen
         raise InvalidInput(f"there is no pair {unknown[0]} here")
 
 
-def paper_reset(state_dir: Path, out: Console) -> ExitCode:
-    """Forget the simulated exchange and everything that was applied to it; live state is not touched."""
+def paper_reset(state_dir: Path, out: Console, environ: Mapping[str, str] = _NOTHING) -> ExitCode:
+    """Forget the simulated exchange and everything that was applied to it; live state is not touched.
+
+    One that is served goes on, as on its first day. ``environ`` says which authorities are trusted.
+    """
     folder = state_dir / PAPER
     if folder.is_symlink():
         raise InvalidInput(
             f"{folder}: this is a link, and nothing behind a link is removed",
             details=[f"Remove the link itself, or reset the folder that it points to: {folder.readlink()}."],
         )
-    if (elsewhere := served_elsewhere(state_dir)) is not None:
-        raise Locked(
-            f"{state_dir}: this exchange is being served, at {elsewhere.rest_url}",
-            details=["Stop `order-batch paper serve` first: it would go on with what is forgotten here."],
-        )
+    if served_elsewhere(state_dir) is not None:
+        Steering(state_dir, environ, out).reset()
+        return ExitCode.DONE
     if folder.exists():
         # It is held and not opened: also one that cannot be read any longer can be forgotten.
         with hold(folder / ".exchange", durable=False):

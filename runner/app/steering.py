@@ -1,4 +1,4 @@
-"""``order-batch paper move|release|cut|fault|orders``: steer the simulated exchange that is being served."""
+"""``order-batch paper move|release|cut|fault|orders|reset``: steer the exchange that is being served."""
 
 from __future__ import annotations
 
@@ -66,6 +66,11 @@ class Steering:
         """Remove all faults."""
         self._do(lambda control: control.remove_faults())
         self._out.note("all faults were removed")
+
+    def reset(self) -> None:
+        """Begin again as on the first day, and forget every batch that was applied to it."""
+        self._do(lambda control: control.reset())
+        self._out.note("the simulated exchange begins again, and all that was applied to it is forgotten")
 
     def orders(self) -> list[dict[str, Any]]:
         """Return the open orders, as the control page shows them."""

@@ -167,10 +167,10 @@ def _control(state_dir: Path, format: str) -> PaperControl:
 @state_dir_option
 @plain_format
 def paper_reset(state_dir: Path, format: str) -> None:
-    """Forget it, and every batch that was applied to it."""
+    """Forget it, and every batch that was applied to it; one that is served begins again."""
     from runner.api import reset_paper  # noqa: PLC0415
 
-    reset_paper(state_dir, console=output_as(format))
+    reset_paper(state_dir, environ=os.environ, console=output_as(format))
 
 
 def _typed(name: str) -> bool:

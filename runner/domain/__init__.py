@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from .problem import Problem
     from .provenance import Provenance
     from .scenario import (
+        FAULT_TARGETS,
         CloseFrame,
         FaultAction,
         FaultRule,
@@ -139,6 +140,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CURRENCY",
+    "FAULT_TARGETS",
     "OWN_ORDERS_HINT",
     "RECORDS_LAG_S",
     "RUN_KEY_PLACEHOLDER",

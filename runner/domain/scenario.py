@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from .batch import Place
@@ -67,6 +68,11 @@ REST_CALLS = (
     "TradesHistory",
 )
 """Calls over HTTP, by the last part of their path."""
+
+FAULT_TARGETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"requests": REQUESTS, "messages": MESSAGES, "REST calls": REST_CALLS}
+)
+"""The names that a fault may be about, in groups."""
 
 
 class FaultAction(StrEnum):

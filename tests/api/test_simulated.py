@@ -25,17 +25,14 @@ def test_what_is_forgotten_can_be_applied_again(job: api.Job) -> None:
     assert not sync.apply(job, confirm=sync.plan(job).digest).orders[0].already
 
 
-def test_one_that_is_served_is_left_alone(tmp_path: Path) -> None:
-    """It would go on with what is forgotten here."""
+def test_one_that_is_served_is_served_once(tmp_path: Path) -> None:
+    """A second server is refused; a reset is done there."""
     console = Output(Format.JSON, stdout=io.StringIO(), stderr=io.StringIO())
     with served(tmp_path / "state"):
-        for use in (
-            lambda: api.reset_paper(tmp_path / "state"),
-            lambda: api.serve_paper(tmp_path / "state", api.ServeOptions(), console=console),
-        ):
-            with pytest.raises(api.Locked) as caught:
-                use()
-            assert caught.value.exit_code == 7
+        with pytest.raises(api.Locked) as caught:
+            api.serve_paper(tmp_path / "state", api.ServeOptions(), console=console)
+        assert caught.value.exit_code == 7
+        api.reset_paper(tmp_path / "state", console=console)
 
 
 def test_a_rehearsal_at_a_recorded_market(job: api.Job, tmp_path: Path) -> None:

@@ -234,8 +234,6 @@ def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
         result = shell("paper", "serve")
         assert result.code == 7
         assert f"is served already, at {url}" in result.words
-        result = shell("paper", "reset")
-        assert (result.code, f"is being served, at {url}" in result.words) == (7, True)
         file = batch(order("a"))
         assert shell("apply", file).code == 0
         assert shell("plan", file).code == 0
@@ -246,6 +244,22 @@ def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
     # The address that it left behind leads nowhere, and is not followed.
     assert shell("apply", batch(order("b"), name="two")).code == 0
     assert len(added()) == 2
+
+
+def test_an_exchange_that_is_served_begins_again(shell: Shell) -> None:
+    """With what was applied to it forgotten, unless a run is under way; a new process finds it so."""
+    file = batch(order("a"))
+    with served(STATE):
+        first = shell("apply", file, "--format", "json").orders()["a"]["txid"]
+        assert shell("paper", "move", "ETH/EUR", "200").code == 0
+        with hold(STATE / "paper" / "one"):
+            result = shell("paper", "reset")
+            assert (result.code, "another run holds this state" in result.words) == (4, True)
+        result = shell("paper", "reset")
+        assert (result.code, "begins again" in result.words) == (0, True)
+        again = shell("apply", file, "--format", "json").orders()["a"]
+        assert (again["already"], again["outcome"], again["txid"] == first) == (False, "placed", False)
+    assert shell("apply", file, "--format", "json").orders()["a"]["already"] is True
 
 
 def test_reset_leaves_what_is_behind_a_link(shell: Shell, tmp_path: Path) -> None:

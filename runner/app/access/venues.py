@@ -118,9 +118,12 @@ async def serve(
     listening: Listening | None = None,
     scenario: Scenario | None = None,
     *,
+    forget: Callable[[], None] | None = None,
     task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve a simulated exchange until cancelled; on loopback by default.
+
+    ``forget`` is as in ``serve_paper``: without it the exchange cannot be reset meanwhile.
 
     Raises ``InvalidInput`` if it cannot listen, ``Unreachable`` if the disk is full.
     """
@@ -132,6 +135,7 @@ async def serve(
         clock=clock,
         listening=listening,
         scenario=scenario,
+        forget=forget,
         task_status=task_status,
     )
 

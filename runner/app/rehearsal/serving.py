@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.app.access.venues import announce_address, serve
+from runner.app.access.venues import PAPER, announce_address, serve
 from runner.domain import seconds
+from runner.runtime.storage import forget_runs
 
 from .stage import follower_of, movement_of
 
@@ -37,6 +38,8 @@ async def serve_stage(
 ) -> AsyncIterator[PaperEndpoints]:
     """Serve an exchange during a block, and announce it to other commands with its state folder.
 
+    A reset forgets the batches of that folder with it.
+
     Raises ``InvalidInput`` if it cannot listen or does not trade what its market is about.
     """
     exchange = paper.exchange
@@ -45,7 +48,8 @@ async def serve_stage(
     exchange.follow(movement)
     feeding = follower_of(stage, movement, exchange)
     async with trio.open_nursery() as nursery:
-        where = await nursery.start(partial(serve, paper, clock, listening, scenario))
+        forget = partial(forget_runs, state_dir, PAPER)
+        where = await nursery.start(partial(serve, paper, clock, listening, scenario, forget=forget))
         if feeding is not None:
             nursery.start_soon(feeding)
         with announce_address(state_dir, where):

@@ -19,7 +19,6 @@ from runner.kraken import (
     CancelAll,
     CancelAllOrdersAfter,
     CancelOrder,
-    CancelOrderStatus,
     EditOrder,
     Ping,
     Pong,
@@ -29,13 +28,11 @@ from runner.kraken import (
     decode_request,
     fields_of,
 )
-from runner.paper.exchange import amending, cancellations, dead_man_switch, editing
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.exchange.venue import State
 from runner.paper.options.options import Options
 from runner.paper.state import ids
-from runner.paper.state.changes import OrderUpdate
 from runner.paper.state.movement import Move
 
 from . import replies
@@ -45,13 +42,13 @@ from .feeds.private_feeds import Feeds, feed_name_problem
 from .records import move_of, record_of
 from .rest.calls import RestCall, RestReply
 from .rest.rest_api import RestApi
+from .trading import carry_out, ended_orders, is_partly_refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runner.domain import Secret
     from runner.kraken import FrameError, Reply, Request
-    from runner.paper.state.changes import Change
     from runner.paper.state.instruments import Instruments
     from runner.paper.state.market import Quote
     from runner.paper.state.movement import Movement
@@ -93,17 +90,24 @@ class Exchange:
         opening: Opening = OPENING,
     ) -> None:
         self.options = options
-        self._seed = seed
+        self._first_seed = seed
+        self._opening = opening
+        self._resets = 0
         allowed = credentials.permissions & frozenset(options.api_key.permissions)
         self._credentials = replace(credentials, permissions=allowed)
-        self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
+        self._movement: Movement | None = None
+        self._open()
+
+    def _open(self) -> None:
+        """Begin as on the first day. No id comes twice: each reset has a seed of its own."""
+        self._seed = self._first_seed + (f"/reset {self._resets}" if self._resets else "")
+        self._venue = MatchingEngine(seed=self._seed, options=self.options, opening=self._opening)
         self._feeds = Feeds(self._venue)
-        self._tokens = Tokens(seed, options.connection.token_lifetime_s)
-        self._rest = RestApi(self._venue, self._tokens, self._credentials, self._carry_out)
+        self._tokens = Tokens(self._seed, self.options.connection.token_lifetime_s)
+        self._rest = RestApi(self._venue, self._tokens, self._credentials, self._carry_out, self._first_seed)
         self._undelivered: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []
-        self._movement: Movement | None = None
         # Pairs whose quote was set by hand, with the last move that was passed over.
         self._held: dict[str, Move | None] = {}
         # The last move of a pair, if nothing came of it.
@@ -135,7 +139,7 @@ class Exchange:
             return [*due, Delivery(connection, replies.refused(request, problem))]
         answers = self._answer(connection, request, now)
         acknowledged = [Delivery(connection, reply) for reply in answers]
-        deliveries = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        deliveries = self._publish_changes(now, request, partly=is_partly_refused(request, answers))
         return due + (deliveries + acknowledged if self.options.feeds.first else acknowledged + deliveries)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
@@ -274,6 +278,21 @@ class Exchange:
         """End every subscription to a feed without a request, and notify the subscribers."""
         return self.advance(now) + self._feeds.end(name)
 
+    def reset(self, now: float) -> None:
+        """Begin again as on the first day, with new ids and without connections; a movement restarts.
+
+        The credentials stay.
+        """
+        self._resets += 1
+        self._open()
+        if self._movement is not None:
+            self._movement.restart(now)
+        self._write_down(now, {"reset": True})
+
+    def take_moved(self) -> list[str]:
+        """Return the pairs whose quotes have changed since the last call."""
+        return self._venue.market.take_changed()
+
     def take_record(self) -> list[dict[str, Any]]:
         """Return the inputs since the last call that changed the state, as JSON without credentials."""
         record, self._record = self._record, []
@@ -282,6 +301,7 @@ class Exchange:
     def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Build the state again that these inputs once made. To be called on a fresh exchange."""
         assert not self._connections
+        records = self._since_reset(list(records))
         # What is on record was not refused then, under whatever limits, and is not now.
         self._venue.rates.lenient = True
         for record in records:
@@ -289,6 +309,15 @@ class Exchange:
         self._venue.rates.lenient = False
         self._record.clear()
         self._unrecorded.clear()
+
+    def _since_reset(self, records: list[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Open as after the last reset on record, and return what follows it."""
+        resets = [place for place, record in enumerate(records) if "reset" in record]
+        if not resets:
+            return records
+        self._resets = len(resets)
+        self._open()
+        return records[resets[-1] + 1 :]
 
     def state(self) -> State:
         """All that is kept between runs, as a value to compare or to look at."""
@@ -298,7 +327,7 @@ class Exchange:
         match record:
             case {"request": request}:
                 self._venue.advance(now)
-                self._trade(decode_request(json.dumps(request))[0], now)
+                carry_out(decode_request(json.dumps(request))[0], self._venue, self._seed, now)
                 self._venue.take_changes()
             case {"quote": {"pair": pair, "bid": bid, "ask": ask, **rest}}:
                 self.set_quote(pair, Decimal(bid), Decimal(ask), now, hold="hold" in rest)
@@ -325,7 +354,7 @@ class Exchange:
         """
         changes = self._venue.take_changes()
         if changes or always:
-            for done in _ended_orders(changes) if partly else (cause,):
+            for done in ended_orders(changes) if partly else (cause,):
                 self._write_down(now, done)
         return self._feeds.publish(changes, now)
 
@@ -350,8 +379,8 @@ class Exchange:
 
     def _carry_out(self, request: Request, now: float) -> list[Reply]:
         """Carry out a request that came by REST; its feed messages wait for the reply."""
-        answers = self._trade(request, now)
-        self._undelivered += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        answers = carry_out(request, self._venue, self._seed, now)
+        self._undelivered += self._publish_changes(now, request, partly=is_partly_refused(request, answers))
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
@@ -359,35 +388,7 @@ class Exchange:
             return self._feeds.subscribe(connection, request, now)
         if type(request) is Unsubscribe:
             return self._feeds.unsubscribe(connection, request)
-        return self._trade(request, now)
-
-    def _trade(self, request: Request, now: float) -> list[Reply]:
-        match request:
-            case AddOrder():
-                return [self._venue.place(request, now)]
-            case CancelOrder():
-                return [*cancellations.cancel(request, self._venue, self._seed, now)]
-            case CancelAll():
-                return [cancellations.cancel_all(request, self._venue, now)]
-            case EditOrder():
-                return [editing.edit(request, self._venue, now)]
-            case AmendOrder():
-                return [amending.amend(request, self._venue, now)]
-            case CancelAllOrdersAfter():
-                return [dead_man_switch.set_timer(request, self._venue, now)]
-            case _:
-                raise AssertionError(f"no request of a trader: {request}")
-
-
-def _is_partly_refused(request: Request, answers: Iterable[Reply]) -> bool:
-    return type(request) is CancelOrder and any(
-        isinstance(answer, CancelOrderStatus) and answer.status == "error" for answer in answers
-    )
-
-
-def _ended_orders(changes: Iterable[Change]) -> list[CancelOrder]:
-    orders = [change.order for change in changes if isinstance(change, OrderUpdate)]
-    return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
+        return carry_out(request, self._venue, self._seed, now)
 
 
 def _record_of(cause: _Cause) -> dict[str, Any]:

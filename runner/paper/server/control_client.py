@@ -63,6 +63,10 @@ class Control:
         """Remove a rule by its place from 0, all of them without one."""
         await self._post("faults/remove", {} if number is None else {"number": number})
 
+    async def reset(self) -> None:
+        """Begin again as on the first day; every connection ends."""
+        await self._post("reset", {})
+
     async def _post(self, name: str, fields: Mapping[str, Any]) -> None:
         await self._call("POST", name, json.dumps(fields))
 

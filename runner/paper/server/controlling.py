@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Any, Final
 
 import trio
 
-from runner.paper.scenario import control
+from runner.errors import Locked, Refused
+from runner.paper.control import actions
+from runner.paper.control.view import view
 
 from .http_server import HttpAnswer
 from .page import json_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from runner.domain import CloseFrame
     from runner.paper import Exchange
     from runner.paper.api.feeds.delivery import Delivery
+    from runner.paper.control.messages import Messages
+    from runner.paper.control.price_lines import PriceLines
     from runner.paper.scenario.traffic import Traffic
 
     from .client_connection import Connection
 
 _DONE: Final = HttpAnswer(200, b"{}")
+_UNKNOWN: Final = HttpAnswer(404, b"", "text/plain")
 
 
 @dataclass(slots=True, eq=False)
@@ -39,42 +44,58 @@ class Controlled:
 class Controller:
     """Carries requests out on what is served.
 
-    ``log`` has the latest messages, ``close_frame`` is how connections end, and ``traffic`` gives the
-    scenario's part, which it makes first if that is needed.
+    ``close_frame`` is how connections end, ``traffic`` gives the scenario's part, which it makes first if
+    that is needed, and ``reset`` begins again, None where that is not possible.
     """
 
     exchange: Exchange
     connections: Mapping[int, Connection]
-    log: Iterable[tuple[float, int, Any]]
+    messages: Messages
+    lines: PriceLines
     close_frame: CloseFrame
     traffic: Callable[[bool], Traffic | None]
+    reset: Callable[[float], None] | None
 
     def carry_out(self, item: Controlled, now: float) -> list[Delivery]:
         """Carry a request out, and give it its answer."""
         try:
-            return self._act(item, now)
-        except control.ControlError as error:
+            if item.name.startswith("GET "):
+                item.answer = self._look(item, now)
+            else:
+                return self._act(item, now)
+        except actions.ControlError as error:
             item.answer = HttpAnswer(400, str(error).encode(), "text/plain; charset=utf-8")
         return []
 
-    def _act(self, item: Controlled, now: float) -> list[Delivery]:
+    def _look(self, item: Controlled, now: float) -> HttpAnswer:
         match item.name:
             case "GET state":
-                item.answer = json_answer(self._view(str(item.fields.get("pair", "")), now))
+                return json_answer(self._view(str(item.fields.get("pair", "")), now))
+            case "GET message":
+                return json_answer(self.messages.whole(item.fields.get("number")))
+            case "GET choices":
+                return json_answer(actions.choices())
+            case _:
+                return _UNKNOWN
+
+    def _act(self, item: Controlled, now: float) -> list[Delivery]:
+        match item.name:
             case "POST quote":
-                return control.move_price(self.exchange, item.fields, now)
+                return actions.move_price(self.exchange, item.fields, now)
             case "POST release":
-                return control.release_price(self.exchange, item.fields, now)
+                return actions.release_price(self.exchange, item.fields, now)
             case "POST status":
-                return control.change_status(self.exchange, item.fields, now)
+                return actions.change_status(self.exchange, item.fields, now)
             case "POST cut":
                 self._cut(item.fields)
             case "POST faults":
-                control.add_faults(self._traffic.rules, item.fields)
+                actions.add_faults(self._traffic.rules, item.fields)
             case "POST faults/remove":
-                control.remove_faults(self._traffic.rules, item.fields)
+                actions.remove_faults(self._traffic.rules, item.fields)
+            case "POST reset":
+                self._reset(now)
             case _:
-                item.answer = HttpAnswer(404, b"", "text/plain")
+                item.answer = _UNKNOWN
         return []
 
     @property
@@ -88,11 +109,19 @@ class Controller:
             {"number": connection.number, "feeds": connection.session.subscriptions}
             for connection in self.connections.values()
         ]
-        messages = [control.logged(*entry) for entry in reversed(tuple(self.log))]
-        return control.view(self.exchange, self.traffic(False), pair, now) | {
+        return view(self.exchange, self.traffic(False), self.lines, pair, now) | {
             "connections": connections,
-            "messages": messages,
+            "messages": self.messages.lines(),
+            "resettable": self.reset is not None,
         }
+
+    def _reset(self, now: float) -> None:
+        if self.reset is None:
+            raise actions.ControlError("this exchange ends with its command, and cannot be reset")
+        try:
+            self.reset(now)
+        except (Locked, Refused) as error:
+            raise actions.ControlError(str(error)) from None
 
     def _cut(self, fields: Any) -> None:
         """End a connection, all of them where none is named."""
@@ -102,6 +131,6 @@ class Controller:
         elif type(number) is int and number in self.connections:
             ended = [self.connections[number]]
         else:
-            raise control.ControlError("there is no such connection any more")
+            raise actions.ControlError("there is no such connection any more")
         for connection in ended:
             connection.end(self.close_frame)

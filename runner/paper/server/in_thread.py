@@ -87,6 +87,15 @@ class PaperExchange:
         ended: list[dict[str, Any]] = self.state()["ended"]
         return ended
 
+    def trades(self) -> list[dict[str, Any]]:
+        """Return the latest trades, the newest first: ``txid``, ``volume``, ``price``, ``fee`` and more."""
+        trades: list[dict[str, Any]] = self.state()["trades"]
+        return trades
+
+    def reset(self) -> None:
+        """Begin again as on the first day, with the faults removed; every connection ends, ids are new."""
+        self._do(lambda control: control.reset())
+
     def balances(self) -> dict[str, str]:
         """Return the balance of each currency, as text."""
         return {row["asset"]: row["balance"] for row in self.state()["balances"]}
@@ -158,7 +167,9 @@ class _Serving:
 def _serve(exchange: Exchange, started: SimpleQueue[_Serving]) -> None:
     async def main() -> None:
         async with trio.open_nursery() as nursery:
-            serving = partial(serve_paper, exchange, persist=_keep_nothing, clock=time.time)
+            serving = partial(
+                serve_paper, exchange, persist=_keep_nothing, clock=time.time, forget=_forget_nothing
+            )
             started.put(_Serving(await nursery.start(serving), nursery.cancel_scope))
 
     trio.run(main)
@@ -166,3 +177,7 @@ def _serve(exchange: Exchange, started: SimpleQueue[_Serving]) -> None:
 
 def _keep_nothing(_: object) -> None:
     """Keep no record: the exchange of a test ends with it."""
+
+
+def _forget_nothing() -> None:
+    """Nothing outside the exchange is known of it."""

@@ -7,7 +7,6 @@ and only then lets the deliveries leave. What is decided is not known here.
 from __future__ import annotations
 
 import math
-from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,6 +19,8 @@ from runner.domain import CloseFrame, Scenario, seconds
 from runner.kraken import FrameError, ServerSession
 from runner.paper.api.feeds.delivery import Delivery
 from runner.paper.api.rest.calls import RestCall, RestReply, refused_call
+from runner.paper.control.messages import Messages
+from runner.paper.control.price_lines import PriceLines
 from runner.paper.scenario.traffic import CallFault, Traffic
 
 from .client_connection import Connection, converse
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from .http_server import HttpRequest
 
 INBOX_ITEMS: Final = 256
-MESSAGES_SHOWN: Final = 60
-"""On the control page."""
 
 
 async def serve_paper(
@@ -49,15 +48,18 @@ async def serve_paper(
     clock: Callable[[], float],
     listening: Listening | None = None,
     scenario: Scenario | None = None,
+    forget: Callable[[], None] | None = None,
     task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
 ) -> None:
     """Serve an exchange until cancelled; says its endpoints once it listens.
 
     ``persist`` is called with the inputs that changed something, before any reply to them leaves; what it
     raises ends the serving. ``clock`` gives Unix seconds. A ``scenario`` makes it worse than it has to be.
+    ``forget`` is called before a reset, to drop what others keep of the exchange; it raises ``Locked`` or
+    ``Refused`` where that is not possible now. Without it there is no reset.
     Raises ``InvalidInput`` where it cannot listen.
     """
-    server = _Server(exchange, persist, _skewed_clock(clock, scenario), scenario)
+    server = _Server(exchange, persist, _skewed_clock(clock, scenario), scenario, forget)
     listening = listening or Listening()
     async with trio.open_nursery() as nursery:
         enter = partial(nursery.start, open_door)
@@ -124,8 +126,11 @@ class _Server:
         persist: Callable[[list[dict[str, Any]]], None],
         clock: Callable[[], float],
         scenario: Scenario | None,
+        forget: Callable[[], None] | None,
     ) -> None:
         self._exchange = exchange
+        self._scenario = scenario
+        self._forget_elsewhere = forget
         self._close_frame = CloseFrame() if scenario is None else scenario.close_frame
         self._traffic = None if scenario is None else Traffic(scenario, clock(), exchange.options)
         self._persist = persist
@@ -133,13 +138,16 @@ class _Server:
         self._numbers = count(1)
         self._connections: dict[int, Connection] = {}
         self._page = Page()
-        self._log: deque[tuple[float, int, Any]] = deque(maxlen=MESSAGES_SHOWN)
+        self._messages = Messages()
+        self._lines = PriceLines(exchange.quotes(), clock())
         self._controller = Controller(
             exchange=exchange,
             connections=self._connections,
-            log=self._log,
+            messages=self._messages,
+            lines=self._lines,
             close_frame=self._close_frame,
             traffic=self._scenario_traffic,
+            reset=None if forget is None else self._reset,
         )
         self._give, self._take = trio.open_memory_channel[_Item](INBOX_ITEMS)
 
@@ -165,6 +173,8 @@ class _Server:
         for item in burst:
             deliveries += self._apply(item)
         deliveries += self._arrive()
+        if moved := self._exchange.take_moved():
+            self._lines.add(moved, self._exchange.quotes(), self._clock())
         record = self._exchange.take_record()
         if record:
             self._persist(record)
@@ -207,16 +217,21 @@ class _Server:
                 return []
             case Controlled():
                 return self._controller.carry_out(item, now)
-            case _Heard(connection, content) if self._traffic is not None:
-                self._log.append((now, connection.number, content))
-                self._traffic.received(connection.number, content, now)
-                connection.silent_until = self._traffic.silent_until(connection.number)
-                return []
-            case _Heard(connection, content):
-                self._log.append((now, connection.number, content))
-                return self._handle(connection.number, content)
+            case _Heard():
+                return self._hear(item, now)
             case _RestRequest():
                 return self._ask(item)
+
+    def _hear(self, item: _Heard, now: float) -> list[Delivery]:
+        connection, content = item.connection, item.content
+        if connection.number not in self._connections:
+            return []  # a reset has ended it
+        self._messages.add(now, connection.number, content)
+        if self._traffic is None:
+            return self._handle(connection.number, content)
+        self._traffic.received(connection.number, content, now)
+        connection.silent_until = self._traffic.silent_until(connection.number)
+        return []
 
     def _forget(self, connection: Connection) -> None:
         if self._connections.pop(connection.number, None) is not None:
@@ -251,7 +266,7 @@ class _Server:
         connection.silent_until = self._traffic.silent_until(connection.number)
 
     def _post(self, connection: Connection, message: Reply) -> None:
-        self._log.append((self._clock(), connection.number, message))
+        self._messages.add(self._clock(), connection.number, message)
         connection.post(message)
 
     # --- under a scenario -----------------------------------------------------------------------
@@ -295,6 +310,24 @@ class _Server:
                 connection.end(self._close_frame)
             else:
                 self._post(connection, departure.message)
+
+    # --- a reset --------------------------------------------------------------------------------
+
+    def _reset(self, now: float) -> None:
+        """Begin again as on the first day, with the scenario from its beginning."""
+        assert self._forget_elsewhere is not None, "there is a reset"
+        self._forget_elsewhere()
+        ended = list(self._connections.values())
+        self._connections.clear()  # what they still say is about another exchange
+        for connection in ended:
+            connection.end(self._close_frame)
+        self._exchange.reset(now)
+        if self._scenario is None:
+            self._traffic = None
+        else:
+            self._traffic = Traffic(self._scenario, now, self._exchange.options)
+        self._messages.forget()
+        self._lines.restart(self._exchange.quotes(), now)
 
     # --- the WebSocket --------------------------------------------------------------------------
 

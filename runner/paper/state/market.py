@@ -85,6 +85,7 @@ class Market:
         self._depth = depth
         self._levels = levels
         self._quotes: dict[str, Quote] = {}
+        self._changed: dict[str, None] = {}
 
     @property
     def quotes(self) -> dict[str, Quote]:
@@ -98,6 +99,11 @@ class Market:
     def knows(self, pair: str) -> bool:
         """Return whether a pair has a quote."""
         return pair in self._quotes
+
+    def take_changed(self) -> list[str]:
+        """Return the pairs whose quotes have changed since the last call, and forget them."""
+        changed, self._changed = list(self._changed), {}
+        return changed
 
     def move(
         self,
@@ -114,10 +120,12 @@ class Market:
         depth = depth or self._depth
         more_bids, more_asks = self._behind(pair, bid, ask, depth)
         self._quotes[pair] = Quote(bid, ask, last, depth, depth, more_bids, more_asks)
+        self._changed[pair] = None
 
     def take(self, pair: str, type: str, volume: Decimal, price: Decimal) -> None:
         """Book that an order of this ``type`` has traded."""
         self._quotes[pair] = self._quotes[pair].taken(type, volume, price)
+        self._changed[pair] = None
 
     def _behind(
         self, pair: str, bid: Decimal, ask: Decimal, depth: Decimal | None

@@ -51,6 +51,9 @@ class Movement(Protocol):
     def until(self, now: float) -> list[Move]:
         """Return the moves that are due by now and were not given yet, the oldest first."""
 
+    def restart(self, now: float) -> None:
+        """Begin again, as if it had started now."""
+
 
 @dataclass(slots=True)
 class _Place:
@@ -99,6 +102,12 @@ class Walk:
             self._step += 1
         return moves
 
+    def restart(self, now: float) -> None:
+        """Walk the same way again, from where each pair began."""
+        self._started, self._step = now, 1
+        for place in self._places:
+            place.at = place.home
+
     def _next_move(self, place: _Place, moment: float) -> Move:
         pair, tick = place.instrument.wsname, place.instrument.tick
         chance = _chance(self._seed, pair, self._step)
@@ -132,6 +141,10 @@ class Playback:
         while (due := self.due()) is not None and due <= now:
             moves.append(self._move(due))
         return moves
+
+    def restart(self, now: float) -> None:
+        """Play the tape from its beginning."""
+        self._started, self._next, self._before = now, 0, None
 
     def _move(self, moment: float) -> Move:
         printed = self._tape.prints[self._next]
@@ -171,6 +184,10 @@ class Replay:
             self._next += 1
         return moves
 
+    def restart(self, now: float) -> None:
+        """Play the recording from its beginning."""
+        self._started, self._next = now, 0
+
 
 class Feed:
     """Quotes that come from elsewhere while the exchange is served; they are looked at every second."""
@@ -178,10 +195,12 @@ class Feed:
     def __init__(self, *, started: float) -> None:
         self._due = started
         self._waiting: dict[str, Quote] = {}
+        self._newest: dict[str, Quote] = {}
 
     def put(self, quotes: Mapping[str, Quote]) -> None:
         """Take the newest complete quotes of some pairs, which the exchange trades."""
         self._waiting |= quotes
+        self._newest |= quotes
 
     def due(self) -> float | None:
         """Return the time of the next look."""
@@ -191,6 +210,10 @@ class Feed:
         """Return what has come since the last look."""
         quotes, self._waiting, self._due = self._waiting, {}, now + FEED_LOOK_S
         return _moves(quotes, now)
+
+    def restart(self, now: float) -> None:
+        """Bring the newest quotes of all pairs again: time does not go back elsewhere."""
+        self._due, self._waiting = now, dict(self._newest)
 
 
 def _moves(quotes: Mapping[str, Quote], moment: float) -> list[Move]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import stat
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -140,6 +141,24 @@ def hold(path: Path, *, durable: bool = True, halts: Path | None = None) -> Iter
         except OSError as error:
             raise _unusable(path, error) from error
         yield State(path, journal)
+
+
+def forget_runs(root: Path, venue: str) -> None:
+    """Remove the state of every batch of a venue; what belongs to the venue as a whole stays.
+
+    Raises ``Locked`` while a run uses one of them, and then nothing is removed; ``Refused`` as ``hold`` does.
+    """
+    with ExitStack() as stack:
+        try:
+            folders = [journal.parent for journal in journal_paths(root, venue)]
+            for folder in folders:
+                lock = open_lock(folder / LOCK, make=True)
+                stack.callback(os.close, lock)
+                _lock(lock, folder)
+            for folder in folders:
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise _unusable(root / venue, error) from error
 
 
 def is_held(path: Path) -> bool:

@@ -216,6 +216,27 @@ def test_replay() -> None:
     assert there[0].message == desk.send(order())[0]
 
 
+def test_a_reset_begins_again() -> None:
+    """As on the first day, with the same account and ids that never were; its record builds that."""
+    desk = Desk()
+    desk.exchange.set_quote("ETH/EUR", Decimal(1), Decimal(2), NOW, hold=True)
+    before = [desk.placed(price="2", volume="1"), desk.placed(price="1", volume="1")]
+    desk.exchange.set_status("post_only", NOW)
+    account = desk.ask("GetApiKeyInfo")["iban"]
+    desk.exchange.reset(NOW)
+
+    assert desk.exchange.state() == exchange().state()
+    assert desk.exchange.held == ()
+    assert desk.exchange.connect(2, NOW)[0].message.status == "online"
+    assert desk.ask("GetApiKeyInfo")["iban"] == account
+    desk.keep(desk.exchange.handle(2, order(), token_from(parse_envelope(desk.post(TOKEN_PATH))), NOW))
+    assert not set(before) & set(desk.exchange.state().live)
+
+    again = exchange()
+    again.replay(json.loads(json.dumps(desk.exchange.take_record())))
+    assert again.state() == desk.exchange.state()
+
+
 def test_a_foreign_record_is_refused() -> None:
     """Replaying what this exchange never wrote is an error, and not silence."""
     with pytest.raises(ValueError, match="not a record"):

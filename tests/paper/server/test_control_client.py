@@ -74,6 +74,8 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"on": "addOrder", "do": "delay", "chance": "NaN"}, "out of its range"),
     ({"on": "addOrder", "do": "delay", "where": ["pair"]}, "it is no rule"),
     ({"on": "addOrder", "do": "delay", "times": "often"}, "Expected `int | null`"),
+    ({"on": "addorder", "do": "lose"}, "there is no message or call of this name"),
+    ({"on": "cancelOrder", "do": "end", "error": "x"}, "end is not possible for cancelOrder; it can be: re"),
 ]
 
 

@@ -37,6 +37,20 @@ def test_a_price_moves_and_an_order_is_filled() -> None:
         assert exchange.balances()["XBT"] != held
 
 
+def test_trades_and_a_reset() -> None:
+    """A trade has its fee; after a reset there was none, and the order is not open."""
+    with serve_in_thread() as exchange:
+        before = exchange.balances()
+        assert buy(exchange, "8000") == []
+        exchange.move("XBT/EUR", 7900)
+        (trade,) = exchange.trades()
+        assert (trade["price"], trade["volume"], trade["fee_currency"]) == ("8000.0", "0.01", "EUR")
+        exchange.fault("AddOrder", "reject", error="EOrder:Insufficient funds")
+        exchange.reset()
+        assert (exchange.trades(), exchange.balances()) == ([], before)
+        assert buy(exchange, "8000") == []
+
+
 def test_a_fault_hits_as_often_as_was_said() -> None:
     """And never after it was cleared."""
     with serve_in_thread() as exchange:

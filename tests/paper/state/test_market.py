@@ -26,6 +26,16 @@ def test_both_sides() -> None:
     assert (QUOTE.on_offer("buy", Decimal(9)), QUOTE.on_offer("sell", Decimal(1))) == (3, 1)
 
 
+def test_pairs_whose_quotes_have_changed() -> None:
+    """By a move or a trade, once each."""
+    market = Market(Decimal(3))
+    for pair in ("A/B", "C/D", "A/B"):
+        market.move(pair, Decimal(99), Decimal(101))
+    assert market.take_changed() == ["A/B", "C/D"]
+    market.take("C/D", "buy", Decimal(1), Decimal(101))
+    assert (market.take_changed(), market.take_changed()) == (["C/D"], [])
+
+
 def test_trades_use_a_quote_up_and_a_move_renews_it() -> None:
     """The last price is that of the last trade, kept within the quote when it moves."""
     market = Market(Decimal(3))

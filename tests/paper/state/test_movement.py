@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from runner.domain import Quote as RecordedQuote
 from runner.domain import QuotesAt
 from runner.kraken import CancelAll
-from runner.paper import Feed, Options, Playback, Replay, Walk, parse_tape
+from runner.paper import Feed, Movement, Options, Playback, Replay, Walk, parse_tape
 from runner.paper.options.options import MarketOptions
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.market import Quote
@@ -195,6 +196,30 @@ def test_a_feed_is_looked_at_every_second() -> None:
 
     assert [str(move.bid) for move in it.until(NOW + 1)] == ["151"]
     assert (it.until(NOW + 2), it.due()) == ([], NOW + 3)
+
+
+def replay() -> Replay:
+    """A recording of two moments."""
+    return Replay([moment("0", "150"), moment("60", "151")], started=NOW)
+
+
+@pytest.mark.parametrize("movement", [walk(), playback(), replay()], ids=["walk", "tape", "recording"])
+def test_a_restart_begins_again(movement: Movement) -> None:
+    """The same moves, as much later."""
+    moves = movement.until(NOW + 100)
+    movement.restart(NOW + 100)
+    again = movement.until(NOW + 200)
+    assert again == [replace(move, time=move.time + 100) for move in moves]
+    assert moves
+
+
+def test_a_feed_that_restarts_brings_the_newest_again() -> None:
+    """Of each pair."""
+    it = Feed(started=NOW)
+    it.put(moment("0", "150").quotes)
+    it.until(NOW)
+    it.restart(NOW + 5)
+    assert (it.due(), [str(move.bid) for move in it.until(NOW + 5)]) == (NOW + 5, ["150"])
 
 
 def test_a_quote_that_is_held_stays_until_it_is_released() -> None:

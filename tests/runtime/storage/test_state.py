@@ -18,6 +18,7 @@ from runner.runtime.storage import (
     JOURNAL,
     MANIFEST,
     exchange_path,
+    forget_runs,
     hold,
     is_held,
     journal_paths,
@@ -261,3 +262,18 @@ def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "lock").symlink_to(tmp_path / "victim")
     with pytest.raises(Refused, match="no state can be kept here"):
         is_held(tmp_path)
+
+
+def test_runs_are_forgotten(tmp_path: Path) -> None:
+    """All of a venue and nothing else; none while another process holds one of them."""
+    paths = [state_path(tmp_path, venue, name, "") for venue in ("paper", "kraken") for name in ("a", "b")]
+    for path in (*paths, exchange_path(tmp_path, "paper")):
+        with hold(path) as state:
+            state.journal.append([{"entry": "x"}])
+    with hold(paths[1]), pytest.raises(Locked):
+        forget_runs(tmp_path, "paper")
+    assert all(path.exists() for path in paths)
+    forget_runs(tmp_path, "paper")
+    assert [path.exists() for path in paths] == [False, False, True, True]
+    assert exchange_path(tmp_path, "paper").exists()
+    forget_runs(tmp_path / "nowhere", "paper")

@@ -32,11 +32,14 @@ _NONCE_MAX = 2**64 - 1
 
 
 class RestApi:
-    """Answers REST calls about one venue."""
+    """Answers REST calls about one venue. ``account`` is what the name of its account is made of."""
 
-    def __init__(self, venue: Venue, tokens: Tokens, credentials: Credentials, carry_out: _CarryOut) -> None:
+    def __init__(
+        self, venue: Venue, tokens: Tokens, credentials: Credentials, carry_out: _CarryOut, account: str
+    ) -> None:
         self.tokens = tokens
         self.carry_out = carry_out
+        self.account = account
         self._venue = venue
         self.credentials = credentials
         self._nonce = -1
@@ -88,7 +91,7 @@ def _token(venue: Venue, api: RestApi, _: Mapping[str, str], now: float) -> Any:
 
 
 def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float) -> Any:
-    return describe_key(api.credentials, venue.seed, fields, venue.options.api_key, now)
+    return describe_key(api.credentials, api.account, fields, venue.options.api_key, now)
 
 
 _PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {

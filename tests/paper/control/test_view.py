@@ -1,4 +1,4 @@
-"""The state that the control page gets, and the commands that a person has there."""
+"""The state that the control page gets."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
-from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, Scenario, Secret
-from runner.kraken import FrameError, Subscribe, SystemStatus, decode_request
+from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, Scenario
 from runner.paper import Options
+from runner.paper.control.price_lines import PriceLines
+from runner.paper.control.view import LEVELS_SHOWN, TRADES_SHOWN, view
 from runner.paper.options.options import MarketOptions
-from runner.paper.scenario.control import ControlError, change_status, logged, move_price, view
 from runner.paper.scenario.traffic import Traffic
 from tests.paper.builders import NOW, Desk
 
 
 def seen(desk: Desk, pair: str = "", traffic: Traffic | None = None) -> dict[str, Any]:
     """The view, as it is after JSON."""
-    content: dict[str, Any] = json.loads(json.dumps(view(desk.exchange, traffic, pair, desk.now)))
+    lines = PriceLines(desk.exchange.quotes(), NOW)
+    content: dict[str, Any] = json.loads(json.dumps(view(desk.exchange, traffic, lines, pair, desk.now)))
     return content
 
 
@@ -54,15 +53,43 @@ def test_orders_and_their_market() -> None:
     assert (euros["balance"], Decimal(euros["held"])) == ("100000", Decimal("375.245"))
 
 
-def test_a_person_moves_the_price_and_an_order_fills() -> None:
-    """It leaves the open orders and joins those that ended, filled to the last."""
+def test_trades_with_price_and_fee() -> None:
+    """The newest first; a fee that was taken in the base currency is shown in it."""
     desk = Desk()
-    txid = desk.placed(price="149.5", volume="2")
-    assert move_price(desk.exchange, {"pair": "ETH/EUR", "bid": "140", "ask": "140.10"}, NOW)
+    desk.placed(price="151", volume="2")
+    desk.placed(price="151", volume="1", oflags="fcib")
+    newest, oldest = seen(desk)["trades"]
+    assert oldest | {"id": "", "txid": ""} == {
+        "id": "",
+        "txid": "",
+        "at": NOW,
+        "pair": "ETH/EUR",
+        "type": "buy",
+        "volume": "2",
+        "price": "150.20",
+        "cost": "300.4",
+        "fee": "1.2016",
+        "fee_currency": "EUR",
+        "maker": False,
+    }
+    assert (newest["fee"], newest["fee_currency"]) == ("0.004", "ETH")
+
+
+def test_lists_are_bounded() -> None:
+    """However many there are: levels of the book and trades."""
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal(9), levels=LEVELS_SHOWN + 1)))
+    for _ in range(TRADES_SHOWN + 1):
+        desk.placed(price="151", volume="0.02")
+        desk.wait(60)
     page = seen(desk, "ETH/EUR")
-    assert (page["orders"], page["market"]["ask"]) == ([], "140.10")
-    ended = page["ended"][0]
-    assert (ended["txid"], ended["status"], ended["share"]) == (txid, "closed", 100)
+    assert (len(page["market"]["bids"]), len(page["trades"])) == (LEVELS_SHOWN, TRADES_SHOWN)
+
+
+def test_currencies_with_nothing_are_listed_too() -> None:
+    """The page hides them on request."""
+    desk = Desk()
+    desk.placed(type="sell", ordertype="market", price=None, volume="100")
+    assert {"asset": "ETH", "balance": "0", "held": ""} in seen(desk)["balances"]
 
 
 def test_a_book_with_depth() -> None:
@@ -120,56 +147,3 @@ def test_the_scenario_in_words() -> None:
             {"text": "pong: delay (2 s)", "times": "1 of 1", "hits": 1, "exhausted": True},
         ],
     }
-
-
-def test_messages_without_tokens() -> None:
-    """The frames that came in, those that were not understood, and those that went out."""
-    request = Subscribe(subscription={"name": "openOrders"}, reqid=1)
-    lines = [
-        logged(NOW, 1, (request, Secret("hidden"))),
-        logged(NOW, 1, FrameError("no JSON")),
-        logged(NOW, 2, SystemStatus(status="online", version="1")),
-    ]
-    assert [line["way"] for line in lines] == ["in", "in", "out"]
-    assert lines[0]["text"] == '{"event": "subscribe", "subscription": {"name": "openOrders"}, "reqid": 1}'
-    assert "hidden" not in str(lines)
-
-
-def test_a_number_with_a_fraction_is_shown_as_text() -> None:
-    """A client may write one where the documents know none: the page shows what it said all the same."""
-    request, _ = decode_request('{"event":"subscribe","subscription":{"name":"openOrders","depth":1.50}}')
-    shown = json.loads(logged(NOW, 1, (request, None))["text"])
-    assert shown["subscription"] == {"name": "openOrders", "depth": "1.50"}
-
-
-@pytest.mark.parametrize(
-    ("fields", "words"),
-    [
-        (None, "pair is missing"),
-        ([], "pair is missing"),
-        ({"pair": 7}, "pair is missing"),
-        ({"pair": "x" * 33}, "pair is missing"),
-        ({"pair": "ETH/EUR"}, "bid is missing"),
-        ({"pair": "ETH/EUR", "bid": "x", "ask": "1"}, "the bid is no price"),
-        ({"pair": "ETH/EUR", "bid": "0", "ask": "1"}, "the bid is no price"),
-        ({"pair": "ETH/EUR", "bid": "1", "ask": "9" * 20}, "the ask is no price"),
-        ({"pair": "ETH/EUR", "bid": "2", "ask": "2"}, "the ask is not above the bid"),
-        ({"pair": "ETH/NIL", "bid": "1", "ask": "2"}, "there is no pair ETH/NIL"),
-    ],
-)
-def test_prices_that_cannot_be(fields: Any, words: str) -> None:
-    """They are refused in words, and nothing moves."""
-    desk = Desk()
-    before = desk.exchange.state().quotes
-    with pytest.raises(ControlError, match=words):
-        move_price(desk.exchange, fields, NOW)
-    assert desk.exchange.state().quotes == before
-
-
-def test_the_state_of_the_exchange() -> None:
-    """It changes, and every connection receives it."""
-    desk = Desk()
-    deliveries = change_status(desk.exchange, {"status": "cancel_only"}, NOW)
-    assert [item.message for item in deliveries] == [SystemStatus(status="cancel_only", version="1.9.6")]
-    with pytest.raises(ControlError, match="there is no status closed"):
-        change_status(desk.exchange, {"status": "closed"}, NOW)

@@ -1,46 +1,40 @@
-"""The control page of the exchange: the view of a person who uses it, and the actions they may take.
+"""The state of the exchange as the control page shows it, as plain data for JSON.
 
-A view is made of what the exchange and its scenario say of themselves; nothing secret is in it. Who may ask
-is decided where the page is served.
+It is made of what the exchange and its scenario say of themselves; nothing secret is in it.
 """
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from msgspec import ValidationError, convert
-
-from runner.domain import CloseFrame, FaultAction, FaultRule, parse_decimal
-from runner.kraken import FrameError, encode_reply, fields_of
+from runner.domain import CloseFrame, FaultAction
 from runner.paper.api.exchange import STATUSES
 from runner.paper.state.texts import descr, fixed
 
 if TYPE_CHECKING:
-    from runner.domain import Scenario
+    from runner.domain import FaultRule, Scenario
     from runner.paper.api.exchange import Exchange
-    from runner.paper.api.feeds.delivery import Delivery
+    from runner.paper.scenario.scenario import Rule
+    from runner.paper.scenario.traffic import Traffic
+    from runner.paper.state.changes import Trade
     from runner.paper.state.instruments import Instrument
     from runner.paper.state.market import Quote
     from runner.paper.state.orders import BookedOrder
 
-    from .scenario import Rule, Rules
-    from .traffic import Traffic
+    from .price_lines import PriceLines
 
 ORDERS_SHOWN = 200
 ENDED_SHOWN = 30
-LEVELS_SHOWN = 8
-TEXT_SHOWN = 600
-FAULTS_MAX = 1_000
+TRADES_SHOWN = 50
+LEVELS_SHOWN = 100
+"""On each side of a book."""
 
 
-class ControlError(Exception):
-    """The requested action cannot be done; the message says why."""
-
-
-def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> dict[str, Any]:
-    """Return the state of the exchange, with the market of one pair, as plain data for JSON."""
+def view(
+    exchange: Exchange, traffic: Traffic | None, lines: PriceLines, pair: str, now: float
+) -> dict[str, Any]:
+    """Return the state of the exchange, with the market of one pair."""
     state = exchange.state()
     if pair not in state.quotes:
         pair = _busiest(state.live, state.quotes)
@@ -53,120 +47,15 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
         "pairs": list(state.quotes),
         "pair": pair,
         "market": _market(exchange.instruments[pair], state.quotes[pair], live),
+        "prices": lines.points(pair),
         "held": exchange.moves and pair in exchange.held,
         "open": len(live),
         "orders": [_order(order) for order in live[-ORDERS_SHOWN:]],
         "ended": [_order(order) for order in reversed(ended)],
-        "balances": [
-            _balance(asset, amount, state.holds)
-            for asset, amount in state.balances.items()
-            if amount or asset in ("EUR", "USD", "XBT", "ETH")
-        ],
+        "trades": [_trade(trade) for trade in reversed(state.trades[-TRADES_SHOWN:])],
+        "balances": [_balance(asset, amount, state.holds) for asset, amount in state.balances.items()],
         "scenario": None if traffic is None else _scenario(traffic),
     }
-
-
-def logged(at: float, connection: int, content: Any) -> dict[str, Any]:
-    """Return a message as a line of the page; tokens are removed.
-
-    ``content`` is a request with its token, an unreadable frame, or a message of the exchange.
-    """
-    match content:
-        case FrameError():
-            way, text = "in", f"{content.event or 'a frame'} that cannot be read: {content}"
-        case (request, _):
-            way, text = "in", json.dumps({"event": request.event, **fields_of(request)})
-        case _:
-            way, text = "out", encode_reply(content)
-    return {"at": at, "connection": connection, "way": way, "text": text[:TEXT_SHOWN]}
-
-
-def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
-    """Set the market of ``pair`` to ``bid`` and ``ask``, both text, until it is released.
-
-    Without ``ask`` it is one tick above the bid. Raises ``ControlError``.
-    """
-    pair, bid = _text(fields, "pair"), _price(fields, "bid")
-    if pair not in exchange.instruments:
-        raise ControlError(f"there is no pair {pair}")
-    tick = Decimal(1).scaleb(-exchange.instruments[pair].price_decimals)
-    ask = _price(fields, "ask") if "ask" in fields else bid + tick
-    if not bid < ask:
-        raise ControlError("the ask is not above the bid")
-    return exchange.set_quote(pair, bid, ask, now, hold=True)
-
-
-def add_faults(rules: Rules, fields: Any) -> None:
-    """Add ``faults``, a list of rules as in a scenario file. Raises ``ControlError``."""
-    given = fields.get("faults") if isinstance(fields, dict) else None
-    if not isinstance(given, list) or not given:
-        raise ControlError("faults is missing: a list of rules as in a scenario file")
-    if len(given) + len(rules.all) > FAULTS_MAX:
-        raise ControlError(f"there would be more than {FAULTS_MAX} rules")
-    rules.add([_fault(number, each) for number, each in enumerate(given)])
-
-
-def remove_faults(rules: Rules, fields: Any) -> None:
-    """Remove the rule at the place ``number``, from 0; all rules without one. Raises ``ControlError``."""
-    number = fields.get("number") if isinstance(fields, dict) else None
-    if number is not None and (type(number) is not int or not 0 <= number < len(rules.all)):
-        raise ControlError("there is no such rule")
-    rules.remove(number)
-
-
-def _fault(number: int, given: Any) -> FaultRule:
-    try:
-        where = given.get("where", {})
-        named = {"act" if name == "do" else name: value for name, value in given.items()}
-        named["where"] = [[name, str(text)] for name, text in where.items()]
-        fault = convert(named, FaultRule)
-    except (AttributeError, TypeError, ValidationError) as error:
-        words = (
-            str(error).replace("`act`", "`do`").replace("$.act", "$.do")
-            if isinstance(error, ValidationError)
-            else "it is no rule"
-        )
-        raise ControlError(f"faults[{number}]: {words}") from None
-    if fault.act in (FaultAction.REJECT, FaultAction.END) and not fault.error:
-        raise ControlError(f"faults[{number}]: {fault.act.value} needs an error")
-    seconds = fault.seconds or Decimal(0)
-    finite = fault.chance.is_finite() and seconds.is_finite()
-    if not finite or not 0 <= fault.chance <= 1 or min(fault.skip, fault.times or 0) < 0 or seconds < 0:
-        raise ControlError(f"faults[{number}]: a number is out of its range")
-    return fault
-
-
-def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
-    """Let the market of ``pair`` move by itself again. Raises ``ControlError``."""
-    pair = _text(fields, "pair")
-    if pair not in exchange.held:
-        raise ControlError(f"the price of {pair} is not held")
-    return exchange.release_quote(pair, now)
-
-
-def change_status(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
-    """Change the state of the exchange to ``status``. Raises ``ControlError``."""
-    status = _text(fields, "status")
-    if status not in STATUSES:
-        raise ControlError(f"there is no status {status}")
-    return exchange.set_status(status, now)
-
-
-def _text(fields: Any, name: str) -> str:
-    value = fields.get(name) if isinstance(fields, dict) else None
-    if not isinstance(value, str) or len(value) > 32:
-        raise ControlError(f"{name} is missing")
-    return value
-
-
-def _price(fields: Any, name: str) -> Decimal:
-    try:
-        price = parse_decimal(_text(fields, name))
-    except ValueError:
-        raise ControlError(f"the {name} is no price") from None
-    if not 0 < price < 10**12:
-        raise ControlError(f"the {name} is no price")
-    return price
 
 
 def _busiest(live: dict[str, BookedOrder], quotes: dict[str, Quote]) -> str:
@@ -237,6 +126,25 @@ def _order(order: BookedOrder) -> dict[str, Any]:
         "reason": order.reason or "",
         "id": terms.cl_ord_id or (str(terms.userref) if terms.userref else ""),
         "opentm": terms.opentm,
+    }
+
+
+def _trade(trade: Trade) -> dict[str, Any]:
+    """Return a trade; its fee is in the currency that it was taken in."""
+    instrument = trade.order.instrument
+    fee, currency = (trade.base_fee, instrument.base) if trade.base_fee else (trade.fee, instrument.quote)
+    return {
+        "id": trade.trade_id,
+        "txid": trade.order.txid,
+        "at": trade.time,
+        "pair": trade.order.pair,
+        "type": trade.order.type,
+        "volume": _plain(trade.volume),
+        "price": fixed(trade.price, instrument.price_decimals),
+        "cost": _plain(trade.cost),
+        "fee": _plain(fee),
+        "fee_currency": currency,
+        "maker": trade.maker,
     }
 
 
