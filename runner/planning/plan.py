@@ -98,7 +98,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     on this machine, as far as their journals were read. ``provenance``: the version of the file and who
     handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
     one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
-    orders that were refused and are no longer in the file. ``resumes``: the last run was not all done.
+    orders that were refused and are no longer in the file.
     ``required``: the approvals that the policy requires before it is sent, ``approvals``: those that it has.
     """
 
@@ -121,7 +121,6 @@ class Plan(Struct, frozen=True, kw_only=True):
     expected: Mapping[OrderKey, Expectation] = _NOTHING_EXPECTED
     recorded: tuple[OpenOrder, ...] = ()
     refused: tuple[PlannedOrder, ...] = ()
-    resumes: bool = False
     required: tuple[ApprovalRule, ...] = ()
     approvals: tuple[Approval, ...] = ()
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from runner.domain import OrderOutcome, RunOutcome, derived_cl_ord_id, derived_userref
+from runner.domain import OrderOutcome, derived_cl_ord_id, derived_userref
 from runner.errors import Refused
 from runner.kraken import add_order_of
 
@@ -52,8 +52,7 @@ def _after_orphans(plan: Plan, ledger: Ledger) -> Plan:
     listed = {
         key: record for key, record in gone.items() if ledger.is_standing_orphan(key) and key not in left
     }
-    resumes = bool(ledger.runs) and (ledger.ended is None or ledger.ended.outcome != RunOutcome.DONE.value)
-    plan = structs.replace(plan, refused=tuple(_refused(gone, left, plan.run)), resumes=resumes)
+    plan = structs.replace(plan, refused=tuple(_refused(gone, left, plan.run)))
     planned = set(_to_be_canceled(plan))
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
     if not (left or listed or canceling):

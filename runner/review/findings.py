@@ -40,6 +40,7 @@ class FindingRule(StrEnum):
     STARTTM = "starttm"
     EXPIRETM = "expiretm"
     CANCEL_NOT_OPEN = "cancel-not-open"
+    RELIES_ON_ENDED = "relies-on-ended"
     OWN_ID = "own-id"
 
 
@@ -60,6 +61,7 @@ RULE_WORDS: Final = {
     FindingRule.STARTTM: "An order's start is over.",
     FindingRule.EXPIRETM: "An order's expiry is over, or makes no sense.",
     FindingRule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
+    FindingRule.RELIES_ON_ENDED: "A cancellation relies on an order that is not open any more.",
     FindingRule.OWN_ID: "An order that the batch did not place carries the client order id of its author.",
 }
 """One sentence per rule that explains it."""

@@ -21,6 +21,7 @@ from .findings import Finding, FindingRule, Severity
 from .funds import funds_of
 from .looks.ranking import second_looks
 from .open_totals import open_order_findings
+from .reliance import reliance_findings
 from .snapshot import ReviewedGroup, ReviewedOrder, take_snapshot
 from .totals import Converter, Totals, totals_of
 
@@ -120,6 +121,7 @@ def review(
         *(() if unread else book_findings(snapshot)),
         *crossing_findings(snapshot),
         *open_order_findings(snapshot),
+        *reliance_findings(snapshot),
         *funds.findings,
         *(_taken_finding(order, why, plan) for order in plan.orders() if (why := taken.get(order.key))),
     ]

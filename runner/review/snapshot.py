@@ -86,6 +86,17 @@ class PlanSnapshot:
         needs = {name: group.group.needs for name, group in by_name.items()}
         return (by_name[name] for name in TopologicalSorter(needs).static_order())
 
+    def relied_on(self, group: ReviewedGroup) -> list[ReviewedGroup]:
+        """Return a group and all that it needs, directly or not."""
+        by_name = {item.group.name: item for item in self.groups}
+        groups = {group.group.name: group}
+        pending = [group]
+        while pending:
+            for name in pending.pop().group.needs:
+                if name not in groups:
+                    pending.append(groups.setdefault(name, by_name[name]))
+        return list(groups.values())
+
     def filled_before(self, group: ReviewedGroup) -> Iterator[ReviewedOrder]:
         """Yield the orders that are filled before a group is sent, since it needs them filled."""
         filled = {

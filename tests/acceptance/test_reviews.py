@@ -73,8 +73,8 @@ def test_a_review_finds_exactly_this(name: str) -> None:
     assert found_in(name) == (FOLDER / f"{name}.findings").read_text("utf-8")
 
 
-SHOWN_ELSEWHERE = [FindingRule.OWN_ID]
-"""It needs an order that somebody has placed before: ``tests/app/test_own_ids.py``."""
+SHOWN_ELSEWHERE = [FindingRule.RELIES_ON_ENDED, FindingRule.OWN_ID]
+"""They need an order that was placed before: ``review/test_reliance.py``, ``app/test_own_ids.py``."""
 
 
 def test_every_rule_has_a_case() -> None:

@@ -12,9 +12,9 @@ from tests.simulation.campaign import Campaign
 from tests.simulation.schedule import drawn
 from tests.support.for_each import for_each
 
-BROKEN_ONCE = (2135, 2578, 5556, 6350, 8273, 8697, 9482, 9922, 10543, 10681, 14294, 15265, 15467)
+BROKEN_ONCE = (2135, 2578, 5556, 6350, 8273, 8697, 9482, 9922, 10543, 10681, 14294, 15265, 15467, 19133)
 BROKEN_ONCE_WAITING = (8439,)
-BROKEN_ONCE_FULL = (2022, 3655, 6531, 6576, 6601, 8977, 10498, 10540, 10543, 17898)
+BROKEN_ONCE_FULL = (2022, 3655, 6531, 6576, 6601, 8977, 10056, 10498, 10540, 10543, 17898)
 
 
 @for_each([*((n, False) for n in BROKEN_ONCE), *((n, True) for n in BROKEN_ONCE_FULL)])

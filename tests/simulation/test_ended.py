@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.execution.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
+from tests.execution.builders import FIRST, NOWHERE, TOO_MUCH, batch, canceled, ended, group, order, outcomes
 from tests.simulation.world import World
 from tests.support.virtual_run import Killed
 
@@ -233,11 +234,38 @@ def test_a_run_that_goes_on_looks_again_at_all_that_its_cancellations_rely_on(be
     assert tried
 
 
-def test_what_is_added_after_all_was_done_relies_on_what_was_done() -> None:
-    """An order that has expired since stops nothing that was not in the file then."""
+@pytest.mark.parametrize("between", [[], [group("middle", "c")]], ids=["directly", "through another group"])
+def test_what_is_added_after_all_was_done_relies_on_what_is_still_open(between: list[str]) -> None:
+    """The order expired after a run that was all done: nothing new protects, and nothing of it leaves."""
     world = World()
-    done = [group("protect", "a")]
+    done = [group("protect", "a"), *between]
     first = world.apply(batch(*done))
     world.end(first["groups"][0]["orders"][0]["txid"], "Expired")
+    sent = len(world.frames("addOrder"))
+    more = world.apply(batch(*done, group("then", "b", cancel=f"[{FIRST}]")))
+    assert (more["outcome"], canceled(more, "then")) == ("incomplete", {FIRST: "skipped"})
+    assert (outcomes(more)["protect/a"], outcomes(more)["then/b"]) == ("ended", "skipped")
+    assert len(world.frames("addOrder")) == sent
+    assert FIRST in world.exchange.state().live
+
+
+def test_what_was_filled_since_protects() -> None:
+    """What is added later cancels after one query to the records."""
+    world = World()
+    done = [group("protect", order("a", price="149"))]
+    txid = world.apply(batch(*done))["groups"][0]["orders"][0]["txid"]
+    world.exchange.set_quote("ETH/EUR", Decimal(147), Decimal(148), world.now)
+    assert txid not in world.exchange.state().live
     more = world.apply(batch(*done, group("then", cancel=f"[{FIRST}]")))
     assert (more["outcome"], canceled(more, "then")) == ("done", {FIRST: "canceled"})
+
+
+def test_what_was_not_found_relies_on_nothing() -> None:
+    """An order that never was is looked up by every run; that of another group may have ended since."""
+    world = World()
+    groups = [group("protect", "a"), group("then", cancel=f"[{NOWHERE}]")]
+    first = world.apply(batch(*groups))
+    world.end(first["groups"][0]["orders"][0]["txid"], "Expired")
+    again = world.apply(batch(*groups, group("beside", "b", needs="[]")))
+    assert (first["outcome"], again["outcome"]) == ("done", "done")
+    assert canceled(again, "then") == {NOWHERE: "gone"}

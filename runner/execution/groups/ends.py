@@ -30,14 +30,18 @@ class GroupEnds:
         self._orders = orders
         self._cancels = cancels
         self._entries = entries
-        self._carry_cancels = self._names_that_carry_cancels() if plan.resumes else frozenset()
+        self._carry_cancels = self._names_that_carry_cancels()
 
     def _names_that_carry_cancels(self) -> frozenset[str]:
         """Return the groups that one with something left to cancel needs, directly or not.
 
-        After a run that was all done, what an earlier run has ended well stays so for what is added later.
+        What was not found is looked up first: only if it exists does anything rely on these groups.
         """
-        canceling = [g for g in self.all.values() if not all(c.settled for c in g.planned.cancel)]
+        canceling = [
+            group
+            for group in self.all.values()
+            if not all(cancel.settled or cancel.retry_lookup for cancel in group.planned.cancel)
+        ]
         pending = [name for group in canceling for name in group.planned.needs]
         names: set[str] = set()
         while pending:

@@ -206,10 +206,12 @@ class GroupRunner:
         return self.confirmation.is_over(group, now, matters=matters, again=again)
 
     def _may_rely(self, group: GroupTrack, now: float) -> bool:
-        """Return whether the orders of all that a group needs were filled or are shown on this connection."""
+        """Return whether the orders of all that a group needs were filled or are shown on this connection.
+
+        Those of an earlier run are no exception: what was open then may have ended since.
+        """
         for needed in self.ends.relied_on(group):
-            settled = needed.planned.went_well and not self.ends.carries_cancels(needed)
-            if needed is group or settled or needed.accepts_rejects:
+            if needed is group or needed.accepts_rejects:
                 continue
             if not self.confirmation.is_over(needed, now, matters=True, again=True):
                 return False

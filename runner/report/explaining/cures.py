@@ -78,6 +78,7 @@ CURES: Final = {
     "starttm": "write a later start",
     "expiretm": "write a later expiry, after the start",
     "cancel-not-open": "check the txid, and remove the line if the order has ended",
+    "relies-on-ended": "see `status`: place the order again under another id, or leave the cancellation out",
     "own-id": "choose another `cl_ord_id`, or cancel the order that carries this one",
     "key-expires": "make a new key before that day, and rotate to it",
     "key-any-address": "restrict the key to the addresses of your runners",
