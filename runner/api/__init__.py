@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .approving import PlanApprovals, approvals, approve, revoke
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
+    from .diagnosing import Check, Diagnosis, Finding, Purpose, State, diagnose
     from .generated import (
         Generated,
         Spacing,
@@ -87,12 +88,15 @@ __all__ = [
     "AppliedFile",
     "AppliedOrder",
     "Bundle",
+    "Check",
     "CheckedFile",
     "CiService",
     "Consent",
     "Console",
+    "Diagnosis",
     "ExitCode",
     "FillStatus",
+    "Finding",
     "FoundHistory",
     "Generated",
     "Halted",
@@ -117,6 +121,7 @@ __all__ = [
     "PlannedAll",
     "PlannedFile",
     "Presence",
+    "Purpose",
     "Rebalanced",
     "Refused",
     "Remedy",
@@ -131,6 +136,7 @@ __all__ = [
     "Spacing",
     "Starter",
     "StarterFile",
+    "State",
     "Status",
     "StepToDo",
     "Stop",
@@ -147,6 +153,7 @@ __all__ = [
     "bundle",
     "check_outputs",
     "check_receivers",
+    "diagnose",
     "find_files",
     "generated_dca",
     "generated_ladder",
@@ -194,6 +201,7 @@ __getattr__ = load_by_name(
             "notified",
             "generated",
             "halting",
+            "diagnosing",
         ),
         "histories",
     ),

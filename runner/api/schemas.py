@@ -11,8 +11,9 @@ from runner.errors import InvalidInput
 def schema(name: str) -> dict[str, Any]:
     """Return a published JSON Schema.
 
-    There are ``balances``, ``batch``, ``events``, ``halt``, ``manifest``, ``market``, ``notification``,
-    ``plan``, ``plans``, ``policy``, ``rebalance``, ``results``, ``scenario``, ``snapshot`` and ``targets``.
+    There are ``balances``, ``batch``, ``doctor``, ``events``, ``halt``, ``history``, ``manifest``,
+    ``market``, ``notification``, ``plan``, ``plans``, ``policy``, ``rebalance``, ``results``, ``scenario``,
+    ``snapshot`` and ``targets``.
     Raises ``InvalidInput`` for another name.
     """
     try:

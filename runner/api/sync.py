@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import (
         applied,
         applied_all,
+        diagnosing,
         halting,
         ledgers,
         notified,
@@ -36,6 +37,7 @@ __all__ = [
     "OwnProcess",
     "apply",
     "apply_all",
+    "diagnose",
     "find_files",
     "halt",
     "init",
@@ -54,8 +56,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WAITING: Final = (
-    *("apply", "apply_all", "halt", "init", "look_for_ledger", "notify", "plan", "plan_all", "rebalance"),
-    *("resume", "status"),
+    *("apply", "apply_all", "diagnose", "halt", "init", "look_for_ledger", "notify", "plan", "plan_all"),
+    *("rebalance", "resume", "status"),
 )
 """Functions that are awaited in ``runner.api``."""
 
@@ -72,6 +74,7 @@ def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
 if TYPE_CHECKING:
     apply = _blocking(applied.apply)
     apply_all = _blocking(applied_all.apply_all)
+    diagnose = _blocking(diagnosing.diagnose)
     halt = _blocking(halting.halt)
     init = _blocking(starting.init)
     look_for_ledger = _blocking(ledgers.look_for_ledger)

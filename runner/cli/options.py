@@ -159,6 +159,14 @@ run_key_option = click.option(
     metavar="KEY",
     help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
 )
+deadline_option = click.option(
+    "--deadline",
+    type=click.IntRange(2, 60),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds after which the exchange refuses a late order.",
+)
 tier_option = click.option(
     "--tier",
     type=click.Choice(["starter", "intermediate", "pro"]),

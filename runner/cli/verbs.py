@@ -13,6 +13,7 @@ from runner import __version__
 
 from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
+from .diagnosing import doctor
 from .explaining import explain
 from .generating import generate
 from .halting import halt, resume
@@ -27,6 +28,7 @@ from .options import (
     changed_since_option,
     checked_currency,
     checked_duration,
+    deadline_option,
     file_reports,
     files_argument,
     format_option,
@@ -59,8 +61,8 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
-    *("balances", "batch", "events", "halt", "history", "manifest", "market", "notification", "plan"),
-    *("plans", "policy", "rebalance", "results", "scenario", "snapshot", "targets"),
+    *("balances", "batch", "doctor", "events", "halt", "history", "manifest", "market", "notification"),
+    *("plan", "plans", "policy", "rebalance", "results", "scenario", "snapshot", "targets"),
 )
 
 
@@ -98,7 +100,20 @@ def validate(
     return with_reports(format, reports, command)
 
 
-_VERBS = (init, generate, rebalance, explain, ledger, approve, revoke, approvals, halt, resume, history)
+_VERBS = (
+    init,
+    doctor,
+    generate,
+    rebalance,
+    explain,
+    ledger,
+    approve,
+    revoke,
+    approvals,
+    halt,
+    resume,
+    history,
+)
 for command in _VERBS:
     order_batch.add_command(command)
 
@@ -210,14 +225,7 @@ def status(*, offline: bool, format: str, reports: tuple[ReportRequest, ...], **
     is_flag=True,
     help="Have the exchange validate each order. Nothing is placed, canceled or kept.",
 )
-@click.option(
-    "--deadline",
-    type=click.IntRange(2, 60),
-    default=10,
-    show_default=True,
-    metavar="SECONDS",
-    help="Seconds after which the exchange refuses a late order.",
-)
+@deadline_option
 @click.option(
     "--settle",
     type=click.IntRange(0, 600),

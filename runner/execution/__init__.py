@@ -2,6 +2,8 @@
 
 from .cancels.orphans import orphaned_cancels, queries_for, with_recorded_ends
 from .cancels.timing import CancelCost, best_moment
+from .clock_check import judge_skew
+from .connection import clock_limit_s
 from .execution import Execution
 from .new_orders import find_new_orders, without
 from .orders.adoption import adoption_conflicts, ids_to_check
@@ -85,9 +87,11 @@ __all__ = [
     "Wait",
     "adoption_conflicts",
     "best_moment",
+    "clock_limit_s",
     "find_new_orders",
     "first_look",
     "ids_to_check",
+    "judge_skew",
     "orphaned_cancels",
     "preview_look_up",
     "queries_for",

@@ -12,6 +12,8 @@ from .connection import clock_limit_s, clock_problem
 from .turn import ConnectFailed
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from .turn import Timing
 
 JUMP_S = 10.0
@@ -50,28 +52,33 @@ class ClockCheck:
         return True
 
     def on_measured(self, skew: tuple[float, float] | None) -> ConnectFailed | None:
-        """Take the skew of the exchange's clock in seconds; return why it is not acceptable, or None.
-
-        A slow answer is compatible with any skew within its delay: if it does not show the clocks apart, it
-        shows nothing, and they are to be compared again.
-        """
+        """Take the skew of the exchange's clock in seconds; return why it is not acceptable, or None."""
         self._measuring = False
-        problem = clock_problem(skew, self._deadline_s)
-        self.right = False
-        if problem is not None:
-            return ConnectFailed(problem, final=True)
-        limit_s, took_s = clock_limit_s(self._deadline_s), _took_s(skew)
-        if took_s > limit_s:
-            return ConnectFailed(
-                f"the exchange took {took_s:.1f} s to give its time, too long to compare clocks by it; "
-                f"a deadline of {self._deadline_s} s allows {limit_s:.1f} s"
-            )
-        self.right = True
-        return None
+        failure = judge_skew(skew, self._deadline_s)
+        self.right = failure is None
+        return failure
 
     def on_failure(self) -> None:
         """Note that the query failed, if one was under way."""
         self._measuring = False
+
+
+def judge_skew(skew: tuple[float, float] | None, deadline_s: Decimal) -> ConnectFailed | None:
+    """Return why a skew of the exchange's clock, in seconds, is not acceptable with a deadline, or None.
+
+    A slow answer is compatible with any skew within its delay: if it does not show the clocks apart, it shows
+    nothing, and they are to be compared again.
+    """
+    problem = clock_problem(skew, deadline_s)
+    if problem is not None:
+        return ConnectFailed(problem, final=True)
+    limit_s, took_s = clock_limit_s(deadline_s), _took_s(skew)
+    if took_s > limit_s:
+        return ConnectFailed(
+            f"the exchange took {took_s:.1f} s to give its time, too long to compare clocks by it; "
+            f"a deadline of {deadline_s} s allows {limit_s:.1f} s"
+        )
+    return None
 
 
 def _took_s(skew: tuple[float, float] | None) -> float:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from runner.domain import CURRENCY, Balance, FeeTier, Instrument, MarketStatus, Quote, RestingOrder, seconds
 
 from .codec import FrameError
+from .events import ExchangeStatus
 from .open_order import OpenOrder
 
 if TYPE_CHECKING:
@@ -50,6 +51,18 @@ _CODES: Final = {
 def currency_of(code: str) -> str:
     """Return the name that a currency has in ``wsname``: ``XBT`` for ``XXBT``, ``EUR`` for ``ZEUR``."""
     return _CODES.get(code, code)
+
+
+def exchange_status_from(result: Any) -> ExchangeStatus:
+    """Return the state of the exchange in an answer of SystemStatus. Raises ``FrameError``.
+
+    Source: https://docs.kraken.com/api/docs/rest-api/get-system-status
+    """
+    match result:
+        case {"status": str(word)} if word:
+            return ExchangeStatus(word)
+        case _:
+            raise FrameError("no status in the answer")
 
 
 def instruments_from(

@@ -103,10 +103,15 @@ def proxies_of(environ: Mapping[str, str]) -> Proxies:
 
     Lower-case names take precedence. Raises ``InvalidInput`` for an unsupported proxy.
     """
-    name = next((name for name in _PROXY_NAMES if environ.get(name, "").strip()), None)
+    name = proxy_variable(environ)
     without = next((environ[name] for name in _NO_PROXY_NAMES if environ.get(name)), "")
     entries = tuple(entry.strip().lower() for entry in without.replace(",", " ").split())
     return Proxies(None if name is None else _proxy(name, environ[name].strip()), entries)
+
+
+def proxy_variable(environ: Mapping[str, str]) -> str | None:
+    """Return the variable that names the proxy, None without one."""
+    return next((name for name in _PROXY_NAMES if environ.get(name, "").strip()), None)
 
 
 def without_password(url: str) -> str:

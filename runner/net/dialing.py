@@ -21,7 +21,7 @@ import trio
 from runner.errors import InvalidInput
 
 from .addresses import NO_PROXIES, Address, Proxies, proxies_of
-from .failures import AccessFailed, describe_failure, in_short
+from .failures import AccessFailed, describe_failure, in_short, tls_trouble_of
 from .intake import HEAD_BYTES, Allowance, IntakeError, take
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ async def _ask_for_tunnel(stream: trio.abc.Stream, proxy: Address, address: Addr
 
 
 def _failure(what: str, error: BaseException) -> AccessFailed:
-    return AccessFailed(f"{what}: {describe_failure(error)}", answered=False)
+    return AccessFailed(f"{what}: {describe_failure(error)}", answered=False, tls=tls_trouble_of(error))
 
 
 def _is_readable_file(name: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from enum import Enum, auto
+from types import MappingProxyType
 from typing import Final
 
 import trio
@@ -18,23 +20,58 @@ MAX_TEXT: Final = 100
 
 _PASSING: Final = {ErrorKind.BUSY, ErrorKind.ACCOUNT_RATE}
 
-# OpenSSL's numbers for why a certificate is refused.
-_EXPIRED: Final = {10}
-_NOT_YET_VALID: Final = {9}
-_WRONG_HOST: Final = {62, 64}
-_UNKNOWN_CA: Final = {2, 18, 19, 20, 21, 27}
 _NO_TLS: Final = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"}
+
+
+class TlsTrouble(Enum):
+    """The reason why a connection is not trusted."""
+
+    EXPIRED = auto()
+    NOT_YET_VALID = auto()
+    WRONG_HOST = auto()
+    UNKNOWN_AUTHORITY = auto()
+    NO_TLS = auto()
+    """The other side speaks plain text."""
+    OTHER = auto()
+
+
+# OpenSSL's numbers for why a certificate is refused.
+_CERTIFICATE_TROUBLES: Final = MappingProxyType(
+    {
+        10: TlsTrouble.EXPIRED,
+        9: TlsTrouble.NOT_YET_VALID,
+        **dict.fromkeys((62, 64), TlsTrouble.WRONG_HOST),
+        **dict.fromkeys((2, 18, 19, 20, 21, 27), TlsTrouble.UNKNOWN_AUTHORITY),
+    }
+)
+_CERTIFICATE_WORDS: Final = MappingProxyType(
+    {
+        TlsTrouble.EXPIRED: "it has expired",
+        TlsTrouble.NOT_YET_VALID: "it is not valid yet; is the clock right?",
+        TlsTrouble.WRONG_HOST: "it is for another host",
+        TlsTrouble.UNKNOWN_AUTHORITY: (
+            "its authority is not known here; SSL_CERT_FILE can name a file with it"
+        ),
+    }
+)
 
 
 class AccessFailed(Exception):
     """A call or a connection has failed.
 
     ``final``: trying again is useless. ``answered``: the exchange has answered, with whatever; ``errors``
-    are its own texts, and ``kinds`` their kinds.
+    are its own texts, and ``kinds`` their kinds. ``tls``: why a connection is not trusted; None for any other
+    failure.
     """
 
     def __init__(
-        self, reason: str, *, final: bool = False, errors: tuple[str, ...] = (), answered: bool = True
+        self,
+        reason: str,
+        *,
+        final: bool = False,
+        errors: tuple[str, ...] = (),
+        answered: bool = True,
+        tls: TlsTrouble | None = None,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -42,6 +79,7 @@ class AccessFailed(Exception):
         self.errors = errors
         self.kinds = kinds_of(errors)
         self.answered = answered
+        self.tls = tls
 
     @property
     def locked_out(self) -> bool:
@@ -91,26 +129,33 @@ def _cause(error: BaseException) -> BaseException:
     return error
 
 
+def tls_trouble_of(error: BaseException) -> TlsTrouble | None:
+    """Return why the failure of a socket leaves it without trust; None if it is not about TLS."""
+    match _cause(error):
+        case ssl.SSLCertVerificationError(verify_code=int(code)):
+            return _CERTIFICATE_TROUBLES.get(code, TlsTrouble.OTHER)
+        case ssl.SSLError() as cause:
+            return TlsTrouble.NO_TLS if _tls_reason(cause) in _NO_TLS else TlsTrouble.OTHER
+        case _:
+            return None
+
+
 def _describe_certificate(error: ssl.SSLCertVerificationError) -> str:
-    code = error.verify_code
-    if code in _EXPIRED:
-        why = "it has expired"
-    elif code in _NOT_YET_VALID:
-        why = "it is not valid yet; is the clock right?"
-    elif code in _WRONG_HOST:
-        why = "it is for another host"
-    elif code in _UNKNOWN_CA:
-        why = "its authority is not known here; SSL_CERT_FILE can name a file with it"
-    else:
+    why = _CERTIFICATE_WORDS.get(_CERTIFICATE_TROUBLES.get(error.verify_code, TlsTrouble.OTHER))
+    if why is None:
         return f"TLS: the certificate is refused: {error.verify_message}"
     return f"TLS: the certificate is refused: {why} ({error.verify_message})"
 
 
 def _describe_tls(error: ssl.SSLError) -> str:
-    reason = getattr(error, "reason", None) or str(error)
+    reason = _tls_reason(error)
     if reason in _NO_TLS:
         return f"TLS: the other side does not speak TLS; is it a plain-text port? ({reason})"
     return f"TLS: {reason}"
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    return str(getattr(error, "reason", None) or error)
 
 
 def in_short(error: BaseException) -> str:

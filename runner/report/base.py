@@ -180,6 +180,10 @@ class Report(ABC):
         """Write which halt has ended. Refuse where there is no such form of it."""
         raise InvalidInput("the end of a halt is not shown in this format")
 
+    def diagnosed(self, result: Manifest) -> None:
+        """Write the checks of a set-up. Refuse where there is no such form of them."""
+        raise InvalidInput("the checks of a set-up are not shown in this format")
+
     def served(self, variables: Mapping[str, str]) -> None:  # noqa: B027 - most formats have no place for it
         """Write where the simulated exchange is; only formats for a shell or a program do."""
 

@@ -228,6 +228,12 @@ class Output:
         """Show which halt has ended."""
         self._report.resumed(result)
 
+    def diagnosed(self, result: Mapping[str, Any]) -> None:
+        """Show the checks of a set-up, with the options that get past what is wrong."""
+        from .cures import with_options  # noqa: PLC0415 - no other result has cures of ours
+
+        self._report.diagnosed(with_options(result, self._options))
+
     # --- on standard error -------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:

@@ -12,6 +12,7 @@ from .api_key import (
     key_warnings,
     may_withdraw,
     missing_permissions,
+    needless_permissions,
 )
 from .expectations import expectations
 from .findings import RULE_WORDS, Finding, Severity
@@ -105,6 +106,7 @@ __all__ = [
     "market_object",
     "may_withdraw",
     "missing_permissions",
+    "needless_permissions",
     "order_object",
     "plan_digest",
     "price_text",

@@ -113,6 +113,12 @@ NEEDS: Final = MappingProxyType(
 """The permissions that are needed for each purpose, and what each is needed for."""
 
 
+_AT_RISK: Final = (
+    *(Permission.WITHDRAW, Permission.ADD_ADDRESS, Permission.UPDATE_ADDRESS),
+    *(Permission.ADD_FUNDS, Permission.EARN),
+)
+
+
 def missing_permissions(info: ApiKeyInfo, use: KeyUse) -> tuple[str, ...]:
     """Return the permissions that a key lacks, each with its purpose.
 
@@ -127,6 +133,14 @@ def missing_permissions(info: ApiKeyInfo, use: KeyUse) -> tuple[str, ...]:
 def may_withdraw(info: ApiKeyInfo) -> bool:
     """Return True if a key certainly may withdraw money from the account."""
     return info.permissions is not None and Permission.WITHDRAW in info.permissions
+
+
+def needless_permissions(info: ApiKeyInfo) -> tuple[str, ...]:
+    """Return the permissions that a key holds, no command needs, and a thief could use.
+
+    They have the names of the exchange's page. Empty if the key's permissions are unknown.
+    """
+    return tuple(PERMISSION_NAMES[held] for held in _AT_RISK if held in (info.permissions or ()))
 
 
 def key_warnings(info: ApiKeyInfo, now: float) -> tuple[KeyWarning, ...]:

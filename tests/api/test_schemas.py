@@ -16,7 +16,18 @@ __all__ = ["shell"]
 @pytest.mark.parametrize(
     "name",
     [
-        *("balances", "batch", "events", "manifest", "market", "plan", "plans", "policy", "rebalance"),
+        *(
+            "balances",
+            "batch",
+            "doctor",
+            "events",
+            "manifest",
+            "market",
+            "plan",
+            "plans",
+            "policy",
+            "rebalance",
+        ),
         *("results", "scenario"),
         *("snapshot", "targets"),
     ],

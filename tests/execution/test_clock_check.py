@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runner.execution import MeasureClock, Timing
+from runner.execution import MeasureClock, Timing, judge_skew
 from runner.execution.clock_check import BACK_S, JUMP_S, ClockCheck
 from runner.execution.connection import clock_problem
 from runner.execution.orders.states import MAX_SENDS
@@ -284,3 +284,12 @@ def test_an_order_is_found_by_the_worst_clock_that_is_borne(
     manifest = world.apply(batch(group("one", order("a", **fields))), timing=timing)
     assert len(world.frames("addOrder")) == 1
     assert outcomes(manifest) == {"one/a": "placed"}
+
+
+def test_a_skew_is_judged_alike_outside_of_a_run() -> None:
+    """What is certain is final; a slow answer is not."""
+    assert judge_skew(AGREE, Decimal(10)) is None
+    apart, slow = judge_skew(APART, Decimal(10)), judge_skew((-9.0, 9.0), Decimal(10))
+    assert apart is not None
+    assert slow is not None
+    assert (apart.final, slow.final) == (True, False)

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import CURRENCY, TOKENIZED, FeeTier
-from runner.kraken import FrameError, balances_from, instruments_from, parse_envelope, quotes_from
+from runner.kraken import (
+    ExchangeStatus,
+    FrameError,
+    balances_from,
+    exchange_status_from,
+    instruments_from,
+    parse_envelope,
+    quotes_from,
+)
 from runner.kraken.public import currency_of, price_from, resting_order_reader
 from tests.kraken.open_orders import resting_orders
 from tests.support.for_each import for_each
@@ -208,3 +216,12 @@ def test_numbers_are_exact(number: Decimal, as_text: bool) -> None:
     else:
         with pytest.raises(FrameError, match="EUR is no number"):
             balances_from(answer)
+
+
+def test_a_status_is_read_or_unknown() -> None:
+    """In the exchange's own word."""
+    answer = {"status": "cancel_only", "timestamp": "2026-11-30T09:00:00Z"}
+    assert exchange_status_from(answer) == ExchangeStatus("cancel_only")
+    for odd in ({}, {"status": ""}, {"status": 1}, [], None, "online"):
+        with pytest.raises(FrameError):
+            exchange_status_from(odd)

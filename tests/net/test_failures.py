@@ -8,7 +8,14 @@ import ssl
 import pytest
 import trio
 
-from runner.net.failures import MAX_TEXT, AccessFailed, describe_failure, in_short
+from runner.net.failures import (
+    MAX_TEXT,
+    AccessFailed,
+    TlsTrouble,
+    describe_failure,
+    in_short,
+    tls_trouble_of,
+)
 
 
 def wrapped(error: BaseException) -> BaseException:
@@ -68,3 +75,37 @@ def test_a_text_that_repeats_what_came_in_is_cut() -> None:
     """It may be as long as that."""
     assert in_short(ValueError("short")) == "short"
     assert len(in_short(ValueError("x" * 10_000))) == MAX_TEXT + 1
+
+
+def certificate_error(code: int) -> ssl.SSLCertVerificationError:
+    """An error of OpenSSL with a number of its own."""
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code, error.verify_message = code, "why"
+    return error
+
+
+def reasoned(reason: str) -> ssl.SSLError:
+    """An error of TLS with its reason."""
+    error = ssl.SSLError(1, reason)
+    error.reason = reason
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble"),
+    [
+        (certificate_error(10), TlsTrouble.EXPIRED),
+        (certificate_error(9), TlsTrouble.NOT_YET_VALID),
+        (certificate_error(62), TlsTrouble.WRONG_HOST),
+        (certificate_error(20), TlsTrouble.UNKNOWN_AUTHORITY),
+        (certificate_error(99), TlsTrouble.OTHER),
+        (reasoned("WRONG_VERSION_NUMBER"), TlsTrouble.NO_TLS),
+        (reasoned("TLSV1_ALERT"), TlsTrouble.OTHER),
+        (ConnectionRefusedError(111, "Connection refused"), None),
+        (trio.BrokenResourceError(), None),
+    ],
+)
+def test_a_connection_without_trust_says_why(error: BaseException, trouble: TlsTrouble | None) -> None:
+    """Also where Trio has wrapped it; what is not about TLS has no such reason."""
+    assert tls_trouble_of(error) is trouble
+    assert tls_trouble_of(wrapped(error)) is trouble

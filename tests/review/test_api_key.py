@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import ApiKeyInfo, Permission
-from runner.review import KEY_WORDS, KeyUse, key_warnings, may_withdraw, missing_permissions
+from runner.review import (
+    KEY_WORDS,
+    KeyUse,
+    key_warnings,
+    may_withdraw,
+    missing_permissions,
+    needless_permissions,
+)
 from runner.review.api_key import NEAR_END_DAYS, NEEDS, KeyWarningCode
 
 NOW = 1_796_000_000.0  # 2026-11-30T00:53:20Z
@@ -87,3 +94,13 @@ def test_a_key_for_any_address_is_said() -> None:
 def test_each_warning_is_explained() -> None:
     """In one sentence, for formats that list rules."""
     assert set(KEY_WORDS) == set(KeyWarningCode)
+
+
+def test_what_no_command_needs_is_named_if_it_may_do_harm() -> None:
+    """Nothing that a command needs; of unknown permissions nothing."""
+    needed = frozenset(permission for needs in NEEDS.values() for permission in needs)
+    assert needless_permissions(ApiKeyInfo(permissions=needed)) == ()
+    assert needless_permissions(ApiKeyInfo(permissions=None)) == ()
+    assert needless_permissions(ApiKeyInfo(permissions=frozenset(Permission))) == (
+        *("Withdraw", "Add withdrawal addresses", "Update withdrawal addresses", "Deposit", "Earn"),
+    )

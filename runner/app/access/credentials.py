@@ -112,6 +112,23 @@ def credential(environ: Mapping[str, str], name: str, *, say: Say = say_nothing)
     return Secret(text)
 
 
+def exposed_files(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the files of the key and the secret that other users of this machine can read."""
+    names = (environ.get(name) for name in CREDENTIAL_NAMES if name.endswith("_FILE"))
+    return tuple(name for name in names if name and _is_exposed_file(Path(name)))
+
+
+def _is_exposed_file(path: Path) -> bool:
+    try:
+        return _is_exposed(path.stat().st_mode)
+    except OSError:
+        return False
+
+
+def _is_exposed(mode: int) -> bool:
+    return stat.S_ISREG(mode) and bool(mode & _READ_BY_OTHERS)
+
+
 def _read_secret(path: Path, name: str, say: Say) -> str:
     try:
         data = read_limited(path, MAX_SECRET_BYTES)
@@ -123,6 +140,6 @@ def _read_secret(path: Path, name: str, say: Say) -> str:
         raise InvalidInput(
             f"{name}: {path} is longer than {MAX_SECRET_BYTES} bytes: it is not an API key or secret"
         )
-    if stat.S_ISREG(mode) and mode & _READ_BY_OTHERS:
+    if _is_exposed(mode):
         say(f"Warning: {name}: {path} can be read by other users of this machine; chmod 600 it.")
     return text.strip()

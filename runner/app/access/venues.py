@@ -161,13 +161,13 @@ def announce_address(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
 def served_elsewhere(state_dir: Path) -> Endpoints | None:
     """Return the addresses of a simulated exchange that another process serves for this state, or None."""
     folder = exchange_path(state_dir, PAPER)
-    if not is_held(folder):
-        return None  # who served it may have been killed, and have left its address
     try:
         found = json.loads(read_limited(folder / _SERVED, _MAX_SERVED_BYTES))
-        return Endpoints(str(found["rest_url"]), str(found["ws_url"]))
+        endpoints = Endpoints(str(found["rest_url"]), str(found["ws_url"]))
     except (InvalidInput, ValueError, KeyError, TypeError):
         return None
+    # Who served it may have been killed, and have left its address.
+    return endpoints if is_held(folder) else None
 
 
 def control_token_of(state_dir: Path) -> Secret | None:

@@ -42,7 +42,7 @@ async def with_ledger(
     if target.ledger is None:
         yield target
         return
-    _refuse_paper(target)
+    refuse_paper(target)
     with open_session(target.ledger) as session:
         from runner.runtime.team_ledger.session import LedgerLost  # noqa: PLC0415
 
@@ -155,7 +155,8 @@ def team_records(target: Target) -> TeamRecords | None:
     return target.records
 
 
-def _refuse_paper(target: Target) -> None:
+def refuse_paper(target: Target) -> None:
+    """Raise ``InvalidInput`` for a target that has no ledger, since it is on this machine alone."""
     if target.venue != "kraken":
         raise InvalidInput(
             "a ledger is for Kraken: the simulated exchange has its account on this machine alone",

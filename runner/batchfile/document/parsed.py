@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 SCHEMA_NAMES: Final = (
     "balances",
     "batch",
+    "doctor",
     "events",
     "halt",
     "history",

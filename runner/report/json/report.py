@@ -109,6 +109,10 @@ class JsonReport(Report):
         """Write which halt has ended."""
         self._write(result)
 
+    def diagnosed(self, result: Mapping[str, Any]) -> None:
+        """Write the checks of a set-up."""
+        self._write(result)
+
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
         self._write(error_object(error, problems))

@@ -128,6 +128,12 @@ class TextReport(Report):
 
         self._painter.paint(resume_lines(result, self._painter.width))
 
+    def diagnosed(self, result: Manifest) -> None:
+        """Write the checks of a set-up, each with its cure."""
+        from .doctor import doctor_lines  # noqa: PLC0415
+
+        self._painter.paint(doctor_lines(result, self._painter.width))
+
     def entry(self, outcome: FileOutcome) -> None:
         """Write a plan or a run of several at once; what is no result is in the summary."""
         if isinstance(outcome, PlanResult | RunResult):

@@ -196,7 +196,8 @@ class RestCalls:
         try:
             answer = await call()
         except AccessFailed as failure:
-            raise AccessFailed(f"{path}: {failure.reason}", answered=failure.answered) from None
+            reason = f"{path}: {failure.reason}"
+            raise AccessFailed(reason, answered=failure.answered, tls=failure.tls) from None
         except FrameError as error:
             raise AccessFailed(f"{path}: {error}") from None
         if answer.status >= 500:

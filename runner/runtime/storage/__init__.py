@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .git import Repository, content_id, repository_of
     from .halts import add_halt, nothing_passes, read_halts
     from .journal import AccountHalted, IntentsRefused, Terms, journal_entries, read_journal
+    from .lock_table import lock_holders
     from .senders import Sender, join_senders
     from .state import (
         JOURNAL,
@@ -71,6 +72,7 @@ __all__ = [
     "join_senders",
     "journal_entries",
     "journal_paths",
+    "lock_holders",
     "make_folder",
     "nothing_passes",
     "open_nowhere",
@@ -97,6 +99,6 @@ __getattr__ = load_by_name(
     __name__,
     light_first=(
         *("files", "writing", "git", "halts", "journal", "tracked", "state", "senders", "disk_cures"),
-        *("wire_log", "event_log", "archive"),
+        *("wire_log", "event_log", "archive", "lock_table"),
     ),
 )
