@@ -77,7 +77,7 @@ BELOW_THE_LINE = (
     "journal",
     "domain",
     "errors.py",
-    *(f"paper/{room}" for room in ("exchange", "state", "api", "scenario", "control", "options")),
+    *(f"paper/{room}" for room in ("exchange", "public", "state", "api", "scenario", "control", "options")),
 )
 ABOVE_THE_LINE = ("net", "runtime", "paper/server", "report", "app", "cli")
 """The floors that may know files at all."""

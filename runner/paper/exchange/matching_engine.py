@@ -58,7 +58,9 @@ class MatchingEngine(Venue):
         depth: Decimal | None = None,
     ) -> None:
         """Move a pair's market: resting orders that it crosses are filled at their own prices."""
+        before = self.market.quote(pair)
         self.market.move(pair, bid, ask, last, depth)
+        self.tape.moved(self.market.instruments[pair], before, self.market.quote(pair), depth, now)
         for type in ("buy", "sell"):
             best = self.book.best(pair, type)
             if best is not None and self.crosses(best.terms):
@@ -104,6 +106,7 @@ class MatchingEngine(Venue):
     def _open_up(self, opening: Opening) -> None:
         for pair, *prices in opening.quotes:
             self.market.move(pair, *map(Decimal, prices))
+            self.tape.begin(pair, self.market.quote(pair))
         for initial in opening.orders:
             request = AddOrder(
                 pair=initial.pair,

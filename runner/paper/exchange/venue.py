@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from runner.kraken import AddOrder
+from runner.paper.public.market_tape import MarketTape
 from runner.paper.state.account import ZERO, Account, Hold
 from runner.paper.state.book import OrderBook
 from runner.paper.state.changes import Change, OrderChange, OrderUpdate, Trade
@@ -62,6 +63,7 @@ class Venue:
         self.account = Account({asset: Decimal(amount) for asset, amount in opening.balances})
         self.book = OrderBook(options.records.ended_orders_kept)
         self.market = Market(options.market.depth, options.market.levels, opening.instruments)
+        self.tape = MarketTape(opening.opened)
         self.positions = Positions(self.account, self.market)
         self.fees = Fees(options, self.market)
         self.trades: list[Trade] = []
@@ -173,6 +175,7 @@ class Venue:
         """Store a trade and publish it in both feeds; its consequences become due."""
         self.traded += 1
         self.trades.append(trade)
+        self.tape.traded(trade, self.market.quote(trade.order.pair))
         if len(self.trades) > self.options.records.trades_kept:
             del self.trades[0]
         self.report(order, OrderChange.FILLED)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from runner.paper.api.feeds.delivery import Delivery
 
 
+UNKNOWN_METHOD = "EGeneral:Unknown method"
+
+
 class CallError(Exception):
     """A REST call is refused; the message is the exchange's error string."""
 
@@ -44,8 +47,11 @@ class RestReply:
 
 
 def refused_call(error: str) -> RestReply:
-    """Return the answer to a call that is not carried out."""
-    return RestReply(200, encode_envelope(errors=[error]))
+    """Return the answer to a call that is not carried out.
+
+    A method that does not exist has been seen with HTTP status 404, by several who called the exchange.
+    """
+    return RestReply(404 if error == UNKNOWN_METHOD else 200, encode_envelope(errors=[error]))
 
 
 def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
@@ -53,7 +59,7 @@ def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
     try:
         target = urlsplit(call.path)
     except ValueError:
-        raise CallError("EGeneral:Unknown method") from None
+        raise CallError(UNKNOWN_METHOD) from None
     fields = dict(parse_qsl(target.query, keep_blank_values=True)) if target.query else {}
     if not call.body.lstrip().startswith("{"):
         return target.path, fields | dict(parse_qsl(call.body, keep_blank_values=True))

@@ -11,7 +11,7 @@ from runner.domain import Permission
 from runner.paper.options.kinds import KeyInfo
 from runner.paper.state import ids
 
-from .calls import CallError
+from .calls import UNKNOWN_METHOD, CallError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def describe_key(
     Raises ``CallError`` if the exchange does not know the call.
     """
     if key.info is KeyInfo.UNKNOWN_METHOD:
-        raise CallError("EGeneral:Unknown method")
+        raise CallError(UNKNOWN_METHOD)
     return {
         "apiKeyName": "simulated",
         "apiKey": credentials.api_key,

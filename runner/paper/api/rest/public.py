@@ -1,4 +1,4 @@
-"""The public REST calls that say what is traded, and when: AssetPairs, Assets, Ticker, Time, SystemStatus.
+"""The public REST calls that say what is traded, and when: AssetPairs, Assets, Time, SystemStatus.
 
 Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
 """
@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import CURRENCY, TOKENIZED
 from runner.paper.exchange.order_context import leverages_of, status_of
 from runner.paper.state.instruments import Instrument, asset_code
-from runner.paper.state.texts import fixed
 
 from .calls import CallError
 
@@ -41,7 +40,7 @@ def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, 
     """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
     return {
         instrument.rest_id: _instrument_row(instrument, venue)
-        for instrument in _requested_instruments(venue, fields, "aclass_base")
+        for instrument in requested_instruments(venue, fields, "aclass_base")
     }
 
 
@@ -60,18 +59,7 @@ def assets(venue: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]
     return {code: _currency(known[code]) for code in wanted}
 
 
-def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
-    """Return the quote and the last price of pairs.
-
-    There is no history, so the day's figures say the last price.
-    """
-    return {
-        instrument.rest_id: _quote_row(instrument, venue)
-        for instrument in _requested_instruments(venue, fields, "asset_class")
-    }
-
-
-def _requested_instruments(venue: Venue, fields: Mapping[str, str], class_field: str) -> list[Instrument]:
+def requested_instruments(venue: Venue, fields: Mapping[str, str], class_field: str) -> list[Instrument]:
     """Return the pairs of a class, of currencies where none is named; those of others count as unknown."""
     wanted = fields.get(class_field, CURRENCY)
     if wanted not in (CURRENCY, TOKENIZED):
@@ -136,24 +124,3 @@ def _currency(name: str) -> dict[str, Any]:
 def _percent(share: Decimal) -> float:
     # A JSON number, as the exchange has it; nothing is reckoned with it.
     return int(share * 1_000_000) / 10_000
-
-
-def _quote_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
-    quote = venue.market.quote(instrument.wsname)
-    last, zero = fixed(quote.last, instrument.shown_decimals), fixed(instrument.tick * 0, 8)
-    return {
-        "a": _side(quote.ask, quote.ask_volume, instrument),
-        "b": _side(quote.bid, quote.bid_volume, instrument),
-        "c": [last, zero],
-        "v": [zero, zero],
-        "p": [last, last],
-        "t": [0, 0],
-        "l": [last, last],
-        "h": [last, last],
-        "o": last,
-    }
-
-
-def _side(price: Decimal, volume: Decimal | None, instrument: Instrument) -> list[str]:
-    shown = instrument.ordermin * 1_000_000 if volume is None else volume
-    return [fixed(price, instrument.shown_decimals), fixed(shown, 0), fixed(shown, 3)]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import Permission
 from runner.kraken import encode_envelope, verify
 
-from . import balances, history, public, trades, trading
+from . import balances, history, market_data, public, trades, trading
 from .call_counter import counter_for
-from .calls import CallError, RestCall, RestReply, read_call, refused_call
+from .calls import UNKNOWN_METHOD, CallError, RestCall, RestReply, read_call, refused_call
 from .key_info import describe_key
 from .trade_volume import trade_volume
 
@@ -56,7 +56,7 @@ class RestApi:
         """Return the result of a private call whose sender is known. Raises ``CallError``."""
         known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
-            raise CallError("EGeneral:Unknown method")
+            raise CallError(UNKNOWN_METHOD)
         if known.permission is not None and known.permission not in self.credentials.permissions:
             raise CallError("EGeneral:Permission denied")
         if not self._counter.admits(known.cost(self._venue.options), now):
@@ -68,7 +68,7 @@ class RestApi:
         if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
             return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
         if not path.startswith(_PRIVATE) or call.method != "POST":
-            raise CallError("EGeneral:Unknown method")
+            raise CallError(UNKNOWN_METHOD)
         self._authenticate(call, path, fields)
         return self.private(path, fields, now)
 
@@ -99,7 +99,11 @@ _PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
     "SystemStatus": public.system_status,
     "AssetPairs": public.asset_pairs,
     "Assets": public.assets,
-    "Ticker": public.ticker,
+    "Ticker": market_data.ticker,
+    "Depth": market_data.depth,
+    "OHLC": market_data.ohlc,
+    "Trades": market_data.trades,
+    "Spread": market_data.spread,
 }
 
 _CarryOut = Callable[["Request", float], "list[Reply]"]

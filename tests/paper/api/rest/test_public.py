@@ -66,13 +66,6 @@ def test_pairs_of_tokenized_assets() -> None:
         get("/0/public/AssetPairs?aclass_base=gold")
 
 
-def test_ticker() -> None:
-    """The quote, and the last price."""
-    ticker = get("/0/public/Ticker?pair=ETH/EUR")["XETHZEUR"]
-
-    assert (ticker["a"][0], ticker["b"][0], ticker["c"][0]) == ("150.20000", "150.10000", "150.10000")
-
-
 def test_what_a_pair_says_of_itself() -> None:
     """Its state, and the venue, which is younger than the rest, where options say so."""
     options = Options(

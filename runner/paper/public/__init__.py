@@ -1,0 +1,1 @@
+"""The market as everybody sees it: depth, trades, candles. Decided elsewhere, kept and reckoned here."""
