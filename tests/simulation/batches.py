@@ -179,6 +179,20 @@ def edited(batch: Batch, chance: Random) -> Batch:
     return only_valid(chance.choice(changes)(batch, chance))
 
 
+def grown(batch: Batch, txid: str, chance: Random) -> Batch:
+    """The batch with one more group. It needs others, may place an order, and cancels another program's."""
+    order = Order(id="new", place=_PLACE, volume="0.8999", price="97.50", **_DEFAULTS)
+    group = Group(
+        name="later",
+        needs=_needs(chance, [group.name for group in batch.groups]),
+        on_reject=OnReject.STOP,
+        orders=(order,) if chance.random() < 0.5 else (),
+        cancel=(CancelTxid(txid, _PLACE),),
+        place=_PLACE,
+    )
+    return batch._replace(groups=(*batch.groups, group))
+
+
 def _without_an_order(batch: Batch, chance: Random) -> Batch:
     """One order less, or one under another id. What would have canceled it by its id cancels it no more."""
     volumes = _volumes(batch)

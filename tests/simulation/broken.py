@@ -168,6 +168,16 @@ class ForgetsIndirectNeeds(Execution):
                 other.stop_after(why)
 
 
+class TrustsEarlierRuns(Execution):
+    """Takes what an earlier run has brought to a good end for protection, whatever became of it since."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._ends._carry_cancels = frozenset()
+        needed = self._ends.relied_on
+        self._ends.relied_on = lambda group: [g for g in needed(group) if not g.planned.went_well]  # type: ignore[method-assign]
+
+
 class BreaksBeforeMaking(Execution):
     """Begins every group at once, whatever it needs."""
 
@@ -236,6 +246,7 @@ BROKEN: dict[type[Execution], frozenset[str]] = {
     AcceptedIsPlaced: frozenset({"protection", "ended"}),
     HurriesToCancel: frozenset({"protection"}),
     ForgetsIndirectNeeds: frozenset({"protection", "needs"}),
+    TrustsEarlierRuns: frozenset({"protection"}),
     BreaksBeforeMaking: frozenset({"needs", "make before break"}),
     WaitsForNoFills: frozenset({"barrier"}),
     ForgetsMoments: frozenset({"moment"}),

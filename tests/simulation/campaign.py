@@ -13,11 +13,11 @@ from runner.execution import Execution
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
 from tests.simulation.barriers import moves, with_barriers
-from tests.simulation.batches import drawn_batch, edited
+from tests.simulation.batches import drawn_batch, edited, grown
 from tests.simulation.machine import Engine, Machine
 from tests.simulation.schedule import LAG_MAX_S, Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
-from tests.simulation.strangers import place_strangers, reuse_id
+from tests.simulation.strangers import place_stranger, place_strangers, reuse_id
 from tests.simulation.timeline import Timeline
 from tests.support.virtual_time import START
 
@@ -105,6 +105,7 @@ class Campaign:
         self.time.quiet = True
         if any(isinstance(cancel, CancelUserref) for group in self.batch.groups for cancel in group.cancel):
             place_strangers(self.site)
+        self._late_target = place_stranger(self.site) if self.schedule.grows else ""
         self._reuse_id()
         self.time.quiet = False
         if self.schedule.waits and not self.schedule.guarded:
@@ -112,6 +113,8 @@ class Campaign:
         try:
             self._disturbed()
             self._recover()
+            self._grow()
+            self.auditor.conclude(self._manifest_of(self._survivor))
         except AssertionError as reason:
             self.auditor.violations[str(reason) or "an assertion failed"] = "defect"
         # What is under way and the connections know the world that knows them. Without them it is freed at
@@ -207,7 +210,7 @@ class Campaign:
 
     def _recover(self) -> None:
         """Once everything is well again, the same command brings it to the end."""
-        machine = self.machines[-1] if self.schedule.second_runner_after_s is None else self.machines[0]
+        machine = self._survivor
         enough = {"done"}
         for number, pause_s in enumerate(RECOVER_AFTER_S):
             ended = self._manifest_of(machine)
@@ -224,7 +227,27 @@ class Campaign:
             # records of before the last fault.
             if pause_s >= self.schedule.options.rest.lag_s:
                 enough.add("incomplete")
-        self.auditor.conclude(self._manifest_of(machine))
+
+    @property
+    def _survivor(self) -> Machine:
+        """The machine on which the last runs take place."""
+        return self.machines[-1] if self.schedule.second_runner_after_s is None else self.machines[0]
+
+    def _grow(self) -> None:
+        """Long after the last run: the exchange has ended orders, and the file has one more group.
+
+        It cancels, and so relies on what it needs: on orders of earlier runs that may not be open any more.
+        """
+        if not self.schedule.grows:
+            return
+        self.time.count(Fault.GROWN)
+        self.site.heal()
+        chance = Random(self.schedule.seed ^ 0x6A0)
+        self.site.end_some(chance)
+        self.batch = grown(self.batch, self._late_target, chance)
+        self.auditor.edited(self.batch)
+        self.time.wait(LAG_MAX_S + 1)
+        self._live([(self._survivor, Life())])
 
     def _manifest_of(self, machine: Machine) -> dict[str, Any]:
         return machine.manifest() if machine.has_begun else {"outcome": "none", "groups": []}
@@ -275,4 +298,5 @@ def calm(schedule: Schedule) -> Schedule:
         edits=frozenset(),
         reused=None,
         waits=False,
+        grows=False,
     )

@@ -63,6 +63,7 @@ class Fault(StrEnum):
     TORN = "last journal line torn"
     DISK_FAILED = "disk failed"
     EDITED = "file edited between two runs"
+    GROWN = "orders ended after the last run, and a group added"
     ID_REUSED = "own id that another order carries"
     JOURNAL_LOST = "journal lost"
     TWO_RUNNERS = "two runners at once"
@@ -118,6 +119,9 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
 
 EDITED_SHARE, DISK_FAILED_SHARE, REUSED_SHARE = 0.12, 0.06, 0.05
 """How many processes find an edited file, and a disk that fails; how many batches reuse an id."""
+
+GROWN_SHARE = 0.2
+"""In how many worlds the file has one more group, and orders have ended, long after the last run."""
 
 WAITS_SHARE = 0.3
 """In how many worlds groups wait until others are filled."""
@@ -181,7 +185,7 @@ class Schedule:
     ``full``: the batch has as many orders as it may have. ``edits``: before which processes somebody edits
     the file, counted from zero; the one after the last is the first that nothing disturbs. ``reused``: an
     order of somebody else's has the id that the author gave to one, and is in this state. ``waits``: groups
-    wait until others are filled.
+    wait until others are filled. ``grows``: later the exchange ends orders, and a group is added.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -201,6 +205,7 @@ class Schedule:
     edits: frozenset[int] = frozenset()
     reused: Reuse | None = None
     waits: bool = False
+    grows: bool = False
 
     @property
     def fresh_machine(self) -> bool:
@@ -256,7 +261,11 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         edits=edits,
         reused=reused,
     )
-    return replace(schedule, waits=Random(seed ^ 0xF1115).random() < WAITS_SHARE)
+    return replace(
+        schedule,
+        waits=Random(seed ^ 0xF1115).random() < WAITS_SHARE,
+        grows=alone and reused is None and Random(seed ^ 0x6209).random() < GROWN_SHARE,
+    )
 
 
 def _with_failing_disks(chance: Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:

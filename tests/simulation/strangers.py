@@ -20,6 +20,12 @@ def place_strangers(site: Site) -> None:
         site.rest("/0/private/AddOrder", fields | {"userref": STRANGER_USERREF})
 
 
+def place_stranger(site: Site) -> str:
+    """One more order of another program; its txid."""
+    fields = {**_BUY, "ordertype": "limit", "price": "96.50", "volume": "0.6"}
+    return str(site.rest("/0/private/AddOrder", fields)["txid"][0])
+
+
 def reuse_id(site: Site, cl_ord_id: str, reuse: Reuse) -> str:
     """An order under an id that the author of the batch has given to one of it; its txid."""
     kind = {"ordertype": "market"} if reuse is Reuse.FILLED else {"ordertype": "limit", "price": "98.50"}
