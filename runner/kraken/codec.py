@@ -21,6 +21,7 @@ from runner.domain import Secret
 from .messages import (
     AddOrder,
     BareError,
+    ChannelData,
     OpenOrders,
     OwnTrades,
     Ping,
@@ -286,6 +287,7 @@ _UNTYPED: dict[type[Any], Callable[[Any], Any]] = {
     OpenOrders: _feed_frame,
     OwnTrades: _feed_frame,
     BareError: _bare,
+    ChannelData: lambda message: [message.channel_id, *message.contents, message.channel, message.pair],
     Unknown: lambda message: message.content,
 }
 

@@ -266,6 +266,18 @@ class OwnTrades(Struct, frozen=True):
     channel: ClassVar[str] = "ownTrades"
 
 
+class ChannelData(Struct, frozen=True):
+    """A message of a public channel (pages ``ticker``, ``ohlc``, ``trade``, ``spread``, ``book``).
+
+    ``channel`` is the name with its setting, as ``book-10``; ``contents`` is what is between it and the id.
+    """
+
+    channel_id: int
+    contents: tuple[Any, ...]
+    channel: str
+    pair: str
+
+
 class Unknown(Struct, frozen=True):
     """Well-formed JSON that is none of the messages above. New events must not stop a client."""
 
@@ -298,5 +310,6 @@ Reply = (
     | ErrorReply
     | OpenOrders
     | OwnTrades
+    | ChannelData
     | Unknown
 )

@@ -65,7 +65,7 @@ class ServerSession:
 
     @property
     def subscriptions(self) -> list[str]:
-        """The feeds that this connection is subscribed to."""
+        """The feeds that this connection is subscribed to, a public one with its pair."""
         return list(self._subscriptions)
 
     def receive(self, text: str, now: float) -> tuple[Request, Secret | None] | FrameError:
@@ -99,11 +99,14 @@ class ServerSession:
         return []
 
     def _watch(self, message: SubscriptionStatus) -> None:
-        match message:
-            case SubscriptionStatus(status="subscribed", channelName=str(name)):
-                self._subscriptions[name] = None
-            case SubscriptionStatus(status="unsubscribed", channelName=str(name)):
-                self._subscriptions.pop(name, None)
+        name = message.channelName
+        if name is None:
+            return
+        feed = name if message.pair is None else f"{name} {message.pair}"
+        if message.status == "subscribed":
+            self._subscriptions[feed] = None
+        elif message.status == "unsubscribed":
+            self._subscriptions.pop(feed, None)
 
     def _second_reading(self, text: str, error: FrameError) -> tuple[Request, Secret | None] | FrameError:
         lenient = self._accept_numbers or self._accept_single_ids or self._accept_any_reqid

@@ -21,6 +21,7 @@ from runner.kraken import (
     CancelAll,
     CancelAllStatus,
     CancelOrder,
+    ChannelData,
     FrameError,
     OpenOrders,
     OwnTrades,
@@ -296,6 +297,14 @@ def test_the_bare_error_keeps_its_form_and_its_reqid():
     bare = decode_reply('{"Error":"Exceeded msg rate","reqid":3}')
     assert bare == BareError(errorMessage="Exceeded msg rate", reqid=3)
     assert json.loads(encode_reply(bare)) == {"Error": "Exceeded msg rate", "reqid": 3}
+
+
+def test_a_public_channel_is_an_array() -> None:
+    """Its id, its parts, its name and its pair; a client without a subscription passes it over."""
+    message = ChannelData(7, ({"a": []}, {"b": [], "c": "1"}), "book-10", "XBT/USD")
+    text = encode_reply(message)
+    assert text == '[7,{"a":[]},{"b":[],"c":"1"},"book-10","XBT/USD"]'
+    assert decode_reply(text) == Unknown([7, {"a": []}, {"b": [], "c": "1"}, "book-10", "XBT/USD"])
 
 
 def test_a_feed_without_a_sequence_is_read():

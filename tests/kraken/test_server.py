@@ -144,3 +144,18 @@ def test_a_connection_may_be_silent_for_ever() -> None:
 
     assert session.handle_timer(1e9) == []
     assert session.closing is None
+
+
+def test_a_channel_of_a_pair_is_a_subscription_of_its_own() -> None:
+    """Heartbeats go on until the last one is given up; an error changes nothing."""
+    session = ServerSession(0.0)
+    pairs = ("ETH/EUR", "XBT/EUR")
+    for pair in pairs:
+        session.send(SubscriptionStatus(status="subscribed", channelName="book-10", pair=pair), 0.0)
+    session.send(SubscriptionStatus(status="error", pair="NO/NO"), 0.0)
+    assert session.subscriptions == ["book-10 ETH/EUR", "book-10 XBT/EUR"]
+    for pair in pairs:
+        assert session.handle_timer(session.timer()) == [HEARTBEAT]
+        session.send(SubscriptionStatus(status="unsubscribed", channelName="book-10", pair=pair), 5.0)
+    assert session.subscriptions == []
+    assert session.handle_timer(7.0) == []

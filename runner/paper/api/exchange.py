@@ -38,7 +38,7 @@ from runner.paper.state.movement import Move
 from . import replies
 from .credentials import Credentials, Tokens
 from .feeds.delivery import Delivery
-from .feeds.private_feeds import Feeds, feed_name_problem
+from .feeds.feeds import Feeds, feed_name_problem, is_public
 from .records import move_of, record_of
 from .rest.calls import RestCall, RestReply
 from .rest.rest_api import RestApi
@@ -362,7 +362,7 @@ class Exchange:
         """Return the error for which this request is refused before it is carried out, or None."""
         if type(request) is Subscribe or type(request) is Unsubscribe:
             problem = feed_name_problem(request)
-            if problem is not None:
+            if problem is not None or is_public(request):
                 return problem
         # Giving up a subscription is possible without a token.
         if type(request) is not Unsubscribe and not self._admits(connection, token, now):
@@ -372,7 +372,7 @@ class Exchange:
         return None if allowed else "EGeneral:Permission denied"
 
     def _admits(self, connection: int, token: Secret | None, now: float) -> bool:
-        lasts = not self.options.connection.token_needs_subscription or self._feeds.has_subscription(
+        lasts = not self.options.connection.token_needs_subscription or self._feeds.has_private_subscription(
             connection
         )
         return self._tokens.admits(token, connection, now, lasts=lasts)

@@ -91,13 +91,13 @@ class Bars:
             shown.append(bar)
         return shown
 
-    def latest(self, interval_min: int) -> Bar | None:
-        """Return the newest candle with a trade, if there is any."""
+    def candle(self, interval_min: int, moment: float) -> Bar | None:
+        """Return the candle that a moment is in, or None where it has no trade."""
         length_s = interval_min * MINUTE_S
-        if not self._minutes:
-            return None
-        start = self._minutes[-1].start // length_s * length_s
-        return _gathered((bar for bar in self._minutes if bar.start >= start), length_s)[start]
+        start = int(moment) // length_s * length_s
+        return _gathered(
+            (bar for bar in self._minutes if start <= bar.start < start + length_s), length_s
+        ).get(start)
 
     def since(self, moment: float) -> Bar | None:
         """Return all that was traded in the minutes from a moment on as one bar, or None."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.paper.state.orders import BookedOrder
 
 ENDLESS_ORDERMINS = 1_000_000
-"""What is shown of a volume without end, in smallest orders of the pair."""
+"""The volume that is shown where it has no end, in smallest orders of the pair."""
 
 
 class Level(Struct, frozen=True):

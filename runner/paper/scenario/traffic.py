@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from runner.domain import FaultAction, seconds
-from runner.kraken import AddOrderStatus, BareError, ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
+from runner.kraken import (
+    AddOrderStatus,
+    BareError,
+    ChannelData,
+    ErrorReply,
+    FrameError,
+    OpenOrders,
+    OwnTrades,
+    fields_of,
+)
 from runner.paper.api.replies import refused
 from runner.paper.api.rest.calls import CallError, RestCall, read_call
 from runner.paper.state import ids
@@ -335,4 +344,6 @@ def _refusal(request: Request, error: str) -> Reply:
 def _name_and_fields(message: Reply) -> tuple[str, Mapping[str, Any]]:
     if isinstance(message, OpenOrders | OwnTrades):
         return message.channel, {}
+    if isinstance(message, ChannelData):
+        return message.channel.partition("-")[0], {"pair": message.pair}
     return getattr(message, "event", ""), fields_of(message) if hasattr(message, "event") else {}

@@ -41,14 +41,14 @@ def test_a_candle() -> None:
 
 
 def test_longer_candles_hold_the_shorter_ones() -> None:
-    """Five minutes begin where the clock's do; the newest with a trade may be an old one."""
+    """Five minutes begin where the clock's do; one is found by any moment in it."""
     made = bars((0, "101", "1"), (130, "103", "4"))
     assert [bar.start % 300 for bar in made.candles(5, START + 4000, 3)] == [0, 0, 0]
-    latest = made.latest(5)
-    assert latest is not None
-    assert (latest.open, latest.close, latest.count, latest.updated) == (101, 103, 2, START + 130)
-    assert made.latest(1) != latest
-    assert Bars(Decimal(1)).latest(5) is None
+    candle = made.candle(5, START + 299)
+    assert candle is not None
+    assert (candle.open, candle.close, candle.count, candle.updated) == (101, 103, 2, START + 130)
+    assert made.candle(1, START + 130) != candle
+    assert made.candle(5, START + 300) is made.candle(5, START - 1) is None
 
 
 def test_figures_of_a_day() -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 TRADES_IN_SNAPSHOT = 50
 FILLS_LOOKED_AT = 10 * TRADES_IN_SNAPSHOT
-_NAMES = ("openOrders", "ownTrades")
+NAMES = ("openOrders", "ownTrades")
 
 
 class _Subscription(Struct):
@@ -50,7 +50,7 @@ class _Subscription(Struct):
         return self.messages
 
 
-class Feeds:
+class PrivateFeeds:
     """The private subscriptions of all connections."""
 
     def __init__(self, venue: Venue) -> None:
@@ -61,9 +61,6 @@ class Feeds:
 
     def subscribe(self, connection: int, request: Subscribe, now: float) -> list[Reply]:
         """Start a subscription whose token was accepted: its confirmation, then its snapshot."""
-        problem = feed_name_problem(request)
-        if problem is not None:
-            return [refused(request, problem)]
         name = str(request.subscription["name"])
         if connection in self._named[name]:
             return [refused(request, "Already subscribed")]
@@ -191,14 +188,6 @@ class Feeds:
 
     def _worth(self, entries: tuple[object, ...]) -> bool:
         return bool(entries) or self._venue.options.feeds.empty_snapshot
-
-
-def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:
-    """Return the error of a subscription that names no feed that is served here, or None."""
-    name = request.subscription.get("name")
-    if name is None:
-        return "Malformed request"
-    return None if name in _NAMES else "Subscription name invalid"
 
 
 def _trade_item(item: Trade) -> tuple[str, dict[str, object]]:

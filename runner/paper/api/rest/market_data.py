@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.paper.api import rendering
-from runner.paper.public.bars import DAY_S, INTERVALS_MIN
-from runner.paper.public.depth import side_of
+from runner.paper.api.market_view import public_side, ticker_of
+from runner.paper.public.bars import INTERVALS_MIN
 from runner.paper.public.market_tape import SPREADS_KEPT, TRADES_KEPT
 from runner.paper.state.texts import fixed
 
@@ -110,13 +109,6 @@ def spread(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     return {instrument.rest_id: rows, "last": int(spreads[-1].time)}
 
 
-def public_side(venue: Venue, instrument: Instrument, type: str, most: int) -> tuple[Level, ...]:
-    """Return one side of the book of a pair as everybody sees it, best first."""
-    pair = instrument.wsname
-    own, moved = venue.book.by_priority(pair, type), venue.tape.changed(pair)
-    return side_of(venue.market.quote(pair), own, type, instrument=instrument, most=most, moved=moved)
-
-
 def _instrument(venue: Venue, fields: Mapping[str, str]) -> Instrument:
     """Return the one pair that a call names."""
     if not fields.get("pair"):
@@ -165,30 +157,7 @@ def _trade_row(trade: PublicTrade, instrument: Instrument) -> list[Any]:
 
 
 def _ticker_row(instrument: Instrument, venue: Venue, now: float) -> dict[str, Any]:
-    pair, decimals = instrument.wsname, instrument.shown_decimals
-    bars, last = venue.tape.bars(pair), venue.market.quote(pair).last
-    trades = venue.tape.trades(pair)
-    day = [bars.since(int(now) // DAY_S * DAY_S), bars.since(now - DAY_S)]
-
-    def shown(name: str) -> list[str]:
-        return [fixed(last if bar is None else getattr(bar, name), decimals) for bar in day]
-
-    return {
-        "a": _best(venue, instrument, "sell"),
-        "b": _best(venue, instrument, "buy"),
-        "c": [fixed(last, decimals), fixed(trades[-1].volume if trades else None, 8)],
-        "v": [fixed(None if bar is None else bar.volume, 8) for bar in day],
-        "p": shown("vwap"),
-        "t": [0 if bar is None else bar.count for bar in day],
-        "l": shown("low"),
-        "h": shown("high"),
-        "o": shown("open")[0],
-    }
-
-
-def _best(venue: Venue, instrument: Instrument, type: str) -> list[str]:
-    """Return price, whole lots and lots of the best level; zeros where there is none, as was captured."""
-    for level in islice(public_side(venue, instrument, type, 1), 1):
-        price = fixed(level.price, instrument.shown_decimals)
-        return [price, fixed(level.volume, 0), fixed(level.volume, 3)]
-    return [fixed(None, instrument.shown_decimals), "0", fixed(None, 3)]
+    """Return the ticker as REST has it: whole lots are text, and the day has one opening."""
+    figures = ticker_of(venue, instrument, now)
+    sides = {name: [str(part) for part in figures[name]] for name in ("a", "b")}
+    return {**figures, **sides, "o": figures["o"][0]}

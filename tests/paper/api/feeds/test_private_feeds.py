@@ -222,7 +222,7 @@ def test_each_connection_gets_what_it_subscribed_to() -> None:
 
 REFUSED = [
     (Subscribe(subscription=OPEN_ORDERS), "Already subscribed"),
-    (Subscribe(subscription={"name": "book", "depth": 10}), "Subscription name invalid"),
+    (Subscribe(subscription={"name": "books", "depth": 10}), "Subscription name invalid"),
     (Subscribe(subscription={"depth": 10}), "Malformed request"),
     (Unsubscribe(subscription=OWN_TRADES), "Subscription Not Found"),
     (Unsubscribe(subscription={"name": 7}), "Subscription name invalid"),

@@ -1,4 +1,4 @@
-"""What is read of a call: its path, and the fields of query and body as text."""
+"""The reading of a call: its path, and the fields of query and body as text."""
 
 from __future__ import annotations
 
