@@ -17,13 +17,7 @@ _WIDTH = 100
 @click.option("--list", "listed", is_flag=True, help="Explain every code.")
 @plain_format
 def explain(code: str | None, listed: bool, format: str) -> None:
-    r"""Explain an exit code, a rule, a second look or an error of the exchange.
-
-    \b
-    order-batch explain 6
-    order-batch explain trades-at-once
-    order-batch explain 'EOrder:Insufficient funds'
-    """
+    """Explain an exit code, a rule, a second look, an error of the exchange or a variable."""
     from runner.harmless import json_text, neutral  # noqa: PLC0415
     from runner.report.explaining.topics import as_text, find, suggestions, topics  # noqa: PLC0415
 

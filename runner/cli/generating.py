@@ -55,7 +55,9 @@ _pair_argument = click.argument("pair", callback=_pair)
 _name_option = click.option(
     "--name", required=True, callback=_name, help="The batch's name, which is used once: ladder-2026-11-30."
 )
-_type_option = click.option("--type", "side", type=click.Choice(["buy", "sell"]), required=True)
+_type_option = click.option(
+    "--type", "side", type=click.Choice(["buy", "sell"]), required=True, help="The side of the orders."
+)
 _lot_option = _option("--lot", "Volumes are multiples of it.", default="0.00000001", show_default=True)
 _out_option = click.option(
     "--out",
@@ -75,10 +77,16 @@ def generate() -> None:
 @_name_option
 @_option("--from", "The first price.", required=True)
 @_option("--to", "The last price.", required=True)
-@click.option("--orders", type=click.IntRange(2, 1000), required=True, help="How many.")
+@click.option("--orders", type=click.IntRange(2, 1000), required=True, help="How many orders.")
 @_option("--volume", "Of all orders together, in the base currency.", required=True)
 @_option("--tick", "Prices are multiples of it.", required=True)
-@click.option("--spacing", type=click.Choice(["even", "percent"]), default="even", show_default=True)
+@click.option(
+    "--spacing",
+    type=click.Choice(["even", "percent"]),
+    default="even",
+    show_default=True,
+    help="Equal steps, or equal percents.",
+)
 @_lot_option
 @_out_option
 def ladder(spacing: str, out: Path | None, **numbers: Any) -> None:
@@ -106,9 +114,14 @@ def dca(out: Path | None, **numbers: Any) -> None:
 @_type_option
 @_name_option
 @_option("--volume", "Of all parts together, in the base currency.", required=True)
-@click.option("--parts", type=click.IntRange(2, 1000), required=True, help="How many.")
+@click.option("--parts", type=click.IntRange(2, 1000), required=True, help="How many parts.")
 @click.option(
-    "--every", "every_s", required=True, callback=checked_duration, metavar="SPAN", help="As 90s or 10m."
+    "--every",
+    "every_s",
+    required=True,
+    callback=checked_duration,
+    metavar="SPAN",
+    help="The time between two parts: 90s, 10m.",
 )
 @_lot_option
 @_out_option

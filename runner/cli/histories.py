@@ -63,7 +63,12 @@ def _filtered(verb: Callable[..., Any]) -> Callable[..., Any]:
         for name, words in (("--since", "from then on"), ("--until", "before then"))
     )
     options = (
-        click.option("--outcome", type=click.Choice(_OUTCOMES), help="Runs that ended so."),
+        click.option(
+            "--outcome",
+            type=click.Choice(_OUTCOMES),
+            metavar="OUTCOME",
+            help=f"Runs that ended so: {', '.join(_OUTCOMES)}.",
+        ),
         click.option("--user", default="", help="Runs of this user, or actor in CI."),
         click.option("--account", default="", help="Runs on this account, by its IBAN."),
         click.option("--batch", default="", metavar="NAME", help="Runs of this batch."),

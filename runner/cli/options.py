@@ -209,6 +209,13 @@ class _Command(click.Command):
                 raise click.BadParameter(message, ctx, parameter)
         return super().parse_args(ctx, args)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write examples, and the variables that the command reads."""
+        from .help_sections import write_examples, write_variables  # noqa: PLC0415 - few commands show it
+
+        write_examples(ctx, formatter)
+        write_variables(ctx, formatter)
+
 
 class Commands(click.Group):
     """A group of such commands, and of groups like itself."""

@@ -321,7 +321,7 @@ order_batch.add_command(verify)
 
 
 @order_batch.command()
-@click.argument("name", type=click.Choice(_SCHEMAS))
+@click.argument("name", type=click.Choice(_SCHEMAS), metavar="NAME")
 @plain_format
 def schema(name: str, format: str) -> None:
     """Print a published JSON Schema, which is JSON in either format."""
@@ -332,4 +332,5 @@ def schema(name: str, format: str) -> None:
     sys.stdout.write(json.dumps(published(name), indent=2) + "\n")
 
 
+schema.help = f"{schema.help}\n\nNAME is one of {', '.join(_SCHEMAS)}."
 order_batch.add_command(paper)

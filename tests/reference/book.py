@@ -10,7 +10,13 @@ from tests.reference.commands import command_line_page
 from tests.reference.examples import examples_page
 from tests.reference.library import library_page
 from tests.reference.schemas import names, schema_page
-from tests.reference.tables import errors_page, exit_codes_page, problems_page, second_looks_page
+from tests.reference.tables import (
+    environment_page,
+    errors_page,
+    exit_codes_page,
+    problems_page,
+    second_looks_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +26,7 @@ PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/command-line.md": command_line_page,
     "reference/errors.md": errors_page,
     "reference/problems.md": problems_page,
+    "reference/environment.md": environment_page,
     "reference/exit-codes.md": exit_codes_page,
     "reference/second-looks.md": second_looks_page,
     "reference/api.md": library_page,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from runner.cli.verbs import order_batch
+from runner.report.explaining.examples import EXAMPLES
 from tests.reference.markdown import page, prose, table
 
 if TYPE_CHECKING:
@@ -59,8 +60,14 @@ def _section(path: tuple[str, ...], verb: click.Command) -> str:
             prose(_text(verb)),
             f"```text\n{usage}\n```",
             *([table(("option", "meaning"), rows)] if rows else []),
+            f"```text\n{_examples(path)}\n```",
         )
     )
+
+
+def _examples(path: tuple[str, ...]) -> str:
+    rows = EXAMPLES[" ".join(path)]
+    return "\n\n".join(f"# {example.purpose}\n{example.command}" for example in rows)
 
 
 def _row(option: click.Option, context: click.Context) -> tuple[str, str]:

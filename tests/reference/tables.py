@@ -5,6 +5,7 @@ from __future__ import annotations
 from runner.kraken import EXPLANATIONS
 from runner.report.explaining.cures import CURES
 from runner.report.explaining.exit_codes import EXIT_CODES
+from runner.report.explaining.variables import VARIABLES
 from runner.report.rule_words import RULES
 from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
 from tests.reference.markdown import page, prose, table
@@ -56,6 +57,26 @@ def problems_page() -> str:
         "SARIF. `order-batch explain CODE` says the same. [Second looks](second-looks.md), [errors of the "
         "exchange](errors.md) and [exit codes](exit-codes.md) have pages of their own.",
         table(("code", "what it means", "what to do"), rows),
+    )
+
+
+def environment_page() -> str:
+    """Return the page of all variables."""
+    rows = []
+    for variable in VARIABLES:
+        more = f": [more]({variable.page})" if variable.page else ""
+        names = ", ".join(f"`{name}`" for name in variable.names)
+        verbs = ", ".join(f"`{verb}`" for verb in sorted(variable.verbs)) or "all"
+        rows.append((names, prose(variable.meaning) + more, "yes" if variable.secret else "", verbs))
+    return page(
+        "Environment",
+        "What commands read beside their options. Each verb's help names its own, and `order-batch explain "
+        "NAME` says what a variable means. The value of a secret is never shown or kept.",
+        table(("variable", "what it does", "secret", "read by"), rows),
+        "The workflows that `init` writes have variables of their own: `ORDER_BATCH_VENUE`, and "
+        "`ORDER_BATCH_TOKEN` on GitLab.",
+        "`SSLKEYLOGFILE` is not obeyed. The library reads none of them: "
+        "[use it as a library](../how-to/use-as-a-library.md).",
     )
 
 

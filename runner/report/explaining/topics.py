@@ -1,4 +1,4 @@
-"""The explanation of a code: a rule of a remark, a second look, an exit code, an error text of the exchange.
+"""The explanation of a code: a rule, a second look, an exit code, an error of the exchange, a variable.
 
 It reads the tables that the program itself uses, so what it explains is what is shown.
 """
@@ -16,9 +16,10 @@ from runner.review import CODE_WORDS
 
 from .cures import CURES
 from .exit_codes import EXIT_CODES
+from .variables import VARIABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _MAX_CODE: Final = 200
 _SUGGESTED: Final = 3
@@ -51,7 +52,17 @@ def topics() -> Mapping[str, Topic]:
         for rule, meaning in RULES.items()
     ]
     errors = [Topic(row.text, "error of the exchange", row.meaning, row.cure) for row in EXPLANATIONS]
-    return {topic.code: topic for topic in (*exits, *rules, *errors)}
+    return {topic.code: topic for topic in (*exits, *rules, *errors, *_variables())}
+
+
+def _variables() -> Iterator[Topic]:
+    for variable in VARIABLES:
+        verbs = ", ".join(f"`{verb}`" for verb in sorted(variable.verbs)) or "any verb"
+        secret = "; keep it where only you can read it" if variable.secret else ""
+        for name in variable.names:
+            together = ", ".join(other for other in variable.names if other != name)
+            beside = f" (with {together})" if together else ""
+            yield Topic(name, "variable", f"{variable.meaning}{beside}", f"set it for {verbs}{secret}")
 
 
 def find(code: str) -> Topic | None:

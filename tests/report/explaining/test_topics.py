@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from runner.errors import ExitCode
 from runner.kraken import EXPLANATIONS
 from runner.report.explaining.topics import as_text, find, suggestions, topics
+from runner.report.explaining.variables import VARIABLES
 from runner.report.rule_words import RULES
 
 
 def test_each_code_is_explained() -> None:
-    """Exit codes, rules with second looks and checks, and the exchange's errors; each with a remedy."""
+    """Exit codes, rules with second looks, the exchange's errors, variables; each with a remedy."""
     codes = {*(str(int(code)) for code in ExitCode), *RULES, *(row.text for row in EXPLANATIONS)}
+    codes |= {name for variable in VARIABLES for name in variable.names}
     assert topics().keys() == codes
     assert all(topic.meaning and topic.cure for topic in topics().values())
 
