@@ -13,6 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.postgres.fixtures import no_tables, postgres, url
+from tests.processes.client import shared_server
+from tests.support.merging import merged
 
 __all__ = ["no_tables", "postgres", "url"]
 
@@ -48,11 +50,24 @@ YOUNG_OBJECTS = 20_000
 gc.disable()  # while modules and tests are collected, which all stay
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers have one server for the processes that tests start."""
+    if config.getoption("numprocesses", None):
+        stack = contextlib.ExitStack()
+        os.environ.update(stack.enter_context(shared_server()))
+        config.add_cleanup(stack.close)
+
+
+def runs_all(config: pytest.Config) -> bool:
+    """Return whether this is a worker of a run of all tests."""
+    return hasattr(config, "workerinput") and config.args_source is config.ArgsSource.TESTPATHS
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Each worker compiles a part of the tests first, so that not all of them compile all."""
-    worker = getattr(session.config, "workerinput", None)
-    if worker is None or session.config.args_source is not session.config.ArgsSource.TESTPATHS:
+    if not runs_all(session.config):
         return
+    worker = session.config.workerinput
     modules = sorted(Path(__file__).parent.rglob("test_*.py"))
     for module in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
         name = module.relative_to(Path(__file__).parent.parent).with_suffix("")
@@ -60,8 +75,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             importlib.import_module(".".join(name.parts))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(trylast=True)  # tests are marked and deselected before
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The files that take longest come early, one at a time."""
+    if runs_all(config):
+        items[:] = merged(items)
     files = dict.fromkeys(item.path for item in items)
     long = sorted(filter(lambda path: path.name in LONGEST, files), key=lambda path: LONGEST.index(path.name))
     others = [path for path in files if path.name not in LONGEST]

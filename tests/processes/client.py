@@ -11,13 +11,14 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,10 @@ NUMBER_BYTES = 8
 CLOSED = -1
 """In place of a descriptor: the process has none there."""
 _LOCK = threading.Lock()
+
+DOOR = "PYTEST_PROCESSES_DOOR"
+"""The variable that says to workers where their server is."""
+_SHARED = os.environ.get(DOOR)  # read once: tests change the environment
 
 
 class Process:
@@ -143,20 +148,43 @@ def launch(
     return Process(status, pipes[0][0], pipes[1][0])
 
 
+@contextlib.contextmanager
+def shared_server() -> Iterator[dict[str, str]]:
+    """Start a server for several processes, the workers of a run; gives the variables that they need."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as door,
+    ):
+        path = str(Path(folder, "door"))
+        door.bind(path)
+        door.listen()
+        with _started_server(door.fileno()):
+            yield {DOOR: path}
+
+
+def _socket() -> socket.socket:
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+
+
 @cache
 def _server() -> socket.socket:
-    """The way to the process that forks; it ends when this process does."""
+    """The way to the process that forks: that of all workers, or one that ends when this process does."""
+    if _SHARED is None:
+        stack = contextlib.ExitStack()
+        atexit.register(stack.close)
+        return stack.enter_context(_started_server())
+    way = _socket()
+    way.connect(_SHARED)
+    return way
+
+
+@contextlib.contextmanager
+def _started_server(*door: int) -> Iterator[socket.socket]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    command = [sys.executable, "-m", "tests.processes.server", str(theirs.fileno())]
+    descriptors = (theirs.fileno(), *door)
+    command = [sys.executable, "-m", "tests.processes.server", *map(str, descriptors)]
     plain = {name: text for name, text in os.environ.items() if not name.startswith(("KRAKEN_", "ORDER_"))}
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=plain, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=plain, pass_fds=descriptors, stdin=subprocess.DEVNULL)
     theirs.close()
-
-    def stop() -> None:
-        ours.close()
-        process.wait()
-
-    atexit.register(stop)
-    return ours
+    with process, ours:
+        yield ours

@@ -1,7 +1,9 @@
 """A process that has loaded everything already, and becomes a command line at each request.
 
-``python -m tests.processes.server DESCRIPTOR``: requests come over that socket, each with descriptors: input,
-output and error of the new process, and a pipe for its id and, when it has ended, its exit code.
+``python -m tests.processes.server OWNER [DOOR]``, which are descriptors of sockets: requests come over the
+first, and over each that connects to the second. A request has descriptors: input, output and error of the
+new process, and a pipe for its id and, when it has ended, its exit code. Nothing is loaded before the first
+request; the server ends when its owner does.
 A process that is forked so runs the same code as one that was started afresh, in a fraction of the time. How
 Python itself starts is what it does not show: that has tests which start Python.
 """
@@ -20,9 +22,8 @@ import signal
 import socket
 import sys
 import traceback
+from functools import cache, partial
 from typing import Any
-
-from runner.batchfile import parse
 
 PACKAGES = ("runner", "tests.acceptance.foreign")
 ALSO = ("certifi", "encodings.idna", "h11", "httpcore", "trio_websocket", "websockets.asyncio.server")
@@ -34,6 +35,7 @@ DESCRIPTORS = 4
 NUMBER_BYTES = 8
 
 
+@cache
 def load() -> None:
     """Import whatever a command line may need, but nothing that would run as a program."""
     for name in PACKAGES:
@@ -43,7 +45,7 @@ def load() -> None:
                 _load_unless_extra(module.name)
     for name in ALSO:
         importlib.import_module(name)
-    parse(BATCH, "warm.yaml")  # compiles the schema
+    importlib.import_module("runner.batchfile").parse(BATCH, "warm.yaml")  # compiles the schema
     gc.collect()
     gc.freeze()
 
@@ -56,31 +58,37 @@ def _load_unless_extra(name: str) -> None:
             raise
 
 
-def serve(requests: socket.socket) -> None:
-    """Fork a process for each request, until no client is left."""
-    running: dict[
-        int, tuple[int, int]
-    ] = {}  # by the descriptor of a process: its id, and the pipe for its exit code
+def serve(owner: socket.socket, door: socket.socket | None = None) -> None:
+    """Fork a process for each request, until the owner is gone."""
     with selectors.DefaultSelector() as selector:
-        selector.register(requests, selectors.EVENT_READ)
-        while True:
+        selector.register(owner, selectors.EVENT_READ, take)
+        if door is not None:
+            selector.register(door, selectors.EVENT_READ, admit)
+        while owner.fileno() >= 0:
             for key, _ in selector.select():
-                if key.fileobj is not requests:
-                    selector.unregister(key.fd)
-                    report_end(key.fd, *running.pop(key.fd))
-                    continue
-                data, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, DESCRIPTORS)
-                if not data:
-                    return
-                pid = os.fork()
-                if not pid:
-                    become(json.loads(data), descriptors, [requests.fileno(), *running])
-                for descriptor in descriptors[:3]:
-                    os.close(descriptor)
-                report(descriptors[3], pid)
-                watch = os.pidfd_open(pid)
-                selector.register(watch, selectors.EVENT_READ)
-                running[watch] = (pid, descriptors[3])
+                key.data(selector, key.fileobj)
+
+
+def admit(selector: selectors.BaseSelector, door: socket.socket) -> None:
+    """Take the requests of one more client."""
+    selector.register(door.accept()[0], selectors.EVENT_READ, take)
+
+
+def take(selector: selectors.BaseSelector, client: socket.socket) -> None:
+    """Become what a client requests; it may be gone."""
+    data, descriptors, _, _ = socket.recv_fds(client, MAX_REQUEST_BYTES, DESCRIPTORS)
+    if not data:
+        selector.unregister(client)
+        client.close()
+        return
+    load()
+    pid = os.fork()
+    if not pid:
+        become(json.loads(data), descriptors, list(selector.get_map()))
+    for descriptor in descriptors[:3]:
+        os.close(descriptor)
+    report(descriptors[3], pid)
+    selector.register(os.pidfd_open(pid), selectors.EVENT_READ, partial(report_end, pid, descriptors[3]))
 
 
 def report(pipe: int, number: int) -> None:
@@ -88,8 +96,9 @@ def report(pipe: int, number: int) -> None:
     os.write(pipe, number.to_bytes(NUMBER_BYTES, signed=True))
 
 
-def report_end(watch: int, pid: int, pipe: int) -> None:
+def report_end(pid: int, pipe: int, selector: selectors.BaseSelector, watch: int) -> None:
     """Write the exit code of a process that has ended; negative for a signal, as subprocess has it."""
+    selector.unregister(watch)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with contextlib.suppress(BrokenPipeError):
         report(pipe, code)
@@ -156,6 +165,4 @@ def program(module: str, args: list[str]) -> int:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with socket.socket(fileno=int(sys.argv[1])) as requests:
-        load()
-        serve(requests)
+    serve(*(socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:]))

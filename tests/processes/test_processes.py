@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from tests.processes.client import CLOSED, launch
+from tests.processes.client import CLOSED, DOOR, launch, shared_server
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """\
 import os, sys
 print(sys.argv[1:], os.getcwd(), sorted(os.environ), sys.stdin.read(), sys.stdout.encoding, __name__)
@@ -99,3 +98,28 @@ def test_streams_may_lead_elsewhere(tmp_path: Path, program: dict[str, str]) -> 
     ):
         assert process.communicate(20) == ("", "an error\n")
     assert "__main__" in (tmp_path / "output").read_text("utf-8")
+
+
+ONE_MORE = """\
+import os
+from tests.processes.client import launch
+with launch("tests.processes.code", "import os; print(os.getppid())", environment={}) as process:
+    print(process.communicate(20)[0], end="")
+"""
+
+
+def test_workers_have_one_server() -> None:
+    """Each of two processes starts one more, and the parent of both is the same."""
+    with contextlib.ExitStack() as stack:
+        door = {DOOR: os.environ[DOOR]} if DOOR in os.environ else stack.enter_context(shared_server())
+        worker = [sys.executable, "-c", ONE_MORE]
+        variables = {"PYTHONPATH": str(ROOT), **door}
+        parents = [subprocess.check_output(worker, env=variables) for _ in range(2)]
+    assert parents[0] == parents[1] != b""
+
+
+def test_a_server_ends_with_its_owner() -> None:
+    """And leaves no door behind."""
+    with shared_server() as variables:
+        assert Path(variables[DOOR]).exists()
+    assert not Path(variables[DOOR]).exists()

@@ -9,6 +9,8 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callable[[], None]]:
     """Return a decorator: the test is tried with each case, or each combination of cases from several lists.
 
-    A tuple is several arguments. A file is named by its stem.
+    A tuple is several arguments. A file is named by its stem. A case that skips ends no other.
     """
     cases = [
         [part for case in combination for part in (case if isinstance(case, tuple) else (case,))]
@@ -26,11 +28,14 @@ def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callabl
 
     def decorate(test: Callable[..., object]) -> Callable[[], None]:
         def all_cases() -> None:
-            failures = [(case, error) for case in cases if (error := _failure(test, case)) is not None]
+            ends = [(case, error) for case in cases if (error := _failure(test, case)) is not None]
+            failures = [end for end in ends if not isinstance(end[1], pytest.skip.Exception)]
             if failures:
                 failed = [f"{_name(case)}\n{type(error).__name__}: {error}" for case, error in failures]
                 message = f"{len(failures)} of {len(cases)} cases fail\n\n" + "\n\n".join(failed)
                 raise AssertionError(message) from failures[0][1]
+            if len(ends) == len(cases):
+                raise ends[0][1]
 
         for name in ("__name__", "__doc__", "__module__"):
             setattr(all_cases, name, getattr(test, name))
@@ -39,10 +44,10 @@ def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callabl
     return decorate
 
 
-def _failure(test: Callable[..., object], case: list[Any]) -> Exception | None:
+def _failure(test: Callable[..., object], case: list[Any]) -> BaseException | None:
     try:
         test(*case)
-    except Exception as error:
+    except (Exception, pytest.fail.Exception, pytest.skip.Exception) as error:
         return error
     return None
 

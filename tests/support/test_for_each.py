@@ -42,3 +42,30 @@ def test_without_a_case_there_is_no_test() -> None:
     """A folder that is empty by mistake is noticed."""
     with pytest.raises(AssertionError, match="no case"):
         for_each([])
+
+
+def test_a_case_without_its_exception_fails() -> None:
+    """And is named, though pytest has an end of its own for it."""
+
+    @for_each([1, 0, 2])
+    def test(number: int) -> None:
+        with pytest.raises(ZeroDivisionError):
+            assert 1 / number
+
+    with pytest.raises(AssertionError, match="2 of 3 cases fail\n\n1\nFailed: DID NOT RAISE"):
+        test()
+
+
+def test_a_case_that_skips_ends_no_other() -> None:
+    """Where all of them do, the test is skipped."""
+    tried = []
+
+    def test(number: int) -> None:
+        tried.append(number)
+        if number < 3:
+            pytest.skip("small")
+
+    for_each([1, 3, 2, 4])(test)()
+    assert tried == [1, 3, 2, 4]
+    with pytest.raises(pytest.skip.Exception, match="small"):
+        for_each([1, 2])(test)()
