@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tests.processes.program import put_into
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -55,6 +57,7 @@ class Runner:
         script, kept = ROOT / "tests/acceptance/gh_script.py", self.folder / "gh.json"
         gh.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{script}" "{kept}" "$@"\n', "utf-8")
         gh.chmod(0o755)
+        self.variables = {**put_into(self.folder / "bin"), **self.variables}
 
     @property
     def temp(self) -> Path:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.processes.client import CLOSED, DOOR, launch, shared_server
+from tests.processes.program import put_into
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = """\
@@ -108,14 +113,43 @@ with launch("tests.processes.code", "import os; print(os.getppid())", environmen
 """
 
 
-def test_workers_have_one_server() -> None:
+@pytest.fixture(scope="module")
+def door() -> Iterator[dict[str, str]]:
+    """The variables of a server for several processes, which is there where tests have workers."""
+    if DOOR in os.environ:
+        yield {DOOR: os.environ[DOOR]}
+    else:
+        with shared_server() as variables:
+            yield variables
+
+
+def test_workers_have_one_server(door: dict[str, str]) -> None:
     """Each of two processes starts one more, and the parent of both is the same."""
-    with contextlib.ExitStack() as stack:
-        door = {DOOR: os.environ[DOOR]} if DOOR in os.environ else stack.enter_context(shared_server())
-        worker = [sys.executable, "-c", ONE_MORE]
-        variables = {"PYTHONPATH": str(ROOT), **door}
-        parents = [subprocess.check_output(worker, env=variables) for _ in range(2)]
+    worker = [sys.executable, "-c", ONE_MORE]
+    variables = {"PYTHONPATH": str(ROOT), **door}
+    parents = [subprocess.check_output(worker, env=variables) for _ in range(2)]
     assert parents[0] == parents[1] != b""
+
+
+@pytest.mark.parametrize("command", [["--version"], ["plan", "nowhere.yaml"]])
+def test_a_script_has_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: dict[str, str], command: list[str]
+) -> None:
+    """Its output, its errors and its exit code are those of the program that is installed."""
+    for name, text in door.items():
+        monkeypatch.setenv(name, text)
+    variables = os.environ | put_into(tmp_path)
+    installed = Path(sysconfig.get_path("scripts"), "order-batch")
+    forked, started = (
+        subprocess.run([program, *command], env=variables, capture_output=True, check=False)
+        for program in (tmp_path / "order-batch", installed)
+    )
+    assert (forked.returncode, forked.stdout, forked.stderr) == (
+        started.returncode,
+        started.stdout,
+        started.stderr,
+    )
+    assert forked.stdout + forked.stderr
 
 
 def test_a_server_ends_with_its_owner() -> None:
