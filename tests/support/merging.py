@@ -36,9 +36,8 @@ def _needs_nothing(item: Any) -> bool:
     """Whether a case has its arguments alone: no fixture, no mark, no event loop."""
     if type(item) is not pytest.Function or not hasattr(item, "callspec"):
         return False
-    marks = list(item.iter_markers())
     return (
-        all(mark.name == "parametrize" and "indirect" not in mark.kwargs for mark in marks)
+        all(mark.name == "parametrize" for mark in item.iter_markers())
         and set(item.fixturenames) == set(item.callspec.params)
         and not inspect.iscoroutinefunction(item.function)
     )
