@@ -45,6 +45,7 @@ _MIDDLE = """
 })()
 """
 
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Escape": (27, "")}
 _SELECT = "(() => { const field = document.querySelector(%s); field.focus(); field.select(); })()"
 
 
@@ -102,10 +103,26 @@ class Tab:
         self.evaluate(_SELECT % json.dumps(selector))
         self.call("Input.insertText", text=text)
 
-    def picture(self, path: Path, *, dark: bool = False, width: int = 1400, height: int = 1000) -> None:
-        """Save what is seen."""
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.call("Emulation.setEmulatedMedia", features=[scheme])
+    def press(self, key: str, times: int = 1) -> None:
+        """Press a key by its name (``Tab``, ``Enter``, ``Escape``), or those of a text."""
+        for part in (key,) * times if key in _KEYS else key:
+            code, text = _KEYS.get(part, (0, part))
+            event = {"key": part, "windowsVirtualKeyCode": code, "text": text}
+            for kind in ("keyDown", "keyUp"):
+                self.call("Input.dispatchKeyEvent", type=kind, **event)
+
+    def look_as(
+        self, *, width: int = 1400, height: int = 1000, dark: bool = False, still: bool = False
+    ) -> None:
+        """Use a window of this size, a dark scheme, or reduced motion from now on."""
+        features = {
+            "prefers-color-scheme": "dark" if dark else "light",
+            "prefers-reduced-motion": "reduce" if still else "no-preference",
+        }
+        self.call(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": name, "value": value} for name, value in features.items()],
+        )
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -113,6 +130,21 @@ class Tab:
             deviceScaleFactor=1,
             mobile=False,
         )
+
+    def names(self) -> list[tuple[str, str]]:
+        """Return the role and the name of everything that can be focused, as a screen reader gets them."""
+        nodes = self.call("Accessibility.getFullAXTree")["nodes"]
+        return [
+            (node["role"]["value"], node.get("name", {}).get("value", ""))
+            for node in nodes
+            if any(
+                each["name"] == "focusable" and each["value"]["value"] for each in node.get("properties", ())
+            )
+        ]
+
+    def picture(self, path: Path, *, dark: bool = False, width: int = 1400, height: int = 1000) -> None:
+        """Save what is seen."""
+        self.look_as(width=width, height=height, dark=dark)
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
 

@@ -28,15 +28,24 @@ CONTROL: Final = "/control/"
 TOKEN_HEADER: Final = "x-control-token"  # noqa: S105
 _TOKEN_PLACE: Final = "{{token}}"  # noqa: S105
 _NAMES: Final = ("127.0.0.1", "localhost", "::1")
+_SCRIPTS: Final = ("control", "elements", "requests", "market", "charts", "tables", "faults", "messages")
 _FILES: Final = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/control.css": ("control.css", "text/css; charset=utf-8"),
-    "/control.js": ("control.js", "text/javascript; charset=utf-8"),
+    "/layout.css": ("layout.css", "text/css; charset=utf-8"),
     "/favicon.svg": ("favicon.svg", "image/svg+xml"),
-}
+} | {f"/{name}.js": (f"{name}.js", "text/javascript; charset=utf-8") for name in _SCRIPTS}
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""Nothing from elsewhere, and no text ever becomes HTML."""
+
 _HEADERS: Final = (
     ("Cache-Control", "no-store"),
-    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    ("Content-Security-Policy", _POLICY),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
     ("X-Content-Type-Options", "nosniff"),
 )

@@ -386,7 +386,7 @@ class _Server:
     def _scenario_traffic(self, needed: bool) -> Traffic | None:
         """Return the traffic; from the first fault on there is one, in which all else goes as before."""
         if self._traffic is None and needed:
-            self._traffic = Traffic(Scenario(name="control"), self._clock(), self._exchange.options)
+            self._traffic = Traffic(Scenario(name=""), self._clock(), self._exchange.options)
             for number in self._connections:
                 self._traffic.connected(number)
         return self._traffic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 from typing import Any
 
 import httpx
@@ -34,15 +35,22 @@ def token_of(page: Page) -> str:
     return found[1]
 
 
-@pytest.mark.parametrize("target", ["/", "/control.css", "/control.js", "/favicon.svg", "/?x=1"])
+FILES = [path.name for path in resources.files("runner.paper.server").joinpath("page").iterdir()]
+
+
+@pytest.mark.parametrize("target", ["/", "/?x=1", *(f"/{name}" for name in FILES if name != "index.html")])
 def test_files(target: str) -> None:
-    """All that the page is made of comes from here, and nothing from elsewhere."""
+    """All that the page is made of comes from here, and nothing from elsewhere; no text becomes HTML."""
     answer = Page().answer(HttpRequest("GET", target, {"host": HOST}), local=True)
     assert answer is not None
     assert answer.status == 200
     assert "http" not in answer.body.decode().replace("http://www.w3.org/2000/svg", "")
     headers = dict(answer.headers)
-    assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+    policy = headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self';")
+    assert "trusted-types 'none'" in policy
+    assert not {"unsafe-inline", "data:", "*"} & set(policy.replace("'", "").split())
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert headers["Cache-Control"] == "no-store"
 
 
