@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import CloseFrame, FaultAction
 from runner.paper.api.exchange import STATUSES
+from runner.paper.public.depth import crowd_levels
 from runner.paper.state.texts import descr, fixed
 
 if TYPE_CHECKING:
@@ -72,20 +73,18 @@ def _market(instrument: Instrument, quote: Quote, live: list[BookedOrder]) -> di
         "ask": fixed(quote.ask, decimals),
         "last": fixed(quote.last, decimals),
         "decimals": decimals,
-        "bids": _levels((quote.bid, quote.bid_volume), quote.more_bids, mine, "buy", decimals),
-        "asks": _levels((quote.ask, quote.ask_volume), quote.more_asks, mine, "sell", decimals),
+        "bids": _levels(quote, instrument, mine, "buy"),
+        "asks": _levels(quote, instrument, mine, "sell"),
     }
 
 
-def _levels(
-    best: tuple[Decimal, Decimal | None],
-    more: tuple[tuple[Decimal, Decimal], ...],
-    mine: list[BookedOrder],
-    type: str,
-    decimals: int,
-) -> list[dict[str, Any]]:
+def _levels(quote: Quote, instrument: Instrument, mine: list[BookedOrder], type: str) -> list[dict[str, Any]]:
     """One side of the book, best price first: the crowd's volume (None: without end) and the account's."""
-    crowd: dict[Decimal, Decimal | None] = {best[0]: best[1], **dict(more)}
+    best, volume = (quote.bid, quote.bid_volume) if type == "buy" else (quote.ask, quote.ask_volume)
+    crowd: dict[Decimal, Decimal | None] = {best: None}
+    if volume is not None:
+        crowd.clear()
+        crowd.update(crowd_levels(quote, instrument, type))
     own: dict[Decimal, Decimal] = {}
     for order in mine:
         if order.terms.type == type and order.terms.limit is not None:
@@ -93,7 +92,7 @@ def _levels(
     prices = sorted({*crowd, *own}, reverse=type == "buy")[:LEVELS_SHOWN]
     return [
         {
-            "price": fixed(price, decimals),
+            "price": fixed(price, instrument.price_decimals),
             "crowd": _volume(crowd[price], endless=True) if price in crowd else "",
             "own": _volume(own.get(price)) if price in own else "",
         }
