@@ -109,6 +109,43 @@ async def trade_over_rest(exchange: Any) -> dict[str, Any]:
     }
 
 
+async def next_book(exchange: Any) -> dict[str, list[Any]]:
+    """Return both sides of the book after its next message."""
+    book = await exchange.watch_order_book(SYMBOL, 10)
+    return {side: [level[:2] for level in book[side]] for side in ("bids", "asks")}
+
+
+async def watch_the_market(exchange: Any) -> dict[str, Any]:
+    """The public channels, while orders of this program move the market; the client checks each checksum."""
+    before = await next_book(exchange)
+    update = asyncio.create_task(next_book(exchange))
+    placed = await exchange.create_order(SYMBOL, "limit", "buy", 1.5, 150.15)
+    during = await update
+    update = asyncio.create_task(next_book(exchange))
+    await exchange.cancel_order(placed["id"])
+    after = await update
+    trades = asyncio.create_task(exchange.watch_trades(SYMBOL))
+    candles = asyncio.create_task(exchange.watch_ohlcv(SYMBOL, "5m"))
+    ticker = await exchange.watch_ticker(SYMBOL)
+    # The client does not say when its subscriptions are confirmed.
+    for _ in range(50):
+        await exchange.create_order(SYMBOL, "market", "buy", 0.5)
+        if {trades, candles} == (await asyncio.wait({trades, candles}, timeout=0.1))[0]:
+            break
+    book = await exchange.fetch_order_book(SYMBOL, 50)
+    public = await exchange.fetch_trades(SYMBOL)
+    return {
+        "bids": [sides["bids"][0] for sides in (before, during, after)],
+        "depths": [[len(side) for side in sides.values()] for sides in (before, during, after)],
+        "watched_ticker": [ticker["bid"], ticker["ask"]],
+        "watched_trade": [trades.result()[0][name] for name in ("side", "price", "amount")],
+        "watched_candle": candles.result()[0][1:5],
+        "book": [len(book[side]) for side in ("bids", "asks")],
+        "candles": len(await exchange.fetch_ohlcv(SYMBOL, "1h")),
+        "public_trades": sorted({(trade["side"], trade["amount"]) for trade in public}),
+    }
+
+
 async def errors(exchange: Any) -> dict[str, Any]:
     """Return what becomes of errors: the client has a class for each text that it knows."""
     seen = {}
@@ -133,6 +170,7 @@ async def main() -> None:
         report |= await trade_over_the_socket(exchange)
         report |= await look_things_up(exchange, report["placed"])
         report |= await trade_over_rest(exchange)
+        report |= await watch_the_market(exchange)
         report |= await errors(exchange)
     finally:
         await exchange.close()

@@ -124,6 +124,12 @@ def over_rest() -> dict[str, Any]:
     report["rest_batch"] = trade.cancel_order_batch(orders=placed[1:])
     report["rest_closed"] = user.get_closed_orders()["count"]
     report["balance"] = user.get_account_balance()["ZEUR"]
+    report["book"] = [
+        len(side) for side in market.get_order_book(pair="ETHEUR", count=5)["XETHZEUR"].values()
+    ]
+    report["candles"] = len(market.get_ohlc(pair="ETHEUR", interval=15)["XETHZEUR"])
+    report["public_trades"] = market.get_recent_trades(pair="ETHEUR")["XETHZEUR"]
+    report["spreads"] = [spread[1:] for spread in market.get_recent_spreads(pair="ETHEUR")["XETHZEUR"]]
     report["rest_placed"] = placed
     try:
         trade.create_order(**(order | {"volume": "9000"}))
