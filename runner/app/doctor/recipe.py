@@ -1,6 +1,7 @@
 """The recipe of ``order-batch doctor``: read every fact once, then judge. It changes nothing anywhere.
 
-No order is sent, nothing is written to the state folder or the ledger, and no lock is taken.
+No order is sent, nothing is written to the state folder, and no lock is taken. In a ledger only the nonce
+of the one signed call is counted.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from runner.errors import InvalidInput, Locked, Refused, Unreachable
 
-from .facts import AddressFacts, ExchangeFacts, Facts, KeyFacts
+from .facts import AddressFacts, ExchangeFacts, Facts, KeyFacts, LedgerFacts
 from .findings import Failure, Purpose
 from .judging_access import judge_key, judge_permissions
 from .judging_machine import judge_folder, judge_ledger, judge_versions
 from .judging_way import judge_clock, judge_connection, judge_market, judge_proxies, judge_tls
-from .ledger import read_ledger
+from .ledger import counted, read_ledger
 from .machine import read_folder, read_versions
 from .surroundings import addresses_of, read_addresses, read_key, read_proxies, read_trust
 
@@ -87,7 +88,7 @@ async def _read(target: Target, environ: Mapping[str, str], host: Host, say: Cal
     failures = (facts.proxies.failure, facts.trust.failure, addresses.failure)
     if any(failure is not None for failure in failures):
         return facts
-    return replace(facts, exchange=await _ask(target, _usable(environ, key), host, say))
+    return replace(facts, exchange=await _ask(facts.ledger, target, _usable(environ, key), host, say=say))
 
 
 def _usable(environ: Mapping[str, str], key: KeyFacts) -> Mapping[str, str]:
@@ -96,7 +97,12 @@ def _usable(environ: Mapping[str, str], key: KeyFacts) -> Mapping[str, str]:
 
 
 async def _ask(
-    target: Target, environ: Mapping[str, str], host: Host, say: Callable[[str], None]
+    ledger: LedgerFacts,
+    target: Target,
+    environ: Mapping[str, str],
+    host: Host,
+    *,
+    say: Callable[[str], None],
 ) -> ExchangeFacts | Failure:
     from runner.app.access.venues import look_at_venue  # noqa: PLC0415
     from runner.app.access.waits import announce_wait  # noqa: PLC0415
@@ -108,11 +114,13 @@ async def _ask(
 
     async def main() -> None:
         clock = RunClock()
-        async with look_at_venue(target.venue, target.state_dir, environ, clock) as access:
+        way = look_at_venue(target.venue, target.state_dir, environ, clock, nonces=nonces)
+        async with way as access:
             answers.append(await announce_wait(read_exchange(access, clock), say, _WHAT, lambda: ""))
 
     try:
-        await host.run(main)
+        with counted(ledger, target, environ) as nonces:
+            await host.run(main)
     except (InvalidInput, Refused, Unreachable, Locked) as error:
         return Failure.of(error)
     return answers[0]

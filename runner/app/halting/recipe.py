@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.app.consent import Consent
 from runner.app.inputs.batches import records_of
 from runner.app.inputs.provenance import who_runs
-from runner.app.team.opening import with_ledger
+from runner.app.team.opening import surviving_nonces, with_ledger
 from runner.domain import RECORDS_LAG_S, HaltChange, halt_in_force, rfc3339
 from runner.errors import InvalidInput, Locked, OrderBatchError, Refused, Remedy, Unreachable
 from runner.execution import AllButStops, Sweep
@@ -72,7 +72,8 @@ async def halt(target: Target, options: HaltOptions, out: Console, host: Host) -
     doubts: list[str] = []
     began = time.time()
     async with AsyncExitStack() as block:
-        records = await _open(target, options, host, doubts, block)
+        opened = await _open(target, options, host, doubts, block)
+        records = records_of(opened)
         change, before = _halt(records, options, doubts)
         if change is not None:
             out.note(f"{'Halted once more' if before else 'Halted'}: no run sends anything new.")
@@ -86,7 +87,7 @@ async def halt(target: Target, options: HaltOptions, out: Console, host: Host) -
             out.note(f"WARNING: {text}.")
         reqids = Reqids()
         sweep = Sweep(reqids, horizon=horizon, only=_scope(found, options))
-        if failure := await _sweep(sweep, reqids, target, options, out=out, host=host):
+        if failure := await _sweep(sweep, reqids, opened, options, out=out, host=host):
             doubts.append(failure)
     result = halt_result(
         target,
@@ -145,13 +146,16 @@ async def _open_orders(target: Target, options: HaltOptions, host: Host) -> Sequ
     found: list[Sequence[ListedOrder]] = []
 
     async def main() -> None:
-        async with open_venue(target.venue, target.state_dir, options.environ, RunClock()) as access:
+        way = open_venue(target.venue, target.state_dir, options.environ, RunClock(), nonces=nonces)
+        async with way as access:
             found.append(await access.list_orders())
 
-    try:
-        await host.run(main)
-    except AccessFailed:
-        return None
+    async with AsyncExitStack() as block:
+        nonces = surviving_nonces(await _open(target, options, host, [], block))
+        try:
+            await host.run(main)
+        except AccessFailed:
+            return None
     return found[0]
 
 
@@ -160,14 +164,13 @@ async def _open_orders(target: Target, options: HaltOptions, host: Host) -> Sequ
 
 async def _open(
     target: Target, options: HaltOptions, host: Host, doubts: list[str], block: AsyncExitStack
-) -> Records:
-    """Return the journals of the ledger; those of this machine where it is away or refuses."""
+) -> Target:
+    """Return the target with the journals of its ledger; with those here if it is away or refuses."""
     try:
-        opened = await block.enter_async_context(with_ledger(target, options.environ, host))
+        return await block.enter_async_context(with_ledger(target, options.environ, host))
     except (Unreachable, Refused) as error:
         doubts.append(f"nothing was halted, for {error}; runs with that ledger may go on")
-        return records_of(replace(target, ledger=None))
-    return records_of(opened)
+        return replace(target, ledger=None)
 
 
 def _halt(
@@ -245,7 +248,14 @@ async def _sweep(
 
     async def main() -> None:
         clock = RunClock()
-        way = open_venue(target.venue, target.state_dir, options.environ, clock, say=out.note)
+        way = open_venue(
+            target.venue,
+            target.state_dir,
+            options.environ,
+            clock,
+            say=out.note,
+            nonces=surviving_nonces(target),
+        )
         with out.progress("halt") as observe:
             async with way as access:
                 driver = Driver(sweep, access, reqids=reqids, append=append, clock=clock, observe=observe)

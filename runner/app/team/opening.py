@@ -48,7 +48,7 @@ async def with_ledger(
 
         from .records import TeamRecords  # noqa: PLC0415
 
-        nonces = _nonces(session, target, environ)
+        nonces = nonces_of_key(session, target, environ)
         try:
             account = await _account(session, nonces, target, environ, host, offline=offline)
         except LedgerLost as lost:
@@ -155,6 +155,15 @@ def team_records(target: Target) -> TeamRecords | None:
     return target.records
 
 
+def surviving_nonces(target: Target) -> Callable[[int], int] | None:
+    """Return the nonces of a target's ledger, counted on this machine once that is away; None without one.
+
+    For what has to go on without the ledger, as a stop button does.
+    """
+    records = team_records(target)
+    return None if records is None else records.nonces.or_counted_here
+
+
 def refuse_paper(target: Target) -> None:
     """Raise ``InvalidInput`` for a target that has no ledger, since it is on this machine alone."""
     if target.venue != "kraken":
@@ -165,7 +174,7 @@ def refuse_paper(target: Target) -> None:
         )
 
 
-def _nonces(session: Session, target: Target, environ: Mapping[str, str]) -> LedgerNonces:
+def nonces_of_key(session: Session, target: Target, environ: Mapping[str, str]) -> LedgerNonces:
     """Return the nonces of the API key, over all machines. Raises ``InvalidInput`` without a key."""
     from runner.app.access.venues import account_at, address_at  # noqa: PLC0415
     from runner.runtime.team_ledger.nonces import LedgerNonces  # noqa: PLC0415

@@ -6,6 +6,7 @@ holder, and what an earlier holder still writes finds no row.
 
 from __future__ import annotations
 
+import errno
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -99,13 +100,18 @@ def holder_text(value: Any) -> str:
 def find_account(session: Session, name: str, fingerprint: str, exchange: str) -> int:
     """Return the account of an API key; ``name`` is the account's, which the exchange reports.
 
-    A key that was not seen before becomes one of the account's.
+    A key that was not seen before becomes one of the account's. Whoever may only read finds an account that
+    is there, and leaves the key unknown.
     """
-    with session.transaction():
-        session.rows(_CREATE, (name, exchange))
-        found = session.row(_FIND, (name, exchange))
-        assert found is not None, "it was made just now, and nothing removes one"
-        session.rows(_LEARN, (fingerprint, exchange, found[0]))
+    try:
+        with session.transaction():
+            session.rows(_CREATE, (name, exchange))
+            found = session.row(_FIND, (name, exchange))
+            assert found is not None, "it was made just now, and nothing removes one"
+            session.rows(_LEARN, (fingerprint, exchange, found[0]))
+    except LedgerLost as lost:
+        if lost.errno != errno.EACCES or (found := session.row(_FIND, (name, exchange))) is None:
+            raise
     return int(found[0])
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, LiteralString, Self
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from runner.errors import InvalidInput, Refused, Remedy, Unreachable
 
@@ -182,7 +182,8 @@ def _is_port(text: Any) -> bool:
 
 
 def _kind(error: psycopg.Error) -> int:
-    return errno.EACCES if isinstance(error, InsufficientPrivilege) else errno.ECONNRESET
+    denied = isinstance(error, InsufficientPrivilege | ReadOnlySqlTransaction)
+    return errno.EACCES if denied else errno.ECONNRESET
 
 
 def _reason(error: psycopg.Error) -> str:

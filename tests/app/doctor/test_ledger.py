@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.app.access.venues import account_at, address_at
-from runner.app.doctor.ledger import read_ledger
+from runner.app.doctor.facts import LedgerFacts
+from runner.app.doctor.ledger import counted, read_ledger
 from runner.app.inputs.batches import Target
 from runner.domain import Secret
 from runner.errors import ExitCode
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
 lease = pytest.importorskip("runner.runtime.team_ledger.lease")
 halts = pytest.importorskip("runner.runtime.team_ledger.halts")
+nonces = pytest.importorskip("runner.runtime.team_ledger.nonces")
 
 ENVIRON = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
+NO_LEDGER = Target(file=Path(), state_dir=Path("state"), venue="kraken", run_key="")
 READ_ONLY = "?options=-c%20default_transaction_read_only%3Don"
 
 
@@ -32,8 +35,7 @@ def at(url: str, venue: str = "kraken") -> Target:
 
 def test_without_a_ledger_nothing_is_read() -> None:
     """And nothing is wrong."""
-    target = Target(file=Path(), state_dir=Path("state"), venue="kraken", run_key="")
-    assert read_ledger(target, {}).name == ""
+    assert read_ledger(NO_LEDGER, {}).name == ""
 
 
 def test_a_ledger_is_read_by_a_session_that_cannot_write(url: Secret) -> None:
@@ -80,3 +82,17 @@ def test_a_server_that_is_not_there_is_a_failure() -> None:
     paper = read_ledger(at("postgresql://127.0.0.1:9/team", venue="paper"), ENVIRON).failure
     assert paper is not None
     assert (paper.code, paper.cure) == (ExitCode.INVALID, "Name none for a rehearsal.")
+
+
+def test_the_signed_call_counts_in_the_ledger(url: Secret) -> None:
+    """On from the last nonce of the key; without a key or a ledger there is none."""
+    fingerprint, address = str(account_at("kraken", Path(), ENVIRON)), address_at("kraken", ENVIRON)
+    with session.Session(url) as other:
+        assert nonces.LedgerNonces(other, fingerprint, address)(1000) == 1000
+    with counted(LedgerFacts(), at(url.reveal()), ENVIRON) as counting:
+        assert counting is not None
+        assert counting(7) == 1001
+    with counted(LedgerFacts(), at(url.reveal()), {}) as counting:
+        assert counting is None
+    with counted(LedgerFacts(), NO_LEDGER, ENVIRON) as counting:
+        assert counting is None

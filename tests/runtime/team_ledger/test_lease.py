@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.domain import Secret
 from runner.errors import Locked
-
-if TYPE_CHECKING:
-    from runner.domain import Secret
 
 session = pytest.importorskip("runner.runtime.team_ledger.session", reason="psycopg is not installed")
 lease = pytest.importorskip("runner.runtime.team_ledger.lease")
@@ -49,6 +46,17 @@ def test_a_new_key_joins_its_account(url: Secret) -> None:
         assert lease.account_of_key(opened, "e" * 16, "api.example") == first
         assert lease.account_of_key(opened, "e" * 16, "other.example") is None
         assert lease.find_account(opened, "BB02", "d" * 16, "api.example") != first
+
+
+def test_a_reader_with_a_key_of_his_own_finds_the_account(url: Secret) -> None:
+    """The key stays unknown; without the account none is made."""
+    reader = Secret(url.reveal() + "?options=-c%20default_transaction_read_only%3Don")
+    with session.Session(url) as opened, session.Session(reader) as second:
+        with pytest.raises(session.LedgerLost, match="read-only"):
+            lease.find_account(second, "AA01", "e" * 16, "api.example")
+        first = lease.find_account(opened, "AA01", "f" * 16, "api.example")
+        assert lease.find_account(second, "AA01", "e" * 16, "api.example") == first
+        assert lease.account_of_key(second, "e" * 16, "api.example") is None
 
 
 def test_unlocking_ends_the_session_of_that_account_alone(url: Secret) -> None:
