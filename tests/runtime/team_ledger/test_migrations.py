@@ -33,3 +33,25 @@ def test_tables_of_a_later_tool_are_refused(url: Secret) -> None:
         for step in (migrations.require_current, migrations.migrate):
             with pytest.raises(Refused, match=f"has tables of version {known + 1}; this tool knows {known}"):
                 step(first)
+
+
+def test_one_that_comes_late_is_refused_and_named(url: Secret) -> None:
+    """A branch that was merged late: it is not skipped, and not applied after those that followed it."""
+    with session.Session(url) as first:
+        first.rows("delete from order_batch.migration where version = 3")
+        before = first.rows("select * from order_batch.migration")
+        for step in (migrations.require_current, migrations.migrate):
+            with pytest.raises(Refused, match="and version 3 was never applied to them") as refused:
+                step(first)
+            assert "0003.sql has to become the version after the last one" in " ".join(refused.value.details)
+            assert "by order-batch" in refused.value.details[0]
+        assert first.rows("select * from order_batch.migration") == before
+
+
+def test_one_that_this_tool_never_had_is_refused(url: Secret) -> None:
+    """Also with a lower number than the last: a tool that is newer in this alone has applied it."""
+    with session.Session(url) as first:
+        first.rows("insert into order_batch.migration (version, tool) values (0, 'other')")
+        for step in (migrations.require_current, migrations.migrate):
+            with pytest.raises(Refused, match="has tables of version 0; this tool knows [0-9]+, and 0 not"):
+                step(first)
