@@ -66,10 +66,10 @@ def _checked_version(session: Session) -> int:
             f"the ledger {session.name} has tables of version {version}, and version {missing[0]} was never "
             "applied to them",
             details=[
-                f"It was added to order-batch after version {version} was applied here, by {applied[version]}. "
+                f"It was added to order-batch after {applied[version]} had applied version {version} here. "
                 "Nothing was changed.",
-                f"In order-batch, {missing[0]:04}.sql has to become the version after the last one; install a "
-                "release in which it has.",
+                f"In order-batch, {missing[0]:04}.sql has to become the version after the last one; install "
+                "a release in which it has.",
             ],
         )
     return version

@@ -44,7 +44,7 @@ def test_one_that_comes_late_is_refused_and_named(url: Secret) -> None:
             with pytest.raises(Refused, match="and version 3 was never applied to them") as refused:
                 step(first)
             assert "0003.sql has to become the version after the last one" in " ".join(refused.value.details)
-            assert "by order-batch" in refused.value.details[0]
+            assert "after order-batch" in refused.value.details[0]
         assert first.rows("select * from order_batch.migration") == before
 
 
@@ -53,5 +53,5 @@ def test_one_that_this_tool_never_had_is_refused(url: Secret) -> None:
     with session.Session(url) as first:
         first.rows("insert into order_batch.migration (version, tool) values (0, 'other')")
         for step in (migrations.require_current, migrations.migrate):
-            with pytest.raises(Refused, match="has tables of version 0; this tool knows [0-9]+, and 0 not"):
+            with pytest.raises(Refused, match=r"of version 0; this tool knows \d+, and 0 not"):
                 step(first)
