@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.foreign.applying import FIRST, NOWHERE, SECOND, Run, apply, batch, group
+from tests.acceptance.foreign.applying import FIRST, NOWHERE, SECOND, Run, apply, apply_here, batch, group
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.app.shell import Shell
 
 ENDED = ("canceled", "closed", "gone")
 CUT = {"close_on_cancel": 1006, "lose_cancel": True}
@@ -87,12 +89,15 @@ def test_how_an_order_ended_before_is_queried(
     assert ("partly filled" in run.stderr) == (executed in ("0.4", "0.1"))
 
 
-def test_fewer_replies_than_ids_leave_nothing_unresolved(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("short_cancel_wait")
+def test_fewer_replies_than_ids_leave_nothing_unresolved(
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One reply for all three of them."""
     file = batch(tmp_path, group("one", cancel=f"[{FIRST}, {NOWHERE}, {SECOND}]"))
     script = {"standing": [{"txid": FIRST}, {"txid": SECOND}], "cancel_replies": 1}
     with foreign_exchange(tmp_path, **script) as exchange:
-        run = apply(exchange, tmp_path, file)
+        run = apply_here(shell, monkeypatch, exchange, file)
         assert_true(run, exchange)
     assert run.code == 0
     assert run.canceled("one") == {FIRST: "canceled", NOWHERE: "gone", SECOND: "canceled"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.execution import Timing
 from tests.app.shell import Shell, enter
 from tests.support.skipped_waits import skip_waits
 
@@ -30,3 +32,9 @@ def skipped_waits(monkeypatch: pytest.MonkeyPatch) -> None:
 def quick_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command in this process connects again at once; ``tests/execution`` sees to how long it waits."""
     monkeypatch.setattr("runner.execution.connection.BACKOFF_S", (0.0, 0.01))
+
+
+@pytest.fixture
+def short_cancel_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command in this process waits 1 s for replies to a cancelOrder."""
+    monkeypatch.setattr("runner.api.applied.Timing", partial(Timing, cancel_wait_s=1.0))

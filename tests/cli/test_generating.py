@@ -46,6 +46,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.usefixtures("skipped_waits")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_it_can_be_planned_and_applied(shell: Shell, command: tuple[str, ...]) -> None:
     """The plan has no second look, and the simulated exchange takes all of it."""

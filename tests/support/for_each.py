@@ -13,21 +13,25 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import TypeAlias
+
+    Cases: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]]
 
 
-def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callable[[], None]]:
+def for_each(
+    *lists: Iterable[Any] | Callable[[], Iterable[Any]],
+) -> Callable[[Callable[..., object]], Callable[[], None]]:
     """Return a decorator: the test is tried with each case, or each combination of cases from several lists.
 
-    A tuple is several arguments. A file is named by its stem. A case that skips ends no other.
+    A tuple is several arguments. A file is named by its stem. A case that skips ends no other. A
+    list that takes long to make is given as the function that makes it, which is called when the test is run.
     """
-    cases = [
-        [part for case in combination for part in (case if isinstance(case, tuple) else (case,))]
-        for combination in product(*lists)
-    ]
-    assert cases, "there is no case to be tried"
+    late = any(map(callable, lists))
+    known = [] if late else _cases(*lists)
 
     def decorate(test: Callable[..., object]) -> Callable[[], None]:
         def all_cases() -> None:
+            cases = _cases(*lists) if late else known
             ends = [(case, error) for case in cases if (error := _failure(test, case)) is not None]
             failures = [end for end in ends if not isinstance(end[1], pytest.skip.Exception)]
             if failures:
@@ -42,6 +46,16 @@ def for_each(*lists: Iterable[Any]) -> Callable[[Callable[..., object]], Callabl
         return all_cases
 
     return decorate
+
+
+def _cases(*lists: Cases) -> list[list[Any]]:
+    made = [given() if callable(given) else given for given in lists]
+    cases = [
+        [part for case in combination for part in (case if isinstance(case, tuple) else (case,))]
+        for combination in product(*made)
+    ]
+    assert cases, "there is no case to be tried"
+    return cases
 
 
 def _failure(test: Callable[..., object], case: list[Any]) -> BaseException | None:

@@ -69,3 +69,19 @@ def test_a_case_that_skips_ends_no_other() -> None:
     assert tried == [1, 3, 2, 4]
     with pytest.raises(pytest.skip.Exception, match="small"):
         for_each([1, 2])(test)()
+
+
+def test_cases_may_be_made_when_the_test_is_run() -> None:
+    """And not when it is collected; there has to be one then."""
+    tried: list[int] = []
+
+    def cases() -> list[int]:
+        return made
+
+    made: list[int] = []
+    test = for_each(cases, [1])(lambda number, _: tried.append(number))
+    with pytest.raises(AssertionError, match="no case"):
+        test()
+    made.extend((4, 5))
+    test()
+    assert tried == [4, 5]

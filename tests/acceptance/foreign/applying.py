@@ -11,7 +11,10 @@ from tests.app.shell import start
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from tests.acceptance.foreign.process import Foreign
+    from tests.app.shell import Shell
 
 FIRST, SECOND = "OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7"
 NOWHERE = "OGTT3Y-C6I3P-XRI6HX"
@@ -47,13 +50,24 @@ class Run:
 
 def apply(exchange: Foreign, folder: Path, file: Path, *options: str) -> Run:
     """Apply a batch file at the exchange, with its own state folder."""
-    state = ("--format", "json", "--state-dir", str(folder / "state"))
-    command = ("apply", str(file), "--venue", "kraken", "--yes", *state, *options)
-    with start(*command, **exchange.environment) as process:
+    with start(*_command(folder, file), *options, **exchange.environment) as process:
         stdout, stderr = process.communicate(APPLY_LIMIT_S)
         code = process.wait()
     assert "Traceback" not in stderr, stderr
     return Run(code, stdout, stderr)
+
+
+def apply_here(shell: Shell, monkeypatch: pytest.MonkeyPatch, exchange: Foreign, file: Path) -> Run:
+    """Apply it in this process, where a test may have made a wait short."""
+    for name, text in exchange.environment.items():
+        monkeypatch.setenv(name, text)
+    result = shell(*_command(file.parent, file))
+    return Run(result.code, result.stdout, result.stderr)
+
+
+def _command(folder: Path, file: Path) -> tuple[str, ...]:
+    state = ("--format", "json", "--state-dir", str(folder / "state"))
+    return ("apply", str(file), "--venue", "kraken", "--yes", *state)
 
 
 def batch(folder: Path, *groups: str) -> Path:

@@ -151,7 +151,7 @@ def instants() -> range:
     return range(1, world.points + 1)
 
 
-@for_each(instants())
+@for_each(instants)
 def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
     """The same command again places the rest, and nothing twice."""
     world = die(point)
@@ -160,7 +160,7 @@ def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
     assert len(world.booked()) == 5
 
 
-@for_each(instants())
+@for_each(instants)
 def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_something(point: int) -> None:
     """Then the plan was used, as far as can be known: it is refused, and nothing is sent."""
     world = die(point)
