@@ -15,7 +15,8 @@ from msgspec import structs
 from runner.paper.state import holds, ids
 from runner.paper.state.account import ZERO, rounded_down, rounded_up
 from runner.paper.state.changes import OrderChange, Trade
-from runner.paper.state.margin import Position
+from runner.paper.state.ledger import LedgerType
+from runner.paper.state.margin import Origin, Position
 from runner.paper.state.orders import OTHER_SIDE, CancelReason, Status
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     instrument = terms.instrument
     closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], terms.volume, None)
     sign = 1 if terms.type == "sell" else -1
-    venue.account.move(instrument.quote, -sign * closed.cost)
-    venue.account.move(instrument.base, sign * closed.volume)
+    for asset, amount in ((instrument.quote, -sign * closed.cost), (instrument.base, sign * closed.volume)):
+        venue.ledger.book(LedgerType.SETTLED, refid=order.txid, now=now, asset=asset, amount=amount)
     order = order.filled(closed.volume, closed.cost, ZERO, now)
     venue.write(order)
     venue.report(order, OrderChange.FILLED)
@@ -182,8 +183,18 @@ def _settle_spot(venue: Venue, trade: Trade) -> Trade:
     terms, instrument = trade.order, trade.order.instrument
     sign = 1 if terms.type == "buy" else -1
     fee = ZERO if terms.fee_in_base else trade.fee
-    venue.account.move(instrument.quote, -sign * trade.cost - fee)
-    venue.account.move(instrument.base, sign * trade.volume - trade.base_fee)
+    for asset, amount, charged in (
+        (instrument.quote, -sign * trade.cost, fee),
+        (instrument.base, sign * trade.volume, trade.base_fee),
+    ):
+        venue.ledger.book(
+            LedgerType.TRADE,
+            refid=trade.trade_id,
+            now=trade.time,
+            asset=asset,
+            amount=amount,
+            fee=charged,
+        )
     return trade
 
 
@@ -192,7 +203,7 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
     terms, asset = trade.order, trade.order.instrument.quote
     assert terms.leverage is not None
     closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], trade.volume, trade.price)
-    venue.pay(asset, closed.profit - trade.fee, trade.time)
+    venue.pay(trade.trade_id, asset, closed.profit, trade.fee, trade.time)
     opening = trade.volume - closed.volume
     if not opening:
         return structs.replace(trade, profit=closed.profit)
@@ -207,6 +218,7 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
         cost=cost,
         margin=margin,
         opened=trade.time,
+        origin=Origin(terms, opening, cost, margin, rounded_down(trade.fee * opening / trade.volume)),
     )
     venue.positions.add(position)
     return structs.replace(trade, profit=closed.profit, margin=margin, position_id=position.position_id)

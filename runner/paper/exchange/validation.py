@@ -75,6 +75,14 @@ def validate_order(context: OrderContext) -> ResolvedOrder | str:
     return _check_context(context, resolved) or resolved
 
 
+def check_alone(context: OrderContext) -> str | None:
+    """Return the error of an order that no account could place in this market, or None.
+
+    What depends on funds, positions and other orders is not looked at.
+    """
+    return _check_form(context) or _minimums(context, context.resolve())
+
+
 def _check_form(context: OrderContext) -> str | None:
     """Return the error of a request whose form is wrong or that comes at the wrong time, or None."""
     request = context.request
@@ -141,16 +149,20 @@ def _market_state(context: OrderContext) -> str | None:
 
 
 def _deadline(text: str, context: OrderContext) -> str | None:
+    return deadline_problem(text, context.options, context.now)
+
+
+def deadline_problem(text: str, options: Options, now: float) -> str | None:
+    """Return the error of a deadline that has elapsed, is too near or too far, or is no time; or None."""
     try:
         deadline = order_fields.deadline(text)
     except ValueError:
         return invalid("deadline")
-    if deadline - context.now > context.options.deadlines.ahead_max_s:
+    if deadline - now > options.deadlines.ahead_max_s:
         return invalid("deadline")
-    if context.now > deadline:
-        return context.options.errors.deadline_elapsed
-    too_near = deadline - context.now < context.options.deadlines.ahead_min_s
-    return invalid("deadline") if too_near else None
+    if now > deadline:
+        return options.errors.deadline_elapsed
+    return invalid("deadline") if deadline - now < options.deadlines.ahead_min_s else None
 
 
 def _volume(context: OrderContext) -> str | None:

@@ -18,6 +18,7 @@ from runner.paper.state.account import ZERO, Account, Hold
 from runner.paper.state.book import OrderBook
 from runner.paper.state.changes import Change, OrderChange, OrderUpdate, Trade
 from runner.paper.state.fees import Fees
+from runner.paper.state.ledger import Ledger, LedgerEntry, LedgerType
 from runner.paper.state.margin import Position, Positions
 from runner.paper.state.market import Market, Quote
 from runner.paper.state.orders import BookedOrder, CancelReason, Status, Terms
@@ -52,6 +53,7 @@ class State(Struct, frozen=True):
     positions: dict[str, Position]
     cancel_at: float | None
     written_off: dict[str, Decimal]
+    ledger: tuple[LedgerEntry, ...]
 
 
 class Venue:
@@ -61,6 +63,9 @@ class Venue:
         self.seed = seed
         self.options = options
         self.account = Account({asset: Decimal(amount) for asset, amount in opening.balances})
+        # A trade changes two balances.
+        self.ledger = Ledger(self.account, 2 * options.records.trades_kept)
+        self.ledger.begin(opening.opened)
         self.book = OrderBook(options.records.ended_orders_kept)
         self.market = Market(options.market.depth, options.market.levels, opening.instruments)
         self.tape = MarketTape(opening.opened)
@@ -97,6 +102,7 @@ class Venue:
             self.positions.all(),
             self.cancel_at,
             dict(self.written_off),
+            self.ledger.entries,
         )
 
     # --- queries --------------------------------------------------------------------------------
@@ -192,8 +198,9 @@ class Venue:
         self.report(order, OrderChange.ENDED)
         return order
 
-    def pay(self, asset: str, amount: Decimal, now: float) -> None:
-        """Move a profit, or take a loss or a fee. Orders give way to it; what is not there is written off."""
+    def pay(self, refid: str, asset: str, profit: Decimal, fee: Decimal, now: float) -> None:
+        """Book a profit or a loss, and a fee. Orders give way to it; what is not there is written off."""
+        amount = profit - fee
         for txid in list(self.book.live) if -amount > self.account.available(asset) else ():
             if self.account.holds_of(txid, asset):
                 self.cancel(txid, CancelReason.NO_FUNDS, now)
@@ -202,4 +209,4 @@ class Venue:
         paid = max(amount, -self.account.available(asset))
         if paid != amount:
             self.written_off[asset] = self.written_off.get(asset, ZERO) + paid - amount
-        self.account.move(asset, paid)
+        self.ledger.book(LedgerType.MARGIN, refid=refid, now=now, asset=asset, amount=paid + fee, fee=fee)

@@ -302,7 +302,7 @@ class RestOptions(Struct, frozen=True, kw_only=True):
     """Cost of OpenOrders and ClosedOrders; some documents say 2."""
 
     history_cost: Count = 4
-    """Cost of TradesHistory; older documents say 2."""
+    """Cost of TradesHistory and Ledgers; older documents say 2."""
 
     closed_count: ClosedCount = ClosedCount.NUMBER
     """Format of the ``count`` of ClosedOrders; documented as a number, other counts were seen as text."""

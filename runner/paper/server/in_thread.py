@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import trio
 
-from runner.domain import Secret
+from runner.domain import Permission, Secret
 from runner.net.dialing import Dialer
 from runner.paper import Credentials, Exchange, Options, with_named
+from runner.paper.options.kinds import TRADING
+from runner.paper.options.options import KeyOptions
 
 from .control_client import Control, ControlRefused
 from .server import serve_paper
@@ -31,6 +33,8 @@ T = TypeVar("T")
 
 API_KEY: Final = "PAPERKEYFORTESTS"
 _API_SECRET: Final = "c2VjcmV0IG9mIGEgc2ltdWxhdGVkIGFjY291bnQsIGZvciB0ZXN0cyBhbG9uZQ=="  # noqa: S105
+_OPTIONS: Final = Options(api_key=KeyOptions(permissions=(*TRADING, Permission.LEDGER)))
+"""Those of any exchange, but that the key may read the ledger as well."""
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 LIMIT_S: Final = 10.0
 
@@ -118,7 +122,7 @@ def serve_in_thread(*, options: Mapping[str, str] = _NOTHING, seed: str = "tests
     exchange = Exchange(
         seed=seed,
         credentials=Credentials(api_key=API_KEY, secret=Secret(_API_SECRET)),
-        options=with_named(Options(), options),
+        options=with_named(_OPTIONS, options),
     )
     started: SimpleQueue[_Serving] = SimpleQueue()
     thread = threading.Thread(target=_serve, args=(exchange, started), name="paper exchange", daemon=True)

@@ -86,8 +86,7 @@ class Fees:
 
     def _in_dollars(self, asset: str) -> Decimal:
         # A small market may not know the currency; then a unit counts as a dollar.
-        pair = f"{asset}/USD"
-        return self._market.quote(pair).bid if self._market.knows(pair) else _ONE
+        return self._market.in_dollars(asset) or _ONE
 
 
 def highest_rate(instrument: Instrument, options: Options) -> Decimal:

@@ -36,6 +36,16 @@ def amend_id(seed: str, number: int) -> str:
     return _id("T", f"{seed}/amend", number)
 
 
+def ledger_id(seed: str, number: int) -> str:
+    """Return the id of the n-th entry of the ledger, with a leading ``L``."""
+    return _id("L", seed, number)
+
+
+def deposit_id(seed: str, number: int) -> str:
+    """Return the reference of a deposit; it looks like a trade's."""
+    return _id("F", f"{seed}/deposit", number)
+
+
 def iban(seed: str) -> str:
     """Return the IBAN of the account, by which it is known with each of its keys."""
     number = int.from_bytes(_digest("iban", seed, 0)[:8], "big")

@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     from .account import Account
     from .instruments import Instrument
     from .market import Market
+    from .orders import Terms
 
 HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The order that opened a position, and the position then; ``fee`` is its part of the trade's fee."""
+
+    order: Terms
+    volume: Decimal
+    cost: Decimal
+    margin: Decimal
+    fee: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +45,7 @@ class Position:
     cost: Decimal
     margin: Decimal
     opened: float
+    origin: Origin
 
     @property
     def pair(self) -> str:

@@ -6,17 +6,14 @@ known here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from .instruments import INSTRUMENTS, Instruments
 
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-Level = tuple["Decimal", "Decimal"]
+Level = tuple[Decimal, Decimal]
 """A price of the crowd and the base units at it."""
 
 
@@ -95,6 +92,13 @@ class Market:
     def quote(self, pair: str) -> Quote:
         """Return the quote of a pair that is known."""
         return self._quotes[pair]
+
+    def in_dollars(self, asset: str) -> Decimal | None:
+        """Return the price of a currency in US dollars, by the bid; None where no pair says it."""
+        if asset == "USD":
+            return Decimal(1)
+        pair = f"{asset}/USD"
+        return self._quotes[pair].bid if pair in self._quotes else None
 
     def knows(self, pair: str) -> bool:
         """Return whether a pair has a quote."""

@@ -28,7 +28,8 @@ class Rates:
     """The counters of one account, one for each pair.
 
     ``lenient``: charge, and refuse nothing, as when a past is repeated in which nothing was refused.
-    ``batch``: cancellations come as one batch, which is documented to be taken over the limit too.
+    ``batch``: requests come as one batch. Its cancellations are documented to be taken over the limit too,
+    and its additions to cost half.
     """
 
     def __init__(self, options: Options) -> None:
@@ -54,12 +55,14 @@ class Rates:
         Then only its fixed part is charged.
         """
         counter = self._counter(pair)
-        charged: float = cost(transaction, age_s)
+        part = 0.5 if self.batch and transaction is Transaction.ADD else 1
+        charged: float = cost(transaction, age_s) * part
         after = counter.charged(charged, now)
         problem = self._problem(after.level, charged, now)
         if problem is not None:
             if self._may_refuse(transaction):
-                charged = fixed_cost(transaction) if self._options.limits.refused_transactions_count else 0
+                counted = self._options.limits.refused_transactions_count
+                charged = fixed_cost(transaction) * part if counted else 0
                 after = counter.charged(charged, now)
             else:
                 problem = None

@@ -12,7 +12,7 @@ from runner.paper import Options
 from runner.paper.state.account import Account
 from runner.paper.state.holds import HoldRequest, needed, of_terms
 from runner.paper.state.instruments import INSTRUMENTS
-from runner.paper.state.margin import Position, Positions
+from runner.paper.state.margin import Origin, Position, Positions
 from runner.paper.state.market import Market
 from tests.paper.builders import booked
 
@@ -33,6 +33,7 @@ def positions() -> Positions:
         cost=Decimal(100),
         margin=Decimal(50),
         opened=0.0,
+        origin=Origin(booked().terms, Decimal(1), Decimal(100), Decimal(50), Decimal(0)),
     )
     made.add(short)
     return made

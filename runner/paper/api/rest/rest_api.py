@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import Permission
 from runner.kraken import encode_envelope, verify
 
-from . import balances, history, market_data, public, trades, trading
+from . import balances, batch, history, ledgers, market_data, positions, public, trades, trading
 from .call_counter import counter_for
 from .calls import UNKNOWN_METHOD, CallError, RestCall, RestReply, read_call, refused_call
 from .key_info import describe_key
@@ -54,10 +54,10 @@ class RestApi:
 
     def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
         """Return the result of a private call whose sender is known. Raises ``CallError``."""
-        known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
+        known = PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
             raise CallError(UNKNOWN_METHOD)
-        if known.permission is not None and known.permission not in self.credentials.permissions:
+        if not known.is_allowed(self.credentials.permissions):
             raise CallError("EGeneral:Permission denied")
         if not self._counter.admits(known.cost(self._venue.options), now):
             raise CallError("EAPI:Rate limit exceeded")
@@ -65,8 +65,8 @@ class RestApi:
 
     def _result(self, call: RestCall, now: float) -> Any:
         path, fields = read_call(call)
-        if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
-            return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
+        if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in PUBLIC_CALLS:
+            return PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
         if not path.startswith(_PRIVATE) or call.method != "POST":
             raise CallError(UNKNOWN_METHOD)
         self._authenticate(call, path, fields)
@@ -94,7 +94,7 @@ def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float)
     return describe_key(api.credentials, api.account, fields, venue.options.api_key, now)
 
 
-_PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
+PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
     "Time": public.server_time,
     "SystemStatus": public.system_status,
     "AssetPairs": public.asset_pairs,
@@ -117,15 +117,6 @@ def _none(_: Options) -> int:
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Private:
-    """A private call: what the key must be allowed to do, if anything, how it is answered, what it costs."""
-
-    permission: Permission | None
-    function: Callable[[Venue, RestApi, Mapping[str, str], float], Any]
-    cost: Callable[[Options], int] = _one_per_call
-
-
 def _orders(options: Options) -> int:
     return options.rest.orders_cost
 
@@ -134,20 +125,46 @@ def _history(options: Options) -> int:
     return options.rest.history_cost
 
 
-_PRIVATE_CALLS: dict[str, _Private] = {
-    "GetApiKeyInfo": _Private(None, _key_info),
-    "GetWebSocketsToken": _Private(Permission.WEBSOCKET, _token),
-    "OpenOrders": _Private(Permission.OPEN_ORDERS, history.open_orders, _orders),
-    "ClosedOrders": _Private(Permission.CLOSED_ORDERS, history.closed_orders, _orders),
-    "QueryOrders": _Private(Permission.OPEN_ORDERS, history.query_orders),
-    "TradesHistory": _Private(Permission.CLOSED_ORDERS, trades.trades_history, _history),
-    "QueryTrades": _Private(Permission.CLOSED_ORDERS, trades.query_trades),
-    "TradeVolume": _Private(Permission.FUNDS, trade_volume),
-    "Balance": _Private(Permission.FUNDS, balances.balance),
-    "BalanceEx": _Private(Permission.FUNDS, balances.extended_balance),
-    "AddOrder": _Private(Permission.MODIFY, trading.add_order, _none),
-    "CancelOrder": _Private(Permission.CANCEL, trading.cancel_order, _none),
-    "CancelOrderBatch": _Private(Permission.CANCEL, trading.cancel_order_batch, _none),
-    "CancelAll": _Private(Permission.CANCEL, trading.cancel_all, _none),
-    "CancelAllOrdersAfter": _Private(Permission.CANCEL, trading.cancel_all_orders_after, _none),
+@dataclass(frozen=True, slots=True)
+class _Private:
+    """A private call: the permissions that a key needs for it, how it is answered, what it costs.
+
+    ``any_of``: one of the permissions is enough.
+    """
+
+    permissions: tuple[Permission, ...]
+    function: Callable[[Venue, RestApi, Mapping[str, str], float], Any]
+    cost: Callable[[Options], int] = _one_per_call
+    any_of: bool = False
+
+    def is_allowed(self, permissions: frozenset[Permission]) -> bool:
+        """Return whether a key with these permissions may make the call."""
+        having = [permission in permissions for permission in self.permissions]
+        return any(having) if self.any_of else all(having)
+
+
+_TRADING = (Permission.MODIFY, Permission.CANCEL)
+PRIVATE_CALLS: dict[str, _Private] = {
+    "GetApiKeyInfo": _Private((), _key_info),
+    "GetWebSocketsToken": _Private((Permission.WEBSOCKET,), _token),
+    "OpenOrders": _Private((Permission.OPEN_ORDERS,), history.open_orders, _orders),
+    "ClosedOrders": _Private((Permission.CLOSED_ORDERS,), history.closed_orders, _orders),
+    "QueryOrders": _Private((Permission.OPEN_ORDERS,), history.query_orders),
+    "TradesHistory": _Private((Permission.CLOSED_ORDERS,), trades.trades_history, _history),
+    "QueryTrades": _Private((Permission.CLOSED_ORDERS,), trades.query_trades),
+    "OpenPositions": _Private((Permission.OPEN_ORDERS,), positions.open_positions),
+    "Ledgers": _Private((Permission.LEDGER,), ledgers.ledgers, _history),
+    "QueryLedgers": _Private((Permission.LEDGER,), ledgers.query_ledgers),
+    "TradeVolume": _Private((Permission.FUNDS,), trade_volume),
+    "TradeBalance": _Private((Permission.OPEN_ORDERS,), positions.trade_balance),
+    "Balance": _Private((Permission.FUNDS,), balances.balance),
+    "BalanceEx": _Private((Permission.FUNDS,), balances.extended_balance),
+    "AddOrder": _Private((Permission.MODIFY,), trading.add_order, _none),
+    "AddOrderBatch": _Private(_TRADING, batch.add_order_batch, _none),
+    "EditOrder": _Private(_TRADING, trading.edit_order, _none),
+    "AmendOrder": _Private(_TRADING, trading.amend_order, _none, any_of=True),
+    "CancelOrder": _Private((Permission.CANCEL,), trading.cancel_order, _none),
+    "CancelOrderBatch": _Private((Permission.CANCEL,), trading.cancel_order_batch, _none),
+    "CancelAll": _Private((Permission.CANCEL,), trading.cancel_all, _none),
+    "CancelAllOrdersAfter": _Private((Permission.CANCEL,), trading.cancel_all_orders_after, _none),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +14,15 @@ from hypothesis import strategies as st
 from runner.domain import Permission, Secret
 from runner.kraken import TOKEN_PATH, RestError, parse_envelope, private_call, sign
 from runner.paper import Options
+from runner.paper.api.feeds import channels
+from runner.paper.api.rest import rest_api
 from runner.paper.api.rest.calls import CallError, RestCall
 from runner.paper.exchange.opening import OPENING
 from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
 from tests.support.for_each import for_each
 
+ROOT = Path(__file__).parents[4]
 OTHER_SECRET = Secret("b3RoZXI=")
 
 
@@ -48,7 +52,7 @@ REFUSED = [
     (post(nonce=str(2**64)), "EAPI:Invalid nonce"),
     (RestCall("POST", TOKEN_PATH, {"API-Key": "key"}, ""), "EAPI:Invalid nonce"),
     (RestCall("POST", TOKEN_PATH, {"API-Key": "key"}, "{"), "EAPI:Bad request"),
-    (post(path="/0/private/Ledgers"), "EGeneral:Unknown method"),
+    (post(path="/0/private/Ledger"), "EGeneral:Unknown method"),
     (RestCall("GET", "/0/public/Depths"), "EGeneral:Unknown method"),
     (RestCall("GET", TOKEN_PATH), "EGeneral:Unknown method"),
     (RestCall("GET", "//[/"), "EGeneral:Unknown method"),
@@ -105,7 +109,7 @@ def test_tokens_differ_and_are_hidden() -> None:
 
 
 REFUSED_BY_NAME = [
-    ("Ledgers", "EGeneral:Unknown method"),
+    ("Ledger", "EGeneral:Unknown method"),
     ("Balance", "EGeneral:Permission denied"),
     ("QueryOrders", "EAPI:Rate limit exceeded"),
 ]
@@ -116,6 +120,8 @@ LOOKED_UP = [
     ("TradesHistory", {}),
     ("Balance", {}),
     ("BalanceEx", {}),
+    ("OpenPositions", {}),
+    ("TradeBalance", {}),
 ]
 
 
@@ -154,3 +160,10 @@ def test_any_call_gets_an_envelope(path: str, body: str, headers: dict[str, str]
         # A text that happens to be the name of a call gets its result, and everything else a complaint.
         with suppress(RestError):
             parse_envelope(built.rest(call, NOW).body)
+
+
+def test_a_scenario_can_name_every_call() -> None:
+    """And every public channel, so that each can go wrong."""
+    schema = json.loads((ROOT / "schemas" / "scenario.schema.json").read_text("utf-8"))
+    named = set(schema["$defs"]["fault"]["properties"]["on"]["enum"])
+    assert {*rest_api.PUBLIC_CALLS, *rest_api.PRIVATE_CALLS, *channels.NAMES} - named == set()

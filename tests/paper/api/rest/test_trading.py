@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from runner.paper import Options
 from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import CancelOptions, RequestOptions
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
+from tests.support.for_each import for_each
 
 ORDER = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
 UNREACHABLE = "OAAAAA-BBBBB-CCCCCC"
@@ -203,3 +205,77 @@ def test_permissions(call: str, permission: Permission) -> None:
     """A key may be allowed to look and not to touch."""
     desk = Desk(permissions=[item for item in Permission if item is not permission])
     assert refusal(desk, call) == "EGeneral:Permission denied"
+
+
+def test_an_order_is_edited() -> None:
+    """The new one has its own id and shows what it is; a reference and flags may change too."""
+    desk = Desk()
+    txid = placed(desk)
+    fields = {"txid": txid, "pair": "ETHEUR", "price": "141", "volume": "0.5", "userref": "7"}
+    answer = desk.ask("EditOrder", **fields)
+    (live,) = desk.exchange.state().live.values()
+    assert answer == {
+        "status": "ok",
+        "txid": live.txid,
+        "originaltxid": txid,
+        "volume": "0.50000000",
+        "price": "141.00",
+        "price2": "0.00",
+        "orders_cancelled": 1,
+        "descr": {"order": "buy 0.50000000 ETHEUR @ limit 141"},
+    }
+    assert live.terms.userref == 7
+    assert desk.exchange.state().ended[txid].reason == "Order replaced"
+
+
+def test_an_edit_may_only_be_validated() -> None:
+    """Then nothing changes."""
+    desk = Desk()
+    txid = placed(desk)
+    answer = desk.ask("EditOrder", txid=txid, pair="ETHEUR", price="141", validate="true")
+    assert answer["originaltxid"] == txid
+    assert "txid" not in answer
+    assert list(desk.exchange.state().live) == [txid]
+
+
+EDITS = [
+    ({"pair": "ETHEUR", "txid": "OAAAAA-BBBBB-CCCCCC"}, "EOrder:Unknown order"),
+    ({"pair": "NONE"}, "EQuery:Unknown asset pair"),
+    ({"pair": "ETHEUR", "price": "141.001"}, "EOrder:Tick size check failed"),
+    ({"pair": "ETHEUR", "deadline": "2020-01-01T00:00:00Z"}, "EService:Deadline elapsed"),
+    ({"pair": "ETHEUR", "deadline": "soon"}, "EGeneral:Invalid arguments:deadline"),
+]
+
+
+@for_each(EDITS)
+def test_edits_that_are_refused(fields: dict[str, str], error: str) -> None:
+    """With the socket's errors, and with those of a deadline, which the socket does not have."""
+    desk = Desk()
+    assert refusal(desk, "EditOrder", **{"txid": placed(desk)} | fields) == error
+
+
+def test_an_order_is_amended() -> None:
+    """In place; quantities have other names than on the socket, and the answer is an id alone."""
+    desk = Desk()
+    txid = placed(desk)
+    answer = desk.ask("AmendOrder", txid=txid, order_qty="0.5", limit_price="141", pair="ETHEUR")
+    assert list(answer) == ["amend_id"]
+    assert answer["amend_id"].startswith("T")
+    order = desk.exchange.state().live[txid]
+    assert (order.terms.volume, order.terms.limit) == (Decimal("0.5"), Decimal(141))
+    assert (
+        refusal(desk, "AmendOrder", txid=txid, limit_price="151", post_only="true")
+        == "EOrder:Post only order"
+    )
+    desk.ask("AmendOrder", txid=txid, limit_price="142", post_only="false")
+    assert refusal(desk, "AmendOrder", order_qty="1").startswith("EGeneral:Invalid arguments")
+
+
+def test_what_a_key_needs_to_change_an_order() -> None:
+    """Both permissions for an edit, which cancels and places; one of them for an amendment."""
+    for missing in (Permission.MODIFY, Permission.CANCEL):
+        desk = Desk(permissions=[each for each in Permission if each is not missing])
+        assert refusal(desk, "EditOrder") == "EGeneral:Permission denied"
+        assert refusal(desk, "AmendOrder") != "EGeneral:Permission denied"
+    desk = Desk(permissions=[Permission.WEBSOCKET])
+    assert refusal(desk, "AmendOrder") == "EGeneral:Permission denied"
