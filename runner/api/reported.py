@@ -16,6 +16,7 @@ from .job import families
 from .order_execution import OrderExecution, read_execution
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from decimal import Decimal
 
     from runner.app.console import Console
@@ -74,17 +75,23 @@ class Status:
 
 
 async def status(
-    job: Job, *, offline: bool = False, console: Console | None = None, host: Host = _IN_TRIO
+    job: Job,
+    *,
+    offline: bool = False,
+    only: Collection[str] = (),
+    console: Console | None = None,
+    host: Host = _IN_TRIO,
 ) -> Status:
     """Compare the journal of a file's orders with the exchange's records. Sends nothing and changes nothing.
 
-    ``offline``: read the journal alone. ``console`` gets messages and results. An unreachable exchange is a
+    ``offline``: read the journal alone. ``only``: report these groups and orders (``group/id``); the exit
+    code is that of all. ``console`` gets messages and results. An unreachable exchange is a
     note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot be believed or
     is another account's.
     """
     out = Collector(console)
     with families():
-        code = await look_up(job.target(), job.variables(), out, host, offline=offline)
+        code = await look_up(job.target(), job.variables(), out, host, offline=offline, only=only)
     assert out.reported is not None, "a status is shown"
     plan, manifest, shown, denied, read_at = out.reported
     return Status(

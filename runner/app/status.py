@@ -13,7 +13,7 @@ from runner.domain import RunOutcome, rfc3339
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Remedy
 from runner.execution import LookUp
 from runner.journal import manifest
-from runner.planning import claims_of, contradictions, find
+from runner.planning import claims_of, contradictions, find, names_in, narrowed
 from runner.review import KeyUse
 
 from .checks.api_keys import KeyLacks, check_key
@@ -25,7 +25,7 @@ from .inputs.batches import Target, ledger_at, load_batch, plan_of, records_of, 
 from .team.opening import with_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 
     from runner.domain import Batch, OrderKey
     from runner.journal import Ledger
@@ -42,28 +42,44 @@ if TYPE_CHECKING:
 _MOST_UNKNOWN: Final = 20
 """After so many orders that the exchange does not know, no more of them are queried by id."""
 
+_NEAR: Final = 3
+_NAMED: Final = 10
 _RECORDS: Final = "the exchange's records of these orders"
 
 
 async def status(
-    target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
+    target: Target,
+    environ: Mapping[str, str],
+    out: Console,
+    host: Host,
+    *,
+    offline: bool,
+    only: Collection[str] = (),
 ) -> ExitCode:
     """Show the status, and return the exit code.
 
     An order with an unknown outcome gives that of an unresolved run, a journal that the exchange contradicts
-    that of a refusal. ``offline``: only the journal is read.
+    that of a refusal. ``offline``: only the journal is read. ``only`` these groups and orders are shown, all
+    if it is empty; the exit code is that of all.
     """
     async with with_ledger(target, environ, host, offline=offline) as opened:
-        return await _status(opened, environ, out, host, offline=offline)
+        return await _status(opened, environ, out, host, offline=offline, only=only)
 
 
 async def _status(
-    target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
+    target: Target,
+    environ: Mapping[str, str],
+    out: Console,
+    host: Host,
+    *,
+    offline: bool,
+    only: Collection[str],
 ) -> ExitCode:
     batch = load_batch(target)
     say_halted(target, out)
     ledger = ledger_at(target, batch)
     plan = plan_of(target, batch, ledger)
+    _refuse_unknown(plan, only)
     shown: Mapping[OrderKey, OpenOrder | None] | None = None
     denied: list[Contradiction] = []
     if offline and ledger.claims:
@@ -78,10 +94,34 @@ async def _status(
         except OrderBatchError as error:
             out.note(f"the exchange was not queried: {error}")
     read_at = "" if shown is None else rfc3339(time.time())
-    out.status(plan, _last_run(ledger, target, batch), shown, denied, read_at)
+    some = narrowed(plan, only) if only else plan
+    out.status(some, _last_run(ledger, target, batch), shown, denied, read_at)
+    if hidden := sum(1 for _ in plan.orders()) - sum(1 for _ in some.orders()):
+        out.note(f"Not shown: {hidden} of the batch's orders. The exit code is that of all.")
     if denied:
         return ExitCode.REFUSED
     return ExitCode.UNRESOLVED if plan.in_doubt or ledger.cancels_open else ExitCode.DONE
+
+
+def _refuse_unknown(plan: Plan, only: Collection[str]) -> None:
+    """Raise ``InvalidInput`` for a name that is neither a group nor an order."""
+    from difflib import get_close_matches  # noqa: PLC0415 - few names are wrong
+
+    known = names_in(plan)
+    for name in only:
+        if name not in known:
+            near = get_close_matches(name, known, n=_NEAR)
+            raise InvalidInput(
+                f"{name!r} is neither a group nor an order of {plan.run.batch}",
+                details=[
+                    f"Did you mean {' or '.join(near)}?" if near else f"Groups and orders: {_listed(known)}."
+                ],
+            )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def _last_run(ledger: Ledger, target: Target, batch: Batch) -> dict[str, Any] | None:

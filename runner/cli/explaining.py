@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 
 import click
 
+from .completing import complete_code
 from .options import Commands, plain_format
 
 _WIDTH = 100
 
 
 @click.command(cls=Commands.command_class)
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=complete_code)
 @click.option("--list", "listed", is_flag=True, help="Explain every code.")
 @plain_format
 def explain(code: str | None, listed: bool, format: str) -> None:
     """Explain an exit code, a rule, a second look, an error of the exchange or a variable."""
+    import shutil  # noqa: PLC0415 - all other verbs do without
+
     from runner.harmless import json_text, neutral  # noqa: PLC0415
     from runner.report.explaining.topics import as_text, find, suggestions, topics  # noqa: PLC0415
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completing import complete_pair
 from .options import Commands, checked_duration
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def _option(name: str, text: str, **more: Any) -> Callable[..., Any]:
     return click.option(name, callback=_number, metavar="NUMBER", help=text, **more)
 
 
-_pair_argument = click.argument("pair", callback=_pair)
+_pair_argument = click.argument("pair", callback=_pair, shell_complete=complete_pair)
 _name_option = click.option(
     "--name", required=True, callback=_name, help="The batch's name, which is used once: ladder-2026-11-30."
 )

@@ -8,6 +8,7 @@ import click
 
 from runner.report import Format
 
+from .completing import complete_known_batch
 from .options import Commands, formats_option, ledger_option, state_dir_option
 from .outputs import output_as
 
@@ -71,7 +72,13 @@ def _filtered(verb: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option("--user", default="", help="Runs of this user, or actor in CI."),
         click.option("--account", default="", help="Runs on this account, by its IBAN."),
-        click.option("--batch", default="", metavar="NAME", help="Runs of this batch."),
+        click.option(
+            "--batch",
+            default="",
+            metavar="NAME",
+            shell_complete=complete_known_batch,
+            help="Runs of this batch.",
+        ),
         until,
         since,
         formats_option(Format.TEXT, Format.JSON, Format.MARKDOWN, Format.CSV, Format.HTML),

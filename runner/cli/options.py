@@ -11,6 +11,7 @@ import click
 
 from runner.report import Format
 
+from .completing import complete_batch, complete_run_key
 from .reports import report_option
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ run_key_option = click.option(
     "--run-key",
     default="",
     callback=_checked_run_key,
+    shell_complete=complete_run_key,
     metavar="KEY",
     help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
 )
@@ -201,6 +203,8 @@ class _Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the command line; an empty value would pass for an option that was not given."""
+        if ctx.resilient_parsing:  # as for the completion of a shell, which has half a line
+            return super().parse_args(ctx, args)
         values, _, _ = self.make_parser(ctx).parse_args(list(args))
         for parameter in self.params:
             given = values.get(str(parameter.name))
@@ -290,5 +294,9 @@ def about_batches(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 
 batch_option = click.option(
-    "--batch", default="", metavar="NAME", help="The batch, for a file of several saved plans."
+    "--batch",
+    default="",
+    metavar="NAME",
+    shell_complete=complete_batch,
+    help="The batch, for a file of several saved plans.",
 )

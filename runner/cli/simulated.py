@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from .completing import complete_pair
 from .options import (
     Commands,
     balances_option,
@@ -79,6 +80,7 @@ def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
     "--pairs",
     default="",
     metavar="PAIR,...",
+    shell_complete=complete_pair,
     help="Only these pairs, such as XBT/EUR,ETH/EUR; by default all that are listed.",
 )
 @click.option(
@@ -98,7 +100,7 @@ def paper_record(*, out: Path, pairs: str, for_s: int, format: str) -> None:
 
 
 @paper.command("move")
-@click.argument("pair")
+@click.argument("pair", shell_complete=complete_pair)
 @click.argument("bid")
 @click.argument("ask", required=False)
 @state_dir_option
@@ -109,7 +111,7 @@ def paper_move(pair: str, bid: str, ask: str | None, **where: Any) -> None:
 
 
 @paper.command("release")
-@click.argument("pair")
+@click.argument("pair", shell_complete=complete_pair)
 @state_dir_option
 @plain_format
 def paper_release(pair: str, **where: Any) -> None:

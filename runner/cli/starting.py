@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from .completing import complete_currency
 from .options import Commands, checked_currency, job_of, plain_format, state_dir_option, venue_option
 from .outputs import asking, output_as
 
@@ -32,6 +33,7 @@ from .outputs import asking, output_as
     default="EUR",
     show_default=True,
     callback=checked_currency,
+    shell_complete=complete_currency,
     help="Currency of limits and targets.",
 )
 @click.option(

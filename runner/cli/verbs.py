@@ -13,6 +13,7 @@ from runner import __version__
 
 from .approving import approvals, approve, revoke
 from .bundles import bundle, verify
+from .completing import complete_currency, complete_names
 from .diagnosing import doctor
 from .explaining import explain
 from .generating import generate
@@ -148,6 +149,7 @@ for command in _VERBS:
 @click.option(
     "--currency",
     callback=checked_currency,
+    shell_complete=complete_currency,
     help="Currency of the totals; by default the one that all orders are paid in, USD if there are several.",
 )
 @on_a_market
@@ -198,14 +200,25 @@ def plan(
 @status_format
 @status_reports
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
-def status(*, offline: bool, format: str, reports: tuple[ReportRequest, ...], **target: Any) -> int:
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="GROUP[/ORDER]",
+    shell_complete=complete_names,
+    help="Show this group or order alone; repeatable. The exit code is that of all.",
+)
+def status(
+    *, offline: bool, only: tuple[str, ...], format: str, reports: tuple[ReportRequest, ...], **target: Any
+) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
     from runner.api import sync  # noqa: PLC0415
 
     def command(to: Reports) -> ExitCode:
         job = job_of(**target)
         to.admit(read=[job.file])
-        return sync.status(job, offline=offline, console=to.output, host=sync.OwnProcess()).exit_code
+        return sync.status(
+            job, offline=offline, only=only, console=to.output, host=sync.OwnProcess()
+        ).exit_code
 
     return with_reports(format, reports, command)
 

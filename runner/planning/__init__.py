@@ -13,6 +13,7 @@ from .fill_status import FillStatus, OrderFill, fill_statuses
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Contradiction, claims_of, contradictions
 from .looks import EmptyLook, TeamLook
+from .narrowing import names_in, narrowed
 from .newest_execution import newest_execution
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from .order_matching import (
@@ -78,6 +79,8 @@ __all__ = [
     "is_volume_final",
     "journal_disposition",
     "latest",
+    "names_in",
+    "narrowed",
     "newest_execution",
     "normal_cl_ord_id",
     "opened_at",

@@ -139,3 +139,26 @@ def test_an_exchange_that_cannot_be_reached_is_no_failure(shell: Shell) -> None:
     assert result.code == 0
     assert result.json["exchange_read"] is False
     assert "the exchange was not queried: KRAKEN_API_KEY is not set" in result.stderr
+
+
+def test_some_groups_and_orders_can_be_shown_alone(shell: Shell) -> None:
+    """The exit code is that of all, and what is not shown is counted."""
+    file = BATCHES / "quickstart.yaml"
+    assert shell("apply", file).code == 0
+    result = shell("status", file, "--only", "enter/buy-eth", "--only", "tidy", "--format", "json")
+    assert (result.code, [order["id"] for order in result.json["orders"]]) == (0, ["buy-eth"])
+    assert "Not shown: 3 of the batch's orders" in result.words
+    text = shell("status", file, "--only", "enter").stdout
+    assert "buy-xbt" in text
+    assert "offer" not in text
+    forget_after(STATE / "paper/quickstart", "order-intent")
+    assert shell("status", file, "--offline", "--only", "tidy").code == 6
+
+
+def test_a_name_that_is_neither_group_nor_order_is_refused(shell: Shell) -> None:
+    """With the one that may be meant, or all of them."""
+    file = BATCHES / "quickstart.yaml"
+    result = shell("status", file, "--only", "enter/buy-etc")
+    assert (result.code, "Did you mean enter/buy-eth" in result.words) == (3, True)
+    result = shell("status", file, "--only", "zzz")
+    assert (result.code, "Groups and orders: enter, enter/buy-eth" in result.words) == (3, True)

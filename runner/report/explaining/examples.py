@@ -177,7 +177,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
         ),
         "status": _examples(
             ("status batches/quickstart.yaml", "What became of each order"),
-            ("status batches/quickstart.yaml --offline", "By the journal alone"),
+            ("status batches/quickstart.yaml --only enter/buy-eth", "Of one order, or of a group"),
             (
                 "status batches/weekly.yaml --run-key 2026-W47 --format json",
                 "Of one repetition, for a program",
