@@ -68,7 +68,7 @@ export function listenToMarket(look) {
   });
   byId("release").addEventListener("click", async () => {
     await act("release", { pair }, `${pair} moves by itself again`);
-    byId("bid").focus();
+    byId("pair").focus();
     look();
   });
   byId("pair").addEventListener("change", (event) => {
