@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def paper_exchange() -> Iterator[PaperExchange]:
-    """Serve a fresh exchange during a test, with its standing prices and balances."""
+    """Serve a fresh exchange during a test, with its standing prices and balances, and without orders."""
     from .server.in_thread import serve_in_thread  # noqa: PLC0415
 
     with serve_in_thread() as exchange:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.paper.api.exchange import Exchange
     from runner.paper.api.feeds.delivery import Delivery
     from runner.paper.scenario.scenario import Rules
+    from runner.paper.state.instruments import Instrument
 
 FAULTS_MAX = 1_000
 
@@ -30,14 +31,12 @@ def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
 
     Without ``ask`` it is one tick above the bid. Raises ``ControlError``.
     """
-    pair, bid = _text(fields, "pair"), _price(fields, "bid")
-    if pair not in exchange.instruments:
-        raise ControlError(f"there is no pair {pair}")
-    tick = Decimal(1).scaleb(-exchange.instruments[pair].price_decimals)
+    instrument, bid = _instrument(exchange, fields), _price(fields, "bid")
+    tick = Decimal(1).scaleb(-instrument.price_decimals)
     ask = _price(fields, "ask") if "ask" in fields else bid + tick
     if not bid < ask:
         raise ControlError("the ask is not above the bid")
-    return exchange.set_quote(pair, bid, ask, now, hold=True)
+    return exchange.set_quote(instrument.wsname, bid, ask, now, hold=True)
 
 
 def choices() -> dict[str, Any]:
@@ -100,7 +99,7 @@ def _fault(number: int, given: Any) -> FaultRule:
 
 def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
     """Let the market of ``pair`` move by itself again. Raises ``ControlError``."""
-    pair = _text(fields, "pair")
+    pair = _instrument(exchange, fields).wsname
     if pair not in exchange.held:
         raise ControlError(f"the price of {pair} is not held")
     return exchange.release_quote(pair, now)
@@ -112,6 +111,15 @@ def change_status(exchange: Exchange, fields: Any, now: float) -> list[Delivery]
     if status not in STATUSES:
         raise ControlError(f"there is no status {status}")
     return exchange.set_status(status, now)
+
+
+def _instrument(exchange: Exchange, fields: Any) -> Instrument:
+    """Return the pair that is named, as on the socket, as in REST, or as other exchanges call it."""
+    name = _text(fields, "pair")
+    found = exchange.instruments.find(name, common_names=True) or exchange.instruments.find_rest(name)
+    if found is None:
+        raise ControlError(f"there is no pair {name}")
+    return found
 
 
 def _text(fields: Any, name: str) -> str:

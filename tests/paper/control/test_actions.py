@@ -9,9 +9,11 @@ import pytest
 
 from runner.domain import acts_on
 from runner.kraken import SystemStatus
-from runner.paper.control.actions import ControlError, change_status, choices, move_price
+from runner.paper import Feed
+from runner.paper.control.actions import ControlError, change_status, choices, move_price, release_price
 from runner.paper.state.orders import Status
 from tests.paper.builders import NOW, Desk
+from tests.support.for_each import for_each
 
 
 def test_a_person_moves_the_price_and_an_order_fills() -> None:
@@ -22,6 +24,17 @@ def test_a_person_moves_the_price_and_an_order_fills() -> None:
     state = desk.exchange.state()
     assert (list(state.live), state.quotes["ETH/EUR"].ask) == ([], Decimal("140.10"))
     assert (state.ended[txid].status, state.ended[txid].remaining) == (Status.CLOSED, 0)
+
+
+@for_each(["XBT/EUR", "BTC/EUR", "XBTEUR", "XXBTZEUR"])
+def test_a_pair_by_any_of_its_names(pair: str) -> None:
+    """Whoever steers it is as likely to use another client's."""
+    desk = Desk()
+    desk.exchange.follow(Feed(started=NOW))
+    move_price(desk.exchange, {"pair": pair, "bid": "7900"}, NOW)
+    assert desk.exchange.state().quotes["XBT/EUR"].bid == 7900
+    release_price(desk.exchange, {"pair": pair}, NOW)
+    assert desk.exchange.held == ()
 
 
 def test_choices_for_a_fault() -> None:

@@ -99,3 +99,11 @@ def test_what_cannot_be_done_is_said() -> None:
     """As the control does."""
     with serve_in_thread() as exchange, pytest.raises(ControlRefused, match="no pair"):
         exchange.move("XBT/XYZ", 1)
+
+
+def test_it_begins_without_orders() -> None:
+    """So that those that a test sees are its own; also after a reset."""
+    with serve_in_thread() as exchange:
+        assert exchange.orders() == []
+        exchange.reset()
+        assert exchange.orders() == []
