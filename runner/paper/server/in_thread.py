@@ -162,7 +162,7 @@ class _Serving:
             raise ControlRefused("the exchange is not served any more") from None
         found = outcome.get(timeout=LIMIT_S)
         if isinstance(found, ControlRefused):
-            # Said anew: how the request went through the other thread is of no help to a test.
+            # A new one: how the request went through the other thread is of no help to a test.
             raise ControlRefused(str(found))
         return found
 
