@@ -15,6 +15,7 @@ from runner.kraken import (
     AddOrderStatus,
     BareError,
     CancelOrder,
+    ChannelData,
     ErrorReply,
     FrameError,
     OpenOrders,
@@ -316,3 +317,16 @@ def test_an_order_that_is_too_long_on_its_way(
     assert road.departed(6) == ([] if arrived else ["too late"])
     road.ask(order(deadline="2023-11-14T22:13:50Z"), at=6)
     assert road.arrived(12) == ["addOrder"]
+
+
+def test_a_public_channel_has_rules_of_its_own() -> None:
+    """By its name without its setting, and by its pair."""
+    where = (("pair", "XBT/EUR"),)
+    road = Road(rule("book", FaultAction.LOSE, where=where))
+    for channel, pair in (("book-10", "XBT/EUR"), ("book-10", "ETH/EUR"), ("ohlc-5", "XBT/EUR")):
+        road.traffic.leaving(Delivery(1, ChannelData(1, (), channel, pair)), NOW)
+    left = [departure.message for departure in road.traffic.departures(NOW)]
+    assert [(message.channel, message.pair) for message in left if isinstance(message, ChannelData)] == [
+        ("book-10", "ETH/EUR"),
+        ("ohlc-5", "XBT/EUR"),
+    ]
