@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runner.paper.state.account import Account
 from runner.paper.state.ledger import Ledger, LedgerEntry, LedgerType
 from tests.paper.builders import Desk
-from tests.paper.margin import LONG, SETTLE, SHORT, desk
+from tests.paper.margin import CASH, LONG, SETTLE, SHORT, desk
 
 TRADES = [LONG, SHORT, SETTLE, SHORT | {"leverage": None, "volume": "0.5"}]
 
@@ -80,7 +80,7 @@ def test_memory_has_an_end() -> None:
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-9, 9)), max_size=8))
 def test_it_adds_up_to_the_balances(steps: list[tuple[int, int]]) -> None:
     """Whatever is traded, on margin or not, at whatever prices, with whatever is written off."""
-    made = desk()
+    made = Desk(opening=CASH)
     for kind, move in steps:
         order: dict[str, Any] = TRADES[kind]
         made.add(**order)
