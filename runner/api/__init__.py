@@ -73,7 +73,7 @@ if TYPE_CHECKING:
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .planned_all import PlannedAll, PlannedFile, plan_all
     from .rebalanced import Rebalanced, rebalance
-    from .reported import FillStatus, OrderStatus, Status, status
+    from .reported import FillStatus, HaltInForce, OrderStatus, Status, status
     from .schemas import schema
     from .selected import Selection, find_files, holds_several
     from .simulated import PaperControl, ServeOptions, record_market, reset_paper, serve_paper
@@ -99,6 +99,7 @@ __all__ = [
     "Finding",
     "FoundHistory",
     "Generated",
+    "HaltInForce",
     "Halted",
     "History",
     "Interrupted",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
+    from runner.domain import Content, HaltInForce, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.journal import History
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from runner.review import Diff, PlanApprovals, Review, SeriesEnd
 
     Shown = Mapping[OrderKey, OpenOrder | None]
+    Reported = tuple[
+        Plan,
+        Mapping[str, Any] | None,
+        Shown | None,
+        tuple[Contradiction, ...],
+        str,
+        HaltInForce | None,
+    ]
 
 __all__ = ["Collector", "Console"]
 
@@ -35,9 +43,7 @@ class Collector:
         self.found_remarks: list[Problem] = []
         self.planned: tuple[Plan, Review | None, Diff | None] | None = None
         self.result: tuple[Mapping[str, Any], str, float] | None = None
-        self.reported: (
-            tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...], str] | None
-        ) = None
+        self.reported: Reported | None = None
         self.rebalanced: tuple[Rebalance, BatchFile, str] | None = None
         self.packed: tuple[str, tuple[str, ...]] | None = None
         self.checked: tuple[str, tuple[tuple[str, tuple[str, ...]], ...]] | None = None
@@ -66,11 +72,13 @@ class Collector:
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
         read_at: str = "",
+        *,
+        halt: HaltInForce | None = None,
     ) -> None:
         """Keep the state of a file's orders."""
-        self.reported = plan, manifest, shown, tuple(denied), read_at
+        self.reported = plan, manifest, shown, tuple(denied), read_at, halt
         if self._console is not None:
-            self._console.status(plan, manifest, shown, denied, read_at)
+            self._console.status(plan, manifest, shown, denied, read_at, halt=halt)
 
     def rebalance(self, rebalance: Rebalance, batch: BatchFile, *, snapshot: str) -> None:
         """Keep what follows from a targets file."""

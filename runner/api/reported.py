@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.app.hosts import Host, TrioProgram
 from runner.app.status import status as look_up
+from runner.domain import HaltInForce
 from runner.errors import ExitCode
 from runner.planning import FillStatus, decimal_of, fill_statuses, newest_execution
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from .job import Job
 
-__all__ = ["FillStatus", "OrderStatus", "Status", "status"]
+__all__ = ["FillStatus", "HaltInForce", "OrderStatus", "Status", "status"]
 
 _IN_TRIO: Final = TrioProgram()
 
@@ -57,7 +58,8 @@ class Status:
 
     ``barriers`` are the waits of groups until others are filled, with how much is filled now.
     ``contradictions`` are claims of the journal that the exchange denies. ``exit_code``: ``DONE``,
-    ``UNRESOLVED`` if the outcome of something is unknown, ``REFUSED`` if there are contradictions.
+    ``UNRESOLVED`` if the outcome of something is unknown, ``REFUSED`` if there are contradictions. ``halt``
+    is one that holds: runs send nothing new until somebody resumes.
     """
 
     exit_code: ExitCode
@@ -65,6 +67,7 @@ class Status:
     orders: tuple[OrderStatus, ...]
     barriers: tuple[FillStatus, ...]
     contradictions: tuple[Contradiction, ...]
+    halt: HaltInForce | None
     notes: tuple[str, ...]
     text: str | None = field(repr=False)
 
@@ -93,13 +96,14 @@ async def status(
     with families():
         code = await look_up(job.target(), job.variables(), out, host, offline=offline, only=only)
     assert out.reported is not None, "a status is shown"
-    plan, manifest, shown, denied, read_at = out.reported
+    plan, manifest, shown, denied, read_at, halt = out.reported
     return Status(
         exit_code=code,
         exchange_read=shown is not None,
         orders=tuple(_order(order, (shown or {}).get(order.key), read_at) for order in plan.orders()),
         barriers=tuple(fill_statuses(plan, manifest, shown, read_at)),
         contradictions=denied,
+        halt=halt,
         notes=tuple(out.notes),
         text=None if manifest is None else json.dumps(manifest),
     )

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
+    from runner.domain import Content, HaltInForce, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.journal import History
@@ -45,6 +45,8 @@ class Console(Protocol):
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
         read_at: str = "",
+        *,
+        halt: HaltInForce | None = None,
     ) -> None:
         """Show the journal of a file's orders with the exchange's records of them, as read at ``read_at``."""
 

@@ -76,7 +76,7 @@ async def _status(
     only: Collection[str],
 ) -> ExitCode:
     batch = load_batch(target)
-    say_halted(target, out)
+    halt = say_halted(target, out)
     ledger = ledger_at(target, batch)
     plan = plan_of(target, batch, ledger)
     _refuse_unknown(plan, only)
@@ -95,7 +95,7 @@ async def _status(
             out.note(f"the exchange was not queried: {error}")
     read_at = "" if shown is None else rfc3339(time.time())
     some = narrowed(plan, only) if only else plan
-    out.status(some, _last_run(ledger, target, batch), shown, denied, read_at)
+    out.status(some, _last_run(ledger, target, batch), shown, denied, read_at, halt=halt)
     if hidden := sum(1 for _ in plan.orders()) - sum(1 for _ in some.orders()):
         out.note(f"Not shown: {hidden} of the batch's orders. The exit code is that of all.")
     if denied:

@@ -63,7 +63,7 @@ _STARTED = time.monotonic()
 _STANDARD_ERROR = Path("-")
 _SCHEMAS = (
     *("balances", "batch", "doctor", "events", "halt", "history", "manifest", "market", "notification"),
-    *("plan", "plans", "policy", "rebalance", "results", "scenario", "snapshot", "targets"),
+    *("plan", "plans", "policy", "rebalance", "results", "scenario", "snapshot", "status", "targets"),
 )
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         own_orders_message,
     )
     from .executed import Executed, slippage
-    from .halt import HaltChange, halt_in_force
+    from .halt import HaltChange, HaltInForce, halt_in_force
     from .identity import (
         RUN_KEY_PLACEHOLDER,
         RunId,
@@ -184,6 +184,7 @@ __all__ = [
     "Group",
     "GroupOutcome",
     "HaltChange",
+    "HaltInForce",
     "Instrument",
     "Leg",
     "Market",

@@ -27,6 +27,12 @@ class HaltChange(Struct, frozen=True, kw_only=True):
         return f"{done} by {self.by} on {self.host} at {self.at}, because: {self.reason}"
 
 
+class HaltInForce(HaltChange, frozen=True, kw_only=True):
+    """A halt that holds. ``place`` is ``ledger``, or the state folder whose runs send nothing new."""
+
+    place: str
+
+
 def halt_in_force(changes: Sequence[HaltChange]) -> HaltChange | None:
     """Return the halt that holds after some changes, None without one; of several the first."""
     found: HaltChange | None = None

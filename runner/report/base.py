@@ -11,7 +11,7 @@ from runner.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Content, OrderKey, Problem, StarterFile, StepToDo
+    from runner.domain import Content, HaltInForce, OrderKey, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError
     from runner.journal import History
     from runner.kraken import OpenOrder
@@ -65,7 +65,7 @@ class StatusResult(NamedTuple):
 
     ``manifest`` is that of the last run, None before any; ``shown`` is None if the exchange was not read;
     ``denied`` are the claims of the journal that the exchange contradicts; ``read_at`` is when the exchange
-    was read (RFC 3339).
+    was read (RFC 3339); ``halt`` is one that holds for its runs.
     """
 
     plan: Plan
@@ -73,6 +73,7 @@ class StatusResult(NamedTuple):
     shown: Shown | None
     denied: Sequence[Contradiction] = ()
     read_at: str = ""
+    halt: HaltInForce | None = None
 
 
 class FailedResult(NamedTuple):

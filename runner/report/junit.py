@@ -153,7 +153,7 @@ class JunitReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
-        plan, manifest, _, denied, _ = result
+        plan, manifest, _, denied, *_ = result
         left = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         left += remarks_of_result(manifest) if manifest else []
         held = controls_of_run(manifest) if manifest else None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Content, Problem, StarterFile, StepToDo
+    from runner.domain import Content, HaltInForce, Problem, StarterFile, StepToDo
     from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.journal import History
@@ -124,18 +124,20 @@ class Output:
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
         read_at: str = "",
+        *,
+        halt: HaltInForce | None = None,
     ) -> None:
         """Show the journal's state of a file's orders; ``manifest`` is the last run's, None before any.
 
         ``shown`` is the exchange's record of each order, None for an order without one; None if it was not
         read, at ``read_at``. ``denied`` are the claims that the exchange contradicts, also written to
-        standard error.
+        standard error. ``halt`` is one that holds for its runs.
         """
         for contradiction in denied[:_NAMED]:
             self.note(f"WARNING: {contradiction}.")
         if len(denied) > _NAMED:
             self.note(f"WARNING: the exchange contradicts {len(denied) - _NAMED} more claims of the journal.")
-        self._report.status(StatusResult(plan, manifest, shown, denied, read_at))
+        self._report.status(StatusResult(plan, manifest, shown, denied, read_at, halt))
 
     def several(self, verb: str) -> None:
         """Announce the results of several files: for each a result or an error, then ``finished``."""

@@ -77,7 +77,7 @@ class SarifReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
-        plan, manifest, _, denied, _ = result
+        plan, manifest, _, denied, *_ = result
         controls = controls_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.app.checks.halts import halted_place
 from runner.app.consent import Consent
 from runner.app.inputs.batches import records_of
 from runner.app.inputs.provenance import who_runs
@@ -96,7 +97,7 @@ async def halt(target: Target, options: HaltOptions, out: Console, host: Host) -
         found.ours,
         change=change,
         before=before,
-        place=_place(target),
+        place=halted_place(target),
         doubts=doubts,
         began=began,
         horizon=horizon,
@@ -111,7 +112,7 @@ async def resume(target: Target, reason: str, environ: Mapping[str, str], host: 
         records = records_of(opened)
         ended = halt_in_force(records.halts())
         change = None if ended is None else records.change_halt(_change(reason, environ, halted=False))
-    return resume_result(target, place=_place(target), ended=ended, change=change)
+    return resume_result(target, place=halted_place(target), ended=ended, change=change)
 
 
 # --- consent ---------------------------------------------------------------------------------
@@ -266,10 +267,6 @@ async def _sweep(
     except (OrderBatchError, AccessFailed) as error:
         return str(error)
     return ""
-
-
-def _place(target: Target) -> str:
-    return "ledger" if target.ledger is not None else str(target.state_dir)
 
 
 def _keep(target: Target, result: Mapping[str, Any], out: Console) -> None:

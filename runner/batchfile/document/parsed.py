@@ -24,6 +24,7 @@ SCHEMA_NAMES: Final = (
     "results",
     "scenario",
     "snapshot",
+    "status",
     "targets",
 )
 

@@ -24,7 +24,7 @@ from runner.review import errors_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, HaltInForce, OrderKey, Problem
     from runner.errors import OrderBatchError
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from runner.review import Diff, FieldChange, Review, Sum
 
 PLAN_VERSION: Final = 1
+
+_HALT: Final = ("place", "by", "host", "reason", "at")
 
 _STARTER_STATUS: Final = {Presence.NEW: "kept", Presence.SAME: "same", Presence.OTHER: "kept"}
 """What is new and was not written has come into being meanwhile, and stays."""
@@ -153,17 +155,21 @@ def status_object(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
     read_at: str = "",
+    *,
+    halt: HaltInForce | None = None,
 ) -> dict[str, Any]:
     """Return the journal's state of each order; ``last_run`` is the manifest, None before the first run.
 
     ``exchange`` is the exchange's record of the order, null if it has none; ``exchange_read`` is true if it
     was read at all. ``execution`` are its newest figures, as in a manifest. ``contradictions`` are the claims
-    of the journal that it denies. ``barriers`` are the waits until groups are filled.
+    of the journal that it denies. ``barriers`` are the waits until groups are filled. ``halt`` is one that
+    holds. ``schemas/status.schema.json`` describes all of it.
     """
     return {
         "batch": plan.run.batch,
         "run_key": plan.run.run_key,
         "venue": plan.venue,
+        "halt": None if halt is None else {name: getattr(halt, name) for name in _HALT},
         "last_run": manifest,
         "exchange_read": shown is not None,
         "orders": [

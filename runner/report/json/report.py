@@ -69,7 +69,7 @@ class JsonReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        self._write(status_object(*result))
+        self._write(status_object(*result[:5], halt=result.halt))
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file."""

@@ -130,7 +130,7 @@ class GithubReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, _, denied, _ = result
+        plan, manifest, _, denied, *_ = result
         self._page().status(result)
         if manifest is not None:
             left = remarks_of_result(manifest)

@@ -38,7 +38,7 @@ from runner.report.text.diff import MARKS, describe_order_change, describe_repea
 from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary
 from runner.report.text.result import paid_line, result_blocks, result_word
-from runner.report.text.status import last_run, status_blocks, status_summary
+from runner.report.text.status import halt_line, last_run, status_blocks, status_summary
 from runner.report.text.validation import other_kind
 from runner.review import ChangeKind
 
@@ -165,8 +165,9 @@ class MarkdownReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, shown, denied, read_at = result
+        plan, manifest, shown, denied, read_at, halt = result
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", code(plain(halt_line(halt)))] if halt is not None else []
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         sections = [*_remarks(held)]

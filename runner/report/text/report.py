@@ -74,10 +74,9 @@ class TextReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, shown, denied, read_at = result
         from .status import status_lines  # noqa: PLC0415
 
-        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied, read_at=read_at))
+        self._painter.paint(status_lines(result, self._painter.width))
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file."""

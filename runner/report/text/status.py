@@ -26,22 +26,18 @@ from .table import Block, Row, block_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from runner.domain import OrderKey
+    from runner.domain import HaltInForce, OrderKey
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, FillStatus, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.report.base import StatusResult
 
 
-def status_lines(
-    plan: Plan,
-    manifest: Mapping[str, Any] | None,
-    width: int,
-    shown: Mapping[OrderKey, OpenOrder | None] | None = None,
-    denied: Sequence[Contradiction] = (),
-    *,
-    read_at: str = "",
-) -> list[Line]:
+def status_lines(result: StatusResult, width: int) -> list[Line]:
     """Return the status as lines of at most ``width`` columns, except for long words."""
+    plan, manifest, shown, denied, read_at, halt = result
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
+    if halt is not None:
+        lines += hang(halt_line(halt), width, 2)
     lines += block_lines(status_blocks(plan, manifest, shown, read_at), width)
     for contradiction in denied:
         lines += hang(line(Span("contradicted: ", Style.BAD), str(contradiction)), width, 2)
@@ -95,6 +91,12 @@ def last_run(manifest: Mapping[str, Any] | None) -> Line:
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
     whose = f", for {manifest['account']} at {manifest['exchange']}" if manifest["account"] else ""
     return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}{whose}")
+
+
+def halt_line(halt: HaltInForce) -> Line:
+    """Return a line that says what is halted, by whom, since when and why."""
+    who = f", by {halt.by} on {halt.host} since {moment(halt.at)}, because: {halt.reason}"
+    return line(Span(f"halted: {halt.place}", Style.BAD), who)
 
 
 def _rows(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import jsonschema
+from msgspec import structs
+
+from runner.api import schema
 from runner.domain import HaltChange
 from runner.runtime.storage import add_halt, halts_path
 from tests.app.shell import STATE, batch, order
@@ -31,6 +35,20 @@ def test_the_simulated_exchange_is_halted_apart(shell: Shell) -> None:
     assert status.code == 0
     assert "WARNING: halted by ann" in status.words
     assert "order-batch resume" in status.words
+    shown = shell("status", file, "--format", "json").json
+    jsonschema.validate(shown, schema("status"))
+    assert shown["halt"] == {
+        "place": str(STATE),
+        "by": "ann",
+        "host": "desk",
+        "reason": "odd",
+        "at": "2026-11-30T09:00:00Z",
+    }
+    assert (
+        "halted: .order-batch, by ann on desk since" in shell("status", file, "--format", "markdown").stdout
+    )
+    add_halt(halts_path(STATE, "paper"), structs.replace(halt, halted=False))
+    assert shell("status", file, "--format", "json").json["halt"] is None
 
 
 def test_what_cannot_be_read_halts(shell: Shell) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
+import jsonschema
+
+from runner.api import schema
+from runner.domain import HaltInForce
 from runner.errors import InvalidInput
 from runner.harmless import json_text
 from runner.report.json.objects import error_object, plan_object, status_object, validated_object
@@ -12,14 +17,25 @@ from tests.report.cases import (
     BROKEN,
     changed,
     done,
+    filled,
     in_doubt,
     live_plan,
+    passed,
     problems_of,
     quickstart,
     rebalance,
+    sold,
+    unfilled,
+    unlucky_cancels,
     unwound,
     waiting,
 )
+from tests.support.for_each import for_each
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.report.builders import Journal
 
 PLAN_KEYS = [
     "plan_version",
@@ -124,7 +140,17 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     """None before the first run."""
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
-    names = ["batch", "run_key", "venue", "last_run", "exchange_read", "orders", "barriers", "contradictions"]
+    names = [
+        "batch",
+        "run_key",
+        "venue",
+        "halt",
+        "last_run",
+        "exchange_read",
+        "orders",
+        "barriers",
+        "contradictions",
+    ]
     assert list(content) == [*names, "left_open"]
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
@@ -140,6 +166,20 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     assert content["exchange_read"] is False
     assert [order["outcome"] for order in content["orders"]] == ["placed", None, None, None]
     assert status_object(quickstart().plan(), None)["last_run"] is None
+
+
+@for_each(
+    [quickstart, done, in_doubt, unwound, changed, unlucky_cancels, sold, waiting, unfilled, filled, passed]
+)
+def test_a_status_keeps_its_schema(journal: Callable[[], Journal]) -> None:
+    """With and without a halt; the figures of an order are those of a manifest."""
+    built = journal()
+    manifest = built.manifest() if built.entries else None
+    halt = HaltInForce(halted=True, by="ann", host="desk", reason="odd", at="2026-11-30T09:00:00Z", place="x")
+    for held in (None, halt):
+        jsonschema.validate(status_object(built.plan(), manifest, halt=held), schema("status"))
+    for part in ("execution", "amount", "time"):
+        assert schema("status")["$defs"][part] == schema("manifest")["$defs"][part]
 
 
 def test_files_are_listed_with_their_problems() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from runner.domain import HaltInForce
+from runner.report.base import StatusResult
 from runner.report.lines import plain
 from runner.report.text.status import status_lines
 from tests.report.builders import Journal
@@ -13,7 +15,7 @@ from tests.report.cases import changed, done, in_doubt, quickstart, unlucky_canc
 def text_of(journal: Journal, width: int = 80) -> list[str]:
     """The status as lines."""
     manifest = journal.manifest() if journal.entries else None
-    return [plain(line) for line in status_lines(journal.plan(), manifest, width)]
+    return [plain(line) for line in status_lines(StatusResult(journal.plan(), manifest, None), width)]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,15 @@ def test_the_last_line_counts(journal: Journal, summary: str) -> None:
 def test_a_batch_that_was_never_applied_says_so() -> None:
     """As far as the journal here knows."""
     assert text_of(quickstart())[1] == "it was never applied, as far as the journal here says"
+
+
+def test_a_halt_that_holds_is_named_before_the_orders() -> None:
+    """What is halted, by whom, since when and why."""
+    halt = HaltInForce(
+        halted=True, by="ann", host="desk", reason="odd", at="2026-11-30T09:00:00Z", place="ledger"
+    )
+    lines = status_lines(StatusResult(done().plan(), None, None, halt=halt), 120)
+    assert plain(lines[2]) == "halted: ledger, by ann on desk since 2026-11-30 09:00:00 UTC, because: odd"
 
 
 def test_the_last_run_is_named_with_its_end() -> None:
