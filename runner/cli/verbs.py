@@ -20,6 +20,7 @@ from .generating import generate
 from .halting import halt, resume
 from .histories import history
 from .ledgers import ledger
+from .manual import man
 from .notified import notify_option, with_notifications
 from .options import (
     Commands,
@@ -113,7 +114,7 @@ _VERBS = (
     approvals,
     halt,
     resume,
-    history,
+    *(history, man),
 )
 for command in _VERBS:
     order_batch.add_command(command)

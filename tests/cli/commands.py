@@ -6,21 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner.cli.manual import verbs_of
 from runner.cli.verbs import order_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def verbs(
-    group: click.Group = order_batch, path: tuple[str, ...] = ()
-) -> Iterator[tuple[str, click.Command]]:
+def verbs() -> Iterator[tuple[str, click.Command]]:
     """Each verb with its name, as ``paper serve``."""
-    for name, command in sorted(group.commands.items()):
-        if isinstance(command, click.Group):
-            yield from verbs(command, (*path, name))
-        elif not command.hidden:
-            yield " ".join((*path, name)), command
+    return verbs_of(order_batch)
 
 
 def context_of(verb: str, command: click.Command, width: int = 80) -> click.Context:

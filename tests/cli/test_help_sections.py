@@ -43,12 +43,12 @@ BEFORE = {
     "approvals": [PLAN],
     "approve": [PLAN, PLANS],
     "revoke": [PLAN, PLANS],
-    "bundle": ["apply batches/quickstart.yaml", "apply batches/weekly.yaml --run-key 2026-W47"],
+    "bundle": ["apply batches/quickstart.yaml", "apply batches/weekly.yaml --run-key W47"],
     "history": ["apply batches/quickstart.yaml"],
     "ledger": ["ledger init"],
     "ledger unlock": ["ledger init", "ledger look"],
     "paper release": ["paper move XBT/EUR 9100 --state-dir other"],
-    "status": ["apply batches/quickstart.yaml", "apply batches/weekly.yaml --run-key 2026-W47"],
+    "status": ["apply batches/quickstart.yaml", "apply batches/weekly.yaml --run-key W47"],
     "verify": ["apply batches/quickstart.yaml", "bundle batches/quickstart.yaml --out run.zip"],
 }
 WEEKLY = "version: 1\nname: weekly\nrepeat: true\n"
@@ -71,8 +71,9 @@ FAULTS = 'version: 1\nname: bad\nfaults: [{on: addOrder, do: reject, error: "EOr
 
 
 def arguments(command: str) -> list[str]:
-    """The arguments of a command line."""
-    return shlex.split(command.replace("\\\n", " "))[1:]
+    """The arguments of a command line, up to where it gives its output to something else."""
+    words = shlex.split(command.replace("\\\n", " "))[1:]
+    return words[: min(words.index(each) if each in words else len(words) for each in ("|", ">"))]
 
 
 # --- help ------------------------------------------------------------------------------------

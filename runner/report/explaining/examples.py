@@ -37,7 +37,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
         ),
         "bundle": _examples(
             ("bundle batches/quickstart.yaml --out run.zip", "Keep the last run as evidence"),
-            ("bundle batches/weekly.yaml --run-key 2026-W47 --out week.zip", "Of one repetition"),
+            ("bundle batches/weekly.yaml --run-key W47 --out week.zip", "Of one repetition"),
         ),
         "doctor": _examples(
             ("doctor", "Check the set-up for a rehearsal"),
@@ -51,7 +51,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
         ),
         "generate dca": _examples(
             ("generate dca XBT/EUR --name dca-1 --amount 100", "Show a purchase for 100 euros"),
-            ("generate dca XBT/EUR --name dca-1 --amount 100 --out dca.yaml", "Write it to a file"),
+            ("generate dca XBT/EUR --name a --amount 99 --out a.yaml", "Write it to a file"),
         ),
         "generate ladder": _examples(
             (
@@ -117,6 +117,10 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
             ("ledger verify", "Check that no row was changed"),
             ("ledger verify --format json", "The same for a program"),
         ),
+        "man": _examples(
+            ("man | man -l -", "Read the whole manual"),
+            ("man > order-batch.1", "Keep it, as in ~/.local/share/man/man1"),
+        ),
         "paper cut": _examples(
             ("paper cut", "See what a client makes of a lost connection"),
             ("paper cut --state-dir other", "At the exchange of another state folder"),
@@ -154,7 +158,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
             ("plan batches/quickstart.yaml", "What a run would send, and what is odd about it"),
             ("plan batches --changed-since main", "What a branch changes, as a reviewer sees it"),
             (
-                "plan batches/quickstart.yaml --venue kraken --out plan.json",
+                "plan batches/core.yaml --venue kraken --out plan.json",
                 "Save it, to be applied once as it is",
             ),
         ),
@@ -179,7 +183,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = MappingProxyType(
             ("status batches/quickstart.yaml", "What became of each order"),
             ("status batches/quickstart.yaml --only enter/buy-eth", "Of one order, or of a group"),
             (
-                "status batches/weekly.yaml --run-key 2026-W47 --format json",
+                "status batches/weekly.yaml --run-key W47 --format json",
                 "Of one repetition, for a program",
             ),
         ),

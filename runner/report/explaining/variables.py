@@ -127,6 +127,11 @@ VARIABLES: Final = (
         "where git is, and its settings",
         ("apply", "bundle", "doctor", "halt", "plan", "rebalance", "resume", "status", "validate"),
     ),
+    Variable(
+        ("SOURCE_DATE_EPOCH",),
+        "the date in the manual page, in Unix seconds; without it there is none",
+        ("man",),
+    ),
     Variable(("ORDER_BATCH_DEBUG",), "1 shows the traceback of an internal error"),
     Variable(
         ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", "TTY_COMPATIBLE"), "colours and width of what is shown"

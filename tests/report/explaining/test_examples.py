@@ -7,7 +7,8 @@ import shlex
 from runner.report.explaining.examples import EXAMPLES
 
 WIDTH = 80
-INDENT = 4
+INDENT = 11
+"""That of the manual page; in the help it is less."""
 
 
 def test_they_fit_below_each_other() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ import pytest
 
 from runner.app.access.credentials import CREDENTIAL_NAMES
 from runner.report.explaining.variables import VARIABLES, variables_of, variables_of_all
-from tests.source_tree import place, sources, tree
+from tests.source_tree import place, sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 NAMED = {name for variable in VARIABLES for name in variable.names}
 OURS = re.compile(r"_?(KRAKEN|ORDER_BATCH|GITHUB|GITLAB|CI|SSL|PG|XDG)_[A-Z_]*[A-Z]")
 ANY = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*|(https?|all|no)_proxy")
+QUOTED = re.compile(r"""(?<!b)(?:"(\w+)"|'(\w+)')""")
 NO_VARIABLES = {
     *("ADDRESS", "NAME", "REV", "SECONDS", "SPAN", "TEXT", "TIMES", "URL", "KEY"),  # of options
     *("SECRET", "PAPER", "HEAD", "CONNECT", "POST", "EUR"),  # of keys, git, HTTP and money
@@ -27,18 +27,12 @@ NO_VARIABLES = {
 """Words in capitals beside a use of the environment that name something else."""
 
 
-def words(path: Path, pattern: re.Pattern[str]) -> set[str]:
-    """The texts of a file that are such a word as a whole."""
-    constants = (node.value for node in ast.walk(tree(path)) if isinstance(node, ast.Constant))
-    return {text for text in constants if isinstance(text, str) and pattern.fullmatch(text)}
-
-
 def read_by(path: Path) -> set[str]:
     """The words of a file that may be variables: all in capitals, where it knows the environment at all."""
-    found = words(path, OURS)
-    if "environ" in path.read_text("utf-8"):
-        found |= {word for word in words(path, ANY) if len(word) > 1}
-    return found
+    text = path.read_text("utf-8")
+    quoted = {double or single for double, single in QUOTED.findall(text)}
+    patterns = (OURS, ANY) if "environ" in text else (OURS,)
+    return {word for word in quoted if len(word) > 1 and any(each.fullmatch(word) for each in patterns)}
 
 
 TABLES = ("variables.py", "examples.py")
