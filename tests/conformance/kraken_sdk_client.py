@@ -122,6 +122,18 @@ def over_rest() -> dict[str, Any]:
     report["queried"] = user.get_orders_info(txid=",".join(placed[:2]))[placed[0]]["descr"]["order"]
     report["rest_canceled"] = trade.cancel_order(txid=placed[0])
     report["rest_batch"] = trade.cancel_order_batch(orders=placed[1:])
+    other = {"ordertype": "limit", "type": "buy", "volume": "0.25"}
+    batch = [other | {"price": price} for price in ("99", "98")]
+    rows = trade.create_order_batch(orders=batch, pair="ETHEUR")["orders"]
+    report["batch"] = [row["descr"]["order"] for row in rows]
+    report["edited"] = trade.edit_order(txid=rows[0]["txid"], pair="ETHEUR", price="97", volume="0.5")
+    report["amended"] = trade._request(
+        method="POST", uri="/0/private/AmendOrder", params={"txid": rows[1]["txid"], "order_qty": "0.75"}
+    )
+    report["left"] = [order["vol"] for order in user.get_open_orders()["open"].values()]
+    trade.cancel_all_orders()
+    report["positions"] = user.get_open_positions()
+    report["worth"] = sorted(user.get_trade_balance())
     report["rest_closed"] = user.get_closed_orders()["count"]
     report["balance"] = user.get_account_balance()["ZEUR"]
     report["book"] = [

@@ -132,8 +132,14 @@ def test_kraken_sdk_over_tls(tmp_path: Path) -> None:
     assert report["rest_open"] == report["rest_placed"]
     assert report["queried"] == "buy 0.25000000 ETHEUR @ limit 101.5"
     assert (report["rest_canceled"], report["rest_batch"]) == ({"count": 1}, {"count": 2})
-    assert (report["rest_closed"], report["balance"]) == (7, "100000.0000000000")
+    assert (report["rest_closed"], report["balance"]) == (10, "100000.0000000000")
     assert report["short"] == "KrakenInsufficientFundsError"
+    assert report["batch"] == [f"buy 0.25000000 ETHEUR @ limit {price}" for price in (99, 98)]
+    assert (report["edited"]["status"], report["edited"]["volume"]) == ("ok", "0.50000000")
+    assert list(report["amended"]) == ["amend_id"]
+    assert report["left"] == ["0.75000000", "0.50000000"]
+    assert report["positions"] == {}
+    assert report["worth"] == sorted(["eb", "tb", "m", "n", "c", "v", "e", "mf", "uv"])
     assert (report["book"], report["candles"], report["public_trades"]) == ([5, 5], 720, [])
     assert report["spreads"] == [["150.10000", "150.20000"]]
 

@@ -81,11 +81,12 @@ class PrivateFeeds:
         name = str(request.subscription.get("name"))
         if self._named.get(name, {}).pop(connection, None) is None:
             return [refused(request, "Subscription Not Found")]
-        return [
-            SubscriptionStatus(
-                status="unsubscribed", channelName=name, subscription={"name": name}, reqid=request.reqid
-            )
-        ]
+        return [_unsubscribed(name, request)]
+
+    def unsubscribe_all(self, connection: int, request: Unsubscribe) -> list[Reply]:
+        """Give up every subscription of a connection."""
+        ended = [name for name, feed in self._named.items() if feed.pop(connection, None) is not None]
+        return [_unsubscribed(name, request) for name in ended]
 
     def end(self, name: str) -> list[Delivery]:
         """End every subscription to a feed without a request."""
@@ -188,6 +189,12 @@ class PrivateFeeds:
 
     def _worth(self, entries: tuple[object, ...]) -> bool:
         return bool(entries) or self._venue.options.feeds.empty_snapshot
+
+
+def _unsubscribed(name: str, request: Unsubscribe) -> SubscriptionStatus:
+    return SubscriptionStatus(
+        status="unsubscribed", channelName=name, subscription={"name": name}, reqid=request.reqid
+    )
 
 
 def _trade_item(item: Trade) -> tuple[str, dict[str, object]]:

@@ -8,7 +8,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/ticker and its neighbours.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runner.kraken import ChannelData, SubscriptionStatus
 from runner.paper.api.market_view import public_side, ticker_of
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from runner.paper.state.market import Quote
 
     _Contents = tuple[Any, ...]
+
+
+NOT_FOUND: Final = "Subscription Not Found"
 
 
 @dataclass(slots=True)
@@ -86,8 +89,19 @@ class PublicFeeds:
                 self._end(channel, connection)
                 replies.append(self._done(channel, request, "unsubscribed"))
             else:
-                replies.append(self._refused(request, "Subscription Not Found", channel.pair))
+                replies.append(self._refused(request, NOT_FOUND, channel.pair))
         return replies
+
+    def unsubscribe_all(self, connection: int, request: Unsubscribe) -> list[Reply]:
+        """Give up every channel of a connection, or those of the pairs that a request names."""
+        ended = [
+            channel
+            for channel, served in self._served.items()
+            if connection in served.subscribers and (request.pair is None or channel.pair in request.pair)
+        ]
+        for channel in ended:
+            self._end(channel, connection)
+        return [self._done(channel, request, "unsubscribed") for channel in ended]
 
     def drop(self, connection: int) -> None:
         """Forget the subscriptions of a connection."""
