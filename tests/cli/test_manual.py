@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,10 +37,13 @@ def test_it_names_every_verb_code_and_variable() -> None:
 def test_the_same_version_gives_the_same_bytes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also in another year and another zone; the date is the one that a packager names."""
     assert shell("man").stdout == PAGE
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790020000")
+    monkeypatch.setenv("TZ", "Asia/Tokyo")  # where it is the next day
+    time.tzset()
     monkeypatch.setenv("COLUMNS", "40")
     dated = shell("man").stdout
+    monkeypatch.undo()
+    time.tzset()
     assert dated.startswith('.TH "ORDER-BATCH" "1" "2026-09-21" ')
     assert dated.partition("\n")[2] == PAGE.partition("\n")[2]
     for odd in ("", "-1", "soon", "9" * 30, "99999999999"):

@@ -131,7 +131,7 @@ def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("verb", sorted(order_batch.commands.keys() - {"generate", "man"}))
 def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
-    """``--format`` is on each of them but two that write one thing: YAML, a manual; each says what it does."""
+    """``--format`` is on all but those that write one thing: YAML, a manual; each says what it does."""
     names = {"paper": ["paper", "serve"], "ledger": ["ledger", "status"]}.get(verb, [verb])
     result = shell(*names, "--help")
     assert result.code == 0
