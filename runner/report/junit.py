@@ -163,7 +163,7 @@ class JunitReport(Report):
         """Each currency is a test case, which fails outside of its band."""
         from runner.rebalance import describe_line, drift_text, unsold_rests  # noqa: PLC0415
 
-        from .rebalance_text import place_of  # noqa: PLC0415
+        from .rebalance_remarks import place_of  # noqa: PLC0415
 
         targets = result.rebalance.targets
         root = ET.Element("testsuites", name=xml_text(f"order-batch rebalance {targets.name}"))

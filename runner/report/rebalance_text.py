@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.domain import Place, amount_text
+from runner.domain import amount_text
 from runner.rebalance import (
     Outcome,
     Writing,
     blocked_lines,
-    describe_line,
-    drift_text,
     outcome_of,
     share_text,
     unsold_rests,
 )
 
-from .diagnostics import Level, Remark
 from .humanize import count
 
 if TYPE_CHECKING:
-    from runner.rebalance import BatchFile, Line, Rebalance
+    from runner.rebalance import BatchFile, Rebalance
 
 
 def summary_of(rebalance: Rebalance) -> str:
@@ -58,30 +55,6 @@ def describe_file(file: BatchFile) -> str:
             return f"batch {file.name}: {file.path}, which is as it was"
         case _:
             return ""
-
-
-def remarks_of_rebalance(rebalance: Rebalance) -> list[Remark]:
-    """Return the currencies that are outside their bands and get no order."""
-    found = []
-    for line in blocked_lines(rebalance):
-        place = place_of(line, rebalance)
-        remark = Remark(
-            file=rebalance.targets.file,
-            line=place.line,
-            column=place.column,
-            level=Level.WARNING,
-            rule="currency-blocked",
-            subject=line.weight.currency,
-            message=f"{drift_text(line.weight.drift)} from its target, and no order is possible: "
-            f"{describe_line(line)}",
-        )
-        found.append(remark)
-    return found
-
-
-def place_of(line: Line, rebalance: Rebalance) -> Place:
-    """Return the place of a currency in the targets file; the top of the file if it is not known."""
-    return rebalance.targets.places.get(line.weight.currency, Place(1, 1))
 
 
 def _side(rebalance: Rebalance, type: str) -> str:

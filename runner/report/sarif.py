@@ -85,7 +85,7 @@ class SarifReport(Report):
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what is outside its band and gets no order; drift that orders answer is nothing wrong."""
-        from .rebalance_text import remarks_of_rebalance  # noqa: PLC0415
+        from .rebalance_remarks import remarks_of_rebalance  # noqa: PLC0415
 
         self._write(remarks_of_rebalance(result.rebalance))
 

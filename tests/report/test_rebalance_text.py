@@ -1,19 +1,16 @@
-"""The words of a rebalance: shares that say something, reasons, and what is wrong."""
+"""The words of a rebalance: shares that say something, and reasons."""
 
 from __future__ import annotations
 
 import pytest
 
 from runner.rebalance import BatchFile, Writing, describe_line
-from runner.report.diagnostics import Level
 from runner.report.rebalance_text import (
     describe_file,
     describe_leftovers,
     describe_shortage,
-    remarks_of_rebalance,
     summary_of,
 )
-from runner.report.rule_words import RULES
 from tests.report.rebalances import blocked, drifted, short_of_money, within
 
 
@@ -50,13 +47,3 @@ def test_what_cannot_be_sold_has_a_way_out() -> None:
 def test_what_became_of_the_file(writing: Writing, text: str) -> None:
     """A failure is a message, and no result."""
     assert describe_file(BatchFile(name="core", path="core.yaml", writing=writing)) == text
-
-
-def test_only_what_gets_no_order_is_wrong() -> None:
-    """Each such currency is a warning of a rule that there is."""
-    remarks = remarks_of_rebalance(blocked())
-    assert [(remark.subject, remark.level) for remark in remarks] == [
-        (name, Level.WARNING) for name in ("ETH", "XBT")
-    ]
-    assert {remark.rule for remark in remarks} <= RULES.keys()
-    assert remarks_of_rebalance(drifted()) == remarks_of_rebalance(within()) == []

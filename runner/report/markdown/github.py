@@ -140,7 +140,8 @@ class GithubReport(Report):
 
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file."""
-        from runner.report.rebalance_text import remarks_of_rebalance, summary_of  # noqa: PLC0415
+        from runner.report.rebalance_remarks import remarks_of_rebalance  # noqa: PLC0415
+        from runner.report.rebalance_text import summary_of  # noqa: PLC0415
 
         self._page().rebalance(result)
         self._annotate(remarks_of_rebalance(result.rebalance))
