@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import BarrierOutcome, CancelOutcome, GroupOutcome, OrderOutcome
 from runner.planning import RESTORE, Disposition
 
-from .barrier_text import describe_end, describe_need, passed_unfilled, still_waits
-from .cancel_text import how_much, is_partly_filled, left_fate
-from .orphan_text import describe_orphan
-from .refusals import refusals
+from .wording.barriers import describe_end, describe_need, passed_unfilled, still_waits
+from .wording.cancels import how_much, is_partly_filled, left_fate
+from .wording.orphans import describe_orphan
+from .wording.refusals import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -313,7 +313,7 @@ class Output:
         The callable may be called at any rate. Without a terminal, and in other formats than text, waits are
         reported in lines.
         """
-        from .progress_text import WaitLines  # noqa: PLC0415
+        from .wording.progress import WaitLines  # noqa: PLC0415
 
         lines = nullcontext(WaitLines(self.note, time.time))
         if self._format is not Format.TEXT or not self._stderr.isatty():

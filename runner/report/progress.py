@@ -15,7 +15,7 @@ from rich.text import Text
 from runner.harmless import neutral
 
 from .lines import cut
-from .progress_text import SAY_AFTER_S, counts, describe_wait
+from .wording.progress import SAY_AFTER_S, counts, describe_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .approval_text import Controls, controls_of_plan, controls_of_run
 from .base import FailedResult, PlanResult, RunResult
 from .diagnostics import (
     Level,
@@ -17,6 +16,7 @@ from .diagnostics import (
     remarks_of_result,
 )
 from .text.series_words import describe_outcome
+from .wording.approvals import Controls, controls_of_plan, controls_of_run
 
 if TYPE_CHECKING:
     from .base import FileOutcome, SeriesResult

@@ -57,7 +57,7 @@ def report_as(
 
             return GithubReport(stream, step_summary, command=command, note=note, rooted_path=rooted_path)
         case Format.SARIF:
-            from .sarif import SarifReport  # noqa: PLC0415
+            from .ci.sarif import SarifReport  # noqa: PLC0415
 
             return SarifReport(stream, rooted_path)
         case _:
@@ -67,11 +67,11 @@ def report_as(
 def _report_of_rows(format: Format, stream: TextIO) -> Report:
     match format:
         case Format.JUNIT:
-            from .junit import JunitReport  # noqa: PLC0415
+            from .ci.junit import JunitReport  # noqa: PLC0415
 
             return JunitReport(stream)
         case Format.CSV:
-            from .executions_csv import CsvReport  # noqa: PLC0415
+            from .csv.executions import CsvReport  # noqa: PLC0415
 
             return CsvReport(stream.write)
         case Format.HTML:

@@ -6,7 +6,7 @@ from runner.kraken import EXPLANATIONS
 from runner.report.explaining.cures import CURES
 from runner.report.explaining.exit_codes import EXIT_CODES
 from runner.report.explaining.variables import VARIABLES
-from runner.report.rule_words import RULES
+from runner.report.wording.rules import RULES
 from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
 from tests.reference.markdown import page, prose, table
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from runner.execution import Progress
 from runner.report.progress import BAR_WIDTH, live_progress
-from runner.report.progress_text import counts
+from runner.report.wording.progress import counts
 
 
 def progress(**changes: int | bool) -> Progress:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.report.diagnostics import Level
 from runner.report.rebalance_remarks import remarks_of_rebalance
-from runner.report.rule_words import RULES
+from runner.report.wording.rules import RULES
 from tests.report.rebalances import blocked, drifted, within
 
 

@@ -11,7 +11,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.kraken import EXPLANATIONS, explain
-from runner.report.rule_words import RULES
+from runner.report.wording.rules import RULES
 from runner.review import CODE_WORDS
 
 from .cures import CURES

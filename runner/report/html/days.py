@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text
-from runner.report.history_text import describe_worth
 from runner.report.humanize import count
+from runner.report.wording.history import describe_worth
 
 from .elements import element
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner import TOOL
-from runner.report.approval_text import describe_approval
-from runner.report.history_text import (
+from runner.report.humanize import count, moment
+from runner.report.wording.approvals import describe_approval
+from runner.report.wording.history import (
     describe_fees,
     describe_money,
     describe_orders,
     describe_who,
     describe_worth,
 )
-from runner.report.humanize import count, moment
 
 from .days import days_chart
 from .elements import SHOWN, Child, element, rest_of, section, table

@@ -9,17 +9,17 @@ from runner import TOOL
 from runner.domain import amount_text, decimal_text, describe_needs, grouped, rfc3339
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
-from runner.report.approval_text import required_of_plan
 from runner.report.diagnostics import remarks_of_plan
 from runner.report.humanize import count, moment
 from runner.report.lines import line, plain
-from runner.report.policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan
-from runner.report.provenance_text import describe_provenance, provenance_of_plan
-from runner.report.refusals import refusals
 from runner.report.text.diff import diff_lines
 from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary, title
 from runner.report.text.review import sum_lines
+from runner.report.wording.approvals import required_of_plan
+from runner.report.wording.policies import DIGEST_DIGITS, describe_policies, policies_of_plan
+from runner.report.wording.provenance import describe_provenance, provenance_of_plan
+from runner.report.wording.refusals import refusals
 
 from .chart import Mark, chart
 from .elements import SHOWN, STYLE_CLASSES, element, lines_element, rest_of, section, styled, table

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import OrderOutcome, RunOutcome
-from runner.report.approval_text import approvals_of_run
-from runner.report.barrier_text import describe_end, describe_need, end_word
 from runner.report.diagnostics import remarks_of_result
 from runner.report.lines import plain
-from runner.report.order_text import describe_sent_order
-from runner.report.policy_text import DIGEST_DIGITS, describe_policies, policies_of_run
-from runner.report.provenance_text import describe_provenance
 from runner.report.result_summary import advice_lines, summary_line
 from runner.report.text.result import outcome_word, result_blocks, result_title
+from runner.report.wording.approvals import approvals_of_run
+from runner.report.wording.barriers import describe_end, describe_need, end_word
+from runner.report.wording.orders import describe_sent_order
+from runner.report.wording.policies import DIGEST_DIGITS, describe_policies, policies_of_run
+from runner.report.wording.provenance import describe_provenance
 
 from .elements import STYLE_CLASSES, element, lines_element, section, styled, table
 from .orders import Cell, OrderRow, orders_section

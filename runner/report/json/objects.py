@@ -15,10 +15,10 @@ from runner import TOOL
 from runner.domain import Batch, MarketRecord, OpeningBalances, Policy, Presence, Scenario, Targets, rfc3339
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition, fill_statuses, newest_execution
-from runner.report.barrier_text import fill_status_object
-from runner.report.next_steps import next_step_text
-from runner.report.policy_text import policies_of_plan
-from runner.report.provenance_text import provenance_of_plan
+from runner.report.wording.barriers import fill_status_object
+from runner.report.wording.next_steps import next_step_text
+from runner.report.wording.policies import policies_of_plan
+from runner.report.wording.provenance import provenance_of_plan
 from runner.review import errors_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import OrderOutcome
 from runner.harmless import neutral
-from runner.report.approval_text import approvals_of_run, required_of_plan
 from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
@@ -28,10 +27,11 @@ from runner.report.diagnostics import (
 )
 from runner.report.humanize import count
 from runner.report.lines import plain
-from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
 from runner.report.result_summary import summary_line
 from runner.report.text.plan import plan_summary
 from runner.report.text.status import status_summary
+from runner.report.wording.approvals import approvals_of_run, required_of_plan
+from runner.report.wording.policies import describe_policies, policies_of_plan, policies_of_run
 from runner.runtime.storage import append_text
 
 from .escaping import code, command_property, command_text
@@ -141,7 +141,7 @@ class GithubReport(Report):
     def rebalance(self, result: RebalanceResult) -> None:
         """Write what follows from a targets file."""
         from runner.report.rebalance_remarks import remarks_of_rebalance  # noqa: PLC0415
-        from runner.report.rebalance_text import summary_of  # noqa: PLC0415
+        from runner.report.wording.rebalances import summary_of  # noqa: PLC0415
 
         self._page().rebalance(result)
         self._annotate(remarks_of_rebalance(result.rebalance))

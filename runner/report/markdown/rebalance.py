@@ -8,7 +8,7 @@ from runner.domain import amount_text, decimal_text, rfc3339
 from runner.harmless import neutral
 from runner.rebalance import describe_holding, describe_managed, rows_of
 from runner.report.humanize import count, moment
-from runner.report.rebalance_text import (
+from runner.report.wording.rebalances import (
     describe_file,
     describe_leftovers,
     describe_shortage,

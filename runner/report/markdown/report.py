@@ -15,7 +15,6 @@ from runner.domain import Batch, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.alike import merge_alike, more_words
-from runner.report.approval_text import approvals_of_run, required_of_plan
 from runner.report.base import PlanResult, Report
 from runner.report.diagnostics import (
     Level,
@@ -29,10 +28,6 @@ from runner.report.diagnostics import (
 )
 from runner.report.humanize import count
 from runner.report.lines import Span, Style, plain
-from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
-from runner.report.provenance_text import describe_provenance, provenance_of_plan
-from runner.report.refusals import refusals
-from runner.report.reject_text import explained_rejects, sentence
 from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
 from runner.report.text.forecast import describe_forecast
@@ -40,6 +35,11 @@ from runner.report.text.plan import plan_blocks, plan_summary
 from runner.report.text.result import paid_line, result_blocks, result_word
 from runner.report.text.status import halt_line, last_run, status_blocks, status_summary
 from runner.report.text.validation import other_kind
+from runner.report.wording.approvals import approvals_of_run, required_of_plan
+from runner.report.wording.policies import describe_policies, policies_of_plan, policies_of_run
+from runner.report.wording.provenance import describe_provenance, provenance_of_plan
+from runner.report.wording.refusals import refusals
+from runner.report.wording.rejects import explained_rejects, sentence
 from runner.review import ChangeKind
 
 from .drawing import drawing_sections

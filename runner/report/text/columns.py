@@ -13,7 +13,7 @@ from runner.report.lines import Line, Span, Style, line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runner.report.order_text import OrderFields
+    from runner.report.wording.orders import OrderFields
 
 SIDES: Final = {"buy": Style.BUY, "sell": Style.SELL}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import RunOutcome
-from runner.report.approval_text import describe_approval
-from runner.report.history_text import describe_money, describe_orders, describe_who
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, indent, line, width_of
 from runner.report.result_summary import RUN_STYLES
+from runner.report.wording.approvals import describe_approval
+from runner.report.wording.history import describe_money, describe_orders, describe_who
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

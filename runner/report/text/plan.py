@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import OnReject, describe_needs, rfc3339
 from runner.kraken import fields_of
 from runner.planning import MAY_SEND, CancelDisposition, Disposition, JournalState
-from runner.report.approval_text import approval_lines, required_of_plan
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.order_text import OrderFields, describe_order, order_fields
-from runner.report.orphan_text import orphan_notes
-from runner.report.policy_text import policies_of_plan, policy_line
-from runner.report.provenance_text import provenance_line, provenance_of_plan
-from runner.report.refusals import counted_findings, refusals
+from runner.report.wording.approvals import approval_lines, required_of_plan
+from runner.report.wording.orders import OrderFields, describe_order, order_fields
+from runner.report.wording.orphans import orphan_notes
+from runner.report.wording.policies import policies_of_plan, policy_line
+from runner.report.wording.provenance import provenance_line, provenance_of_plan
+from runner.report.wording.refusals import counted_findings, refusals
 
 from .columns import aligned
 from .review import ReviewColumns, finding_lines, market_lines, seen_line, sum_lines

@@ -8,7 +8,7 @@ from runner.domain import rfc3339
 from runner.rebalance import HEADS, Outcome, describe_holding, describe_managed, outcome_of, rows_of
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, indent, line, plain, width_of
-from runner.report.rebalance_text import (
+from runner.report.wording.rebalances import (
     describe_file,
     describe_leftovers,
     describe_shortage,

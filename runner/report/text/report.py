@@ -50,7 +50,7 @@ class TextReport(Report):
     def plan(self, result: PlanResult) -> None:
         """Write what a run would do, its totals, and what is different about it."""
         plan, review, diff = result
-        from runner.report.refusals import refusals  # noqa: PLC0415
+        from runner.report.wording.refusals import refusals  # noqa: PLC0415
 
         from .plan import plan_lines  # noqa: PLC0415
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
-from runner.report.approval_text import approval_lines, approvals_of_run
-from runner.report.barrier_text import describe_end, describe_need, end_span
-from runner.report.cancel_text import meaning
 from runner.report.diagnostics import settled_by_earlier_run
-from runner.report.execution_text import describe_execution, describe_total
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.order_text import describe_sent_order
-from runner.report.policy_text import policies_of_run, policy_line
-from runner.report.provenance_text import provenance_line
-from runner.report.reject_text import reject_lines
 from runner.report.result_summary import advice_lines, failure_lines, summary_line
+from runner.report.wording.approvals import approval_lines, approvals_of_run
+from runner.report.wording.barriers import describe_end, describe_need, end_span
+from runner.report.wording.cancels import meaning
+from runner.report.wording.executions import describe_execution, describe_total
+from runner.report.wording.orders import describe_sent_order
+from runner.report.wording.policies import policies_of_run, policy_line
+from runner.report.wording.provenance import provenance_line
+from runner.report.wording.rejects import reject_lines
 
 from .plan import heading_of
 from .table import Block, Row, block_lines

@@ -12,7 +12,7 @@ from runner.domain import amount_text
 from runner.kraken import fields_of
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line, plain, width_of
-from runner.report.order_text import describe_order
+from runner.report.wording.orders import describe_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import amount_text
 from runner.planning import CancelDisposition, Disposition
 from runner.report.base import FailedResult, NotBegunResult, PlanResult, RunResult
-from runner.report.execution_text import describe_total
 from runner.report.humanize import count
 from runner.report.lines import Style, plain
+from runner.report.wording.executions import describe_total
 from runner.review import FileState, errors_of, totals_over
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import Presence
 from runner.report.humanize import count
 from runner.report.lines import Span, Style, hang, line
-from runner.report.next_steps import next_step_text
+from runner.report.wording.next_steps import next_step_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,12 +12,12 @@ from msgspec import structs
 
 from runner.domain import Otherwise, describe_barrier
 from runner.planning import JournalState, fill_statuses, newest_execution
-from runner.report.barrier_text import outcome_span, status_notes
-from runner.report.execution_text import describe_execution
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.order_text import describe_sent_order
-from runner.report.orphan_text import orphan_notes
+from runner.report.wording.barriers import outcome_span, status_notes
+from runner.report.wording.executions import describe_execution
+from runner.report.wording.orders import describe_sent_order
+from runner.report.wording.orphans import orphan_notes
 
 from .plan import target, title, what
 from .result import cancel_row, outcome_word

@@ -14,7 +14,7 @@ from runner.report.lines import Line, Span, Style, fold, hang, indent, plain, wi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from runner.report.order_text import OrderFields
+    from runner.report.wording.orders import OrderFields
 
 MARGIN = 2
 GAP = 2

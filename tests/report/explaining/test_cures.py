@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.report.explaining.cures import CURES
-from runner.report.rule_words import RULES
+from runner.report.wording.rules import RULES
 
 
 def test_each_rule_has_its_remedy() -> None:

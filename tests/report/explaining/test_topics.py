@@ -9,7 +9,7 @@ from runner.errors import ExitCode
 from runner.kraken import EXPLANATIONS
 from runner.report.explaining.topics import as_text, find, suggestions, topics
 from runner.report.explaining.variables import VARIABLES
-from runner.report.rule_words import RULES
+from runner.report.wording.rules import RULES
 
 
 def test_each_code_is_explained() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from runner.report.lines import Style, plain
-from runner.report.order_text import OrderFields
 from runner.report.text.columns import aligned
+from runner.report.wording.orders import OrderFields
 
 ORDERS = [
     OrderFields("buy", "0.05", "XBT/EUR", "limit", "89000.0", ""),

@@ -1,0 +1,1 @@
+"""Tables for spreadsheets: RFC 4180, safe to open."""

@@ -1,0 +1,1 @@
+"""The words that every format uses, one module for each thing that is spoken of."""
