@@ -138,7 +138,7 @@ def test_kraken_sdk_over_tls(tmp_path: Path) -> None:
     assert (report["edited"]["status"], report["edited"]["volume"]) == ("ok", "0.50000000")
     assert list(report["amended"]) == ["amend_id"]
     assert report["left"] == ["0.75000000", "0.50000000"]
-    assert report["positions"] == {}
+    assert report["positions"] == []  # by market, which is its default
     assert report["worth"] == sorted(["eb", "tb", "m", "n", "c", "v", "e", "mf", "uv"])
     assert (report["book"], report["candles"], report["public_trades"]) == ([5, 5], 720, [])
     assert report["spreads"] == [["150.10000", "150.20000"]]
