@@ -45,7 +45,7 @@ _MIDDLE = """
 })()
 """
 
-_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Escape": (27, "")}
+_KEYS = {"Tab": (9, ""), "Enter": (13, "\r"), "Escape": (27, ""), "ArrowUp": (38, ""), "ArrowDown": (40, "")}
 _SELECT = "(() => { const field = document.querySelector(%s); field.focus(); field.select(); })()"
 
 

@@ -13,7 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from tests.app.shell import finish, served, start
-from tests.browser.devtools import BROWSERS, browser, tab
+from tests.browser.devtools import BROWSERS, browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,6 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     scenario = folder / "late.yaml"
     scenario.write_text(LATE, "utf-8")
     with served(folder, "--scenario", str(scenario)) as there:
-        yield there
-
-
-@pytest.fixture(scope="module")
-def window(exchange: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    """A browser; starting one takes longer than all that is done with it."""
-    assert BROWSER is not None
-    with tab(BROWSER, tmp_path_factory.mktemp("profile")) as there:
         yield there
 
 

@@ -11,7 +11,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.app.shell import served
-from tests.browser.devtools import BROWSERS, browser, tab
+from tests.browser.devtools import BROWSERS, browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BROWSER = browser()
 LIVE = "document.getElementById('live').textContent === 'live'"
+AXE = resources.files("axe_core_python").joinpath("axe.min.js")
 HOSTILE = "<img src=x onerror=document.title='taken'>"
 
 pytestmark = pytest.mark.skipif(
@@ -32,14 +33,6 @@ pytestmark = pytest.mark.skipif(
 def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A served exchange."""
     with served(tmp_path_factory.mktemp("exchange")) as there:
-        yield there
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    """A browser."""
-    assert BROWSER is not None
-    with tab(BROWSER, tmp_path_factory.mktemp("profile")) as there:
         yield there
 
 
@@ -140,6 +133,16 @@ def test_faults_by_keyboard(page: Tab, exchange: Served) -> None:
     assert state(exchange)["scenario"]["rules"] == []
 
 
+def test_the_state_by_keyboard(page: Tab, exchange: Served) -> None:
+    """Every client gets it, and it is said."""
+    page.evaluate("document.getElementById('status').focus()")
+    page.press("ArrowDown")
+    page.until(f"{text_of('said')} === 'the state is maintenance'")
+    assert state(exchange)["status"] == "maintenance"
+    page.press("ArrowUp")
+    page.until(f"{text_of('said')} === 'the state is online'")
+
+
 def test_empty_currencies_are_hidden(page: Tab) -> None:
     """In this tab, also after it is loaded again."""
     empty = f"{text_of('balances')}.includes('NOTHING')"
@@ -217,37 +220,54 @@ def test_the_keyboard_reaches_everything(page: Tab) -> None:
     assert page.evaluate(in_order)
 
 
-def test_screen_readers(page: Tab, exchange: Served) -> None:
-    """Everything that can be used has a name, and axe finds nothing, in light and dark, in every state."""
-    axe = resources.files("axe_core_python").joinpath("axe.min.js").read_text("utf-8")
-    frame = page.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+@pytest.fixture
+def full(page: Tab, exchange: Served) -> Iterator[Tab]:
+    """The page with a message, and with everything open that can be."""
     with connect(exchange.environment["KRAKEN_WS_AUTH_URL"]) as client:
         client.send(json.dumps({"event": "ping"}))
         page.until(f"{text_of('messages')}.includes('pong')")
         page.evaluate("document.getElementById('add-fault').open = true")
         page.evaluate("document.getElementById('notice').hidden = false")
-        for dark, opened in ((False, ""), (True, ""), (True, "message"), (False, "reset")):
-            page.look_as(width=800, dark=dark, still=True)
-            if opened:
-                page.click("#messages button" if opened == "message" else "#reset")
-                page.until("document.querySelector('dialog[open]')")
-            page.evaluate("scrollTo(0, 0)")
-            nameless = [role for role, name in page.names() if not name and role != "RootWebArea"]
-            assert nameless == []
-            # The page's own policy lets no script make HTML of a text, and axe does.
-            world = page.call("Page.createIsolatedWorld", frameId=frame)["executionContextId"]
-            page.call("Runtime.evaluate", expression=axe, contextId=world)
-            done = page.call(
-                "Runtime.evaluate",
-                expression="axe.run().then((found) => found.violations.map((each) => "
-                "`${each.id}: ${each.nodes.map((node) => node.html + node.failureSummary).join()}`))",
-                contextId=world,
-                awaitPromise=True,
-                returnByValue=True,
-            )
-            assert done["result"]["value"] == []
-            page.evaluate("document.querySelector('dialog[open]')?.close()")
-    assert ("button", "Reset…") in page.names()
+        yield page
+
+
+def nameless(page: Tab) -> list[str]:
+    """The roles of what can be focused and has no name."""
+    return [role for role, name in page.names() if not name and role != "RootWebArea"]
+
+
+def found_by_axe(page: Tab) -> list[str]:
+    """What axe says against the page, which is at its top."""
+    # The page's own policy lets no script make HTML of a text, and axe does.
+    frame = page.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    world = page.call("Page.createIsolatedWorld", frameId=frame)["executionContextId"]
+    page.call("Runtime.evaluate", expression=f"scrollTo(0, 0); {AXE.read_text('utf-8')}", contextId=world)
+    script = (
+        "axe.run({resultTypes: ['violations']}).then((found) => found.violations.map((each) => "
+        "`${each.id}: ${each.nodes.map((node) => node.html + node.failureSummary).join()}`))"
+    )
+    how = {"contextId": world, "awaitPromise": True, "returnByValue": True}
+    found: list[str] = page.call("Runtime.evaluate", expression=script, **how)["result"]["value"]
+    return found
+
+
+def test_screen_readers(full: Tab) -> None:
+    """Everything that can be used has a name, and axe finds nothing."""
+    assert ("button", "Reset…") in full.names()
+    assert nameless(full) == []
+    assert found_by_axe(full) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("dark", "opener"), [(True, ""), (True, "#messages button"), (False, "#reset")])
+def test_screen_readers_in_the_dark_and_in_dialogs(full: Tab, dark: bool, opener: str) -> None:
+    """As on the page."""
+    full.look_as(width=800, dark=dark, still=True)
+    if opener:
+        full.click(opener)
+        full.until("document.querySelector('dialog[open]')")
+    assert (nameless(full), found_by_axe(full)) == ([], [])
+    full.evaluate("document.querySelector('dialog[open]')?.close()")
 
 
 def test_what_is_read_aloud(page: Tab) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.app.shell import finish, start
-from tests.browser.devtools import BROWSERS, browser, tab
+from tests.browser.devtools import BROWSERS, browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,14 +40,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = folder / "plan.html"
     path.write_text(result.stdout, "utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
-    """A browser."""
-    assert BROWSER is not None
-    with tab(BROWSER, tmp_path_factory.mktemp("profile")) as there:
-        yield there
 
 
 @pytest.fixture

@@ -25,13 +25,15 @@ function showLive(text, good) {
 }
 
 async function look() {
+  const pair = shownPair();
   let state;
   try {
-    state = await get("state", { pair: shownPair() });
+    state = await get("state", { pair });
   } catch {
     showLive("not reachable", false);
     return;
   }
+  if (pair !== shownPair()) return; // another one was chosen meanwhile
   show(state);
   showLive("live", true);
 }
