@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from runner.paper.state.market import Quote
 
-POINTS_MAX: Final = 240
+POINTS_MAX: Final = 120
+"""For each pair; there may be more than a thousand."""
 SPAN_S: Final = 0.25
 """Of a point in the beginning; it doubles whenever there are too many."""
 
