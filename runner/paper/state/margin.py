@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .account import ZERO, Hold, rounded_down, rounded_up
+from .orders import OTHER_SIDE
 
 if TYPE_CHECKING:
     from .account import Account
@@ -107,6 +108,10 @@ class Positions:
         used = sum((position.margin for position in self._in(asset)), ZERO)
         return self.equity(asset) / used * HUNDRED if used else None
 
+    def closing_price(self, position: Position) -> Decimal:
+        """Return the price at which a position would be closed now."""
+        return self._market.quote(position.pair).opposite(OTHER_SIDE[position.type])
+
     def equity(self, asset: str) -> Decimal:
         """Return the balance of a quote currency and what the positions in it would earn now."""
         return self._account.balance(asset) + sum(
@@ -160,5 +165,4 @@ class Positions:
         return [position for position in self._open.values() if position.instrument.quote == asset]
 
     def _worth(self, position: Position) -> Decimal:
-        quote = self._market.quote(position.pair)
-        return position.worth(quote.bid if position.type == "buy" else quote.ask)
+        return position.worth(self.closing_price(position))

@@ -107,3 +107,11 @@ def test_it_begins_without_orders() -> None:
         assert exchange.orders() == []
         exchange.reset()
         assert exchange.orders() == []
+
+
+def test_its_key_reads_the_ledger_too() -> None:
+    """Which the key of an exchange that a batch is rehearsed on does not."""
+    with serve_in_thread() as exchange:
+        buy(exchange, "9500")
+        newest = next(iter(called(exchange, "Ledgers", asset="XBT")["result"]["ledger"].values()))
+    assert (newest["type"], newest["asset"]) == ("trade", "XXBT")

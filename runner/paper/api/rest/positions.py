@@ -153,16 +153,11 @@ def _worth(positions: list[Position], venue: Venue) -> dict[str, str]:
 
 
 def _value(position: Position, venue: Venue) -> Decimal:
-    return position.volume * _closing_price(position, venue)
+    return position.volume * venue.positions.closing_price(position)
 
 
 def _net(position: Position, venue: Venue) -> Decimal:
-    return position.worth(_closing_price(position, venue))
-
-
-def _closing_price(position: Position, venue: Venue) -> Decimal:
-    quote = venue.market.quote(position.pair)
-    return quote.bid if position.type == "buy" else quote.ask
+    return position.worth(venue.positions.closing_price(position))
 
 
 def _unexecuted(venue: Venue) -> Decimal:
