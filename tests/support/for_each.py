@@ -6,13 +6,14 @@ are parameters of a test, as pytest has them.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from typing import TypeAlias
 
     Cases: TypeAlias = Iterable[Any] | Callable[[], Iterable[Any]]
@@ -26,7 +27,7 @@ def for_each(
     A tuple is several arguments. A file is named by its stem. A case that skips ends no other. A
     list that takes long to make is given as the function that makes it, which is called when the test is run.
     """
-    late = any(map(callable, lists))
+    late = not all(isinstance(given, Iterable) for given in lists)
     known = [] if late else _cases(*lists)
 
     def decorate(test: Callable[..., object]) -> Callable[[], None]:
@@ -49,7 +50,7 @@ def for_each(
 
 
 def _cases(*lists: Cases) -> list[list[Any]]:
-    made = [given() if callable(given) else given for given in lists]
+    made = [given if isinstance(given, Iterable) else given() for given in lists]
     cases = [
         [part for case in combination for part in (case if isinstance(case, tuple) else (case,))]
         for combination in product(*made)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from pathlib import Path
 
 import pytest
 
 from tests.support.for_each import for_each
+
+
+class Colour(Enum):
+    """Members of a class."""
+
+    RED = 1
+    BLUE = 2
 
 
 def test_each_case_that_fails_is_named_with_its_message() -> None:
@@ -85,3 +93,10 @@ def test_cases_may_be_made_when_the_test_is_run() -> None:
     made.extend((4, 5))
     test()
     assert tried == [4, 5]
+
+
+def test_a_class_that_has_members_is_a_list() -> None:
+    """Though it can be called as well."""
+    tried: list[object] = []
+    for_each(Colour)(tried.append)()
+    assert tried == [Colour.RED, Colour.BLUE]
