@@ -268,7 +268,7 @@ class Output:
     def expect(self, forecast: Forecast) -> None:
         """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""
         if forecast.crowded:
-            from .text.forecast import describe_crowded_pairs  # noqa: PLC0415
+            from .text.plans.forecast import describe_crowded_pairs  # noqa: PLC0415
 
             for text in describe_crowded_pairs(forecast):
                 self.note(text)
@@ -283,7 +283,7 @@ class Output:
         exchange: str = "",
     ) -> bool:
         """Show the account, the exchange and the orders to be sent on standard error, and ask a person."""
-        from .text.confirmation import QUESTION, confirmation_lines  # noqa: PLC0415
+        from .text.plans.confirmation import QUESTION, confirmation_lines  # noqa: PLC0415
 
         width = self._stderr_painter.width
         self._stderr_painter.paint(
@@ -302,7 +302,7 @@ class Output:
         self, scope: str, orders: Sequence[ListedOrder] | None, ask: Callable[[str], bool]
     ) -> bool:
         """Show on standard error what a halt would cancel, and ask a person."""
-        from .text.halting import QUESTION, halt_prompt_lines  # noqa: PLC0415
+        from .text.runs.halting import QUESTION, halt_prompt_lines  # noqa: PLC0415
 
         self._stderr_painter.paint(halt_prompt_lines(scope, orders, self._stderr_painter.width))
         return ask(QUESTION)

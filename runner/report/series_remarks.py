@@ -15,7 +15,7 @@ from .diagnostics import (
     remarks_of_refusal,
     remarks_of_result,
 )
-from .text.series_words import describe_outcome
+from .text.runs.series_words import describe_outcome
 from .wording.approvals import Controls, controls_of_plan, controls_of_run
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from runner.planning import MAY_SEND
 from runner.report.diagnostics import remarks_of_plan
 from runner.report.humanize import count, moment
 from runner.report.lines import line, plain
-from runner.report.text.diff import diff_lines
-from runner.report.text.forecast import describe_forecast
-from runner.report.text.plan import plan_blocks, plan_summary, title
-from runner.report.text.review import sum_lines
+from runner.report.text.plans.diff import diff_lines
+from runner.report.text.plans.forecast import describe_forecast
+from runner.report.text.plans.plan import plan_blocks, plan_summary, title
+from runner.report.text.plans.review import sum_lines
 from runner.report.wording.approvals import required_of_plan
 from runner.report.wording.policies import DIGEST_DIGITS, describe_policies, policies_of_plan
 from runner.report.wording.provenance import describe_provenance, provenance_of_plan
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
     from runner.planning import Plan, PlannedGroup, PlannedOrder
     from runner.report.base import PlanResult
-    from runner.report.text.table import Row
+    from runner.report.text.layout.table import Row
     from runner.review import Diff, Review, ReviewedOrder
 
 WIDTH: Final = 110

@@ -8,7 +8,7 @@ from runner.domain import OrderOutcome, RunOutcome
 from runner.report.diagnostics import remarks_of_result
 from runner.report.lines import plain
 from runner.report.result_summary import advice_lines, summary_line
-from runner.report.text.result import outcome_word, result_blocks, result_title
+from runner.report.text.runs.result import outcome_word, result_blocks, result_title
 from runner.report.wording.approvals import approvals_of_run
 from runner.report.wording.barriers import describe_end, describe_need, end_word
 from runner.report.wording.orders import describe_sent_order

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.harmless import json_text
 from runner.report.base import Report
-from runner.report.text.forecast import forecast_object
+from runner.report.text.plans.forecast import forecast_object
 from runner.report.wording.rejects import reject_objects
 
 from .objects import diff_object, error_object, plan_object, starter_object, status_object, validated_object

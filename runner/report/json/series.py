@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner import TOOL
 from runner.report.base import FailedResult, PlanResult, RunResult
-from runner.report.text.series_words import PLAN, planned_counts, planned_totals, run_counts
+from runner.report.text.runs.series_words import PLAN, planned_counts, planned_totals, run_counts
 from runner.review import FileState, totals_object
 
 from .objects import error_object

@@ -28,8 +28,8 @@ from runner.report.diagnostics import (
 from runner.report.humanize import count
 from runner.report.lines import plain
 from runner.report.result_summary import summary_line
-from runner.report.text.plan import plan_summary
-from runner.report.text.status import status_summary
+from runner.report.text.plans.plan import plan_summary
+from runner.report.text.runs.status import status_summary
 from runner.report.wording.approvals import approvals_of_run, required_of_plan
 from runner.report.wording.policies import describe_policies, policies_of_plan, policies_of_run
 from runner.runtime.storage import append_text
@@ -119,7 +119,7 @@ class GithubReport(Report):
     def series(self, result: SeriesResult) -> None:
         """Write the results of several files."""
         from runner.report.series_remarks import remarks_of_outcome  # noqa: PLC0415
-        from runner.report.text.series_words import describe_outcome, headline, sums  # noqa: PLC0415
+        from runner.report.text.runs.series_words import describe_outcome, headline, sums  # noqa: PLC0415
 
         self._page().series(result)
         self._annotate([remark for outcome in result.outcomes for remark in remarks_of_outcome(outcome)])

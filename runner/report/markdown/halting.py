@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.report.humanize import count, moment
 from runner.report.lines import Style
-from runner.report.text.halting import end_of, halt_title, headline, resumed_text
+from runner.report.text.runs.halting import end_of, halt_title, headline, resumed_text
 
 from .escaping import code
 from .page import Section

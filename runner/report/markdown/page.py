@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+OPENED_ROWS: Final = 12
+"""A table of more rows is folded."""
+
 COMMENT_BYTES: Final = 60_000
 """A comment on a pull request may have 65,536 characters; others add a line or two."""
 

@@ -27,54 +27,44 @@ from runner.report.diagnostics import (
     remarks_of_result,
 )
 from runner.report.humanize import count
-from runner.report.lines import Span, Style, plain
+from runner.report.lines import plain
 from runner.report.result_summary import summary_line
-from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
-from runner.report.text.forecast import describe_forecast
-from runner.report.text.plan import plan_blocks, plan_summary
-from runner.report.text.result import paid_line, result_blocks, result_word
-from runner.report.text.status import halt_line, last_run, status_blocks, status_summary
+from runner.report.text.plans.forecast import describe_forecast
+from runner.report.text.plans.plan import plan_blocks, plan_summary
+from runner.report.text.runs.result import paid_line, result_blocks, result_word
+from runner.report.text.runs.status import halt_line, last_run, status_blocks, status_summary
 from runner.report.text.validation import other_kind
 from runner.report.wording.approvals import approvals_of_run, required_of_plan
 from runner.report.wording.policies import describe_policies, policies_of_plan, policies_of_run
 from runner.report.wording.provenance import describe_provenance, provenance_of_plan
 from runner.report.wording.refusals import refusals
 from runner.report.wording.rejects import explained_rejects, sentence
-from runner.review import ChangeKind
 
+from .difference import difference_section
 from .drawing import drawing_sections
-from .escaping import code, fence, html_text, words
+from .escaping import code, fence, words
 from .flow import flow_sections
 from .halting import halt_page, resume_page
-from .page import COMMENT_BYTES, Section, page_of
+from .marks import marked
+from .page import COMMENT_BYTES, OPENED_ROWS, Section, page_of
 from .review import balances_section, looks_section, market_section, review_top, sides_section, traded_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
     from runner.planning import Plan
     from runner.report.base import FileResult, RebalanceResult, RunResult, SeriesResult, StatusResult
-    from runner.report.text.table import Block, Row
-    from runner.review import Diff, FieldChange, GroupChange, Review
-
-OPENED_ROWS: Final = 12
-"""A table of more rows is folded."""
+    from runner.report.text.layout.table import Block, Row
+    from runner.review import Review
 
 MOST_ROWS: Final = 150
 """With more orders those that need a look are shown, and samples of the others."""
 
 _SIDES: Final = {"buy": "🟩", "sell": "🟥"}
 
-_MARKS: Final = {
-    Style.GOOD: "🟢",
-    Style.KNOWN: "🔵",
-    Style.WARNING: "🟡",
-    Style.BAD: "🔴",
-    Style.DOUBT: "🟣",
-}
 _LEVELS: Final = {Level.ERROR: "🔴\N{NO-BREAK SPACE}error", Level.WARNING: "🟡\N{NO-BREAK SPACE}warning"}
 _MORE: Final = "`--format json` shows them all"
 
@@ -122,7 +112,7 @@ class MarkdownReport(Report):
             *_money(plan, review),
         ]
         if diff is not None:
-            sections.append(_difference(diff))
+            sections.append(difference_section(diff))
         sections.append(_orders(plan, review))
         sections.append(_messages(plan))
         self._page([*top], [*sections, _footer(plan.digest, provenance_of_plan(plan))])
@@ -260,46 +250,6 @@ def _sides(plan: Plan) -> Section:
     return Section(head=head, rows=rows, noun="sums")
 
 
-def _difference(diff: Diff) -> Section:
-    fields = [f"| 🟡 | | {_change(field)} | |" for field in diff.fields]
-    fields += [f"| 🟡 | | **{words(describe_repeat(again))}** | {again.line} |" for again in diff.again]
-    rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
-    title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
-    sums = tuple(f"- {words(describe_sum(total).replace('->', '→'))}" for total in diff.sums)
-    if not rows:
-        return Section(title=title, rows=("Both versions ask for the same.",))
-    head = ("| | order | change | line |", "|---|---|---|--:|")
-    opened = len(rows) <= OPENED_ROWS
-    return Section(title=title, opened=opened, head=head, rows=rows, foot=("", *sums[:OPENED_ROWS]))
-
-
-def _changed_rows(group: GroupChange) -> Iterator[str]:
-    changes = (
-        "<br>".join(map(_change, group.fields)) if group.kind is ChangeKind.CHANGED else group.kind.value
-    )
-    yield f"| | **{code(group.name)}** | {changes} | |"
-    for order in group.orders:
-        said = "<br>".join(map(_change, order.fields))
-        what = said if order.kind is ChangeKind.CHANGED else code(describe_order_change(order))
-        yield f"| {_kind(order.kind)} | {code(order.id)} | {what} | {_line(order.kind, order.line)} |"
-    for cancel in group.cancels:
-        line = _line(cancel.kind, cancel.line)
-        yield f"| {_kind(cancel.kind)} | | {code(f'cancel {cancel.what}')} | {line} |"
-
-
-def _kind(kind: ChangeKind) -> str:
-    return _word(Span(kind.value, MARKS[kind].style))
-
-
-def _change(change: FieldChange) -> str:
-    was, now = (code(text) if text else "none" for text in (change.was, change.now))
-    return f"{change.name} {was} → {now}"
-
-
-def _line(kind: ChangeKind, line: int) -> str:
-    return f"was {line}" if kind is ChangeKind.REMOVED else str(line)
-
-
 def _orders(plan: Plan, review: Review | None) -> Section:
     """Return a section with the orders of a plan, their terms in columns, and its cancellations."""
     blocks = plan_blocks(plan, review, most=MOST_ROWS)
@@ -333,7 +283,7 @@ def _planned_row(row: Row) -> str:
         side = f"{_SIDES.get(fields.side, '')}\N{NO-BREAK SPACE}{fields.side}"
         terms = (side, words(grouped(fields.volume)), code(fields.pair), price)
     what = f"**{parts[0]}**<br>{'<br>'.join(parts[1:])}" if row.odd and parts else "<br>".join(parts)
-    cells = (_word(word) if word.text else "", what, *terms, words(row.worth), words(row.distance), number)
+    cells = (marked(word) if word.text else "", what, *terms, words(row.worth), words(row.distance), number)
     return f"| {' | '.join(cells)} |"
 
 
@@ -359,11 +309,7 @@ def _row(row: Row) -> str:
     what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
     named = "<br>".join(code(span.text) for span in names)
     what += filter(None, [" · ".join(words(text) for text in (row.worth, row.distance) if text)])
-    return f"| {_word(word)} | {named} | {'<br>'.join(what)} | {number} |"
-
-
-def _word(span: Span) -> str:
-    return f"{_MARKS.get(span.style, '⚪')} {span.text}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"| {marked(word)} | {named} | {'<br>'.join(what)} | {number} |"
 
 
 def _messages(plan: Plan) -> Section:

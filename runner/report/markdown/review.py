@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, rfc3339
 from runner.report.humanize import moment
-from runner.report.text.review import market_rows
-from runner.report.text.second_looks import looks_by_order, looks_title, stake_of, terms_of_look
-from runner.report.text.traded import HEADS, traded_rows
+from runner.report.text.plans.review import market_rows
+from runner.report.text.plans.second_looks import looks_by_order, looks_title, stake_of, terms_of_look
+from runner.report.text.plans.traded import HEADS, traded_rows
 
 from .escaping import code, words
 from .page import Section

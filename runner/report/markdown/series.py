@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runner.domain import amount_text
 from runner.report.base import FailedResult, NotBegunResult, PlanResult, RunResult
 from runner.report.diagnostics import remarks_of_error, remarks_of_problems
-from runner.report.text.series_words import (
+from runner.report.text.runs.series_words import (
     PLAN,
     briefly,
     describe_outcome,

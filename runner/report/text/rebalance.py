@@ -15,7 +15,7 @@ from runner.report.wording.rebalances import (
     summary_of,
 )
 
-from .columns import SIDES
+from .layout.columns import SIDES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

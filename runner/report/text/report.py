@@ -52,29 +52,29 @@ class TextReport(Report):
         plan, review, diff = result
         from runner.report.wording.refusals import refusals  # noqa: PLC0415
 
-        from .plan import plan_lines  # noqa: PLC0415
+        from .plans.plan import plan_lines  # noqa: PLC0415
 
         self._painter.paint(plan_lines(plan, self._painter.width, review))
         if plan.forecast is not None and not refusals(plan, review):
-            from .forecast import forecast_lines  # noqa: PLC0415
+            from .plans.forecast import forecast_lines  # noqa: PLC0415
 
             self._painter.paint(forecast_lines(plan.forecast, self._painter.width))
         if diff is not None:
-            from .diff import diff_lines  # noqa: PLC0415
+            from .plans.diff import diff_lines  # noqa: PLC0415
 
             self._painter.paint([(), *diff_lines(diff, self._painter.width)])
 
     def run(self, result: RunResult) -> None:
         """Write what a run did."""
         manifest, path, elapsed_s = result
-        from .result import result_lines  # noqa: PLC0415
+        from .runs.result import result_lines  # noqa: PLC0415
 
         width = self._painter.width
         self._painter.paint(result_lines(manifest, path=path, elapsed_s=elapsed_s, width=width))
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        from .status import status_lines  # noqa: PLC0415
+        from .runs.status import status_lines  # noqa: PLC0415
 
         self._painter.paint(status_lines(result, self._painter.width))
 
@@ -105,7 +105,7 @@ class TextReport(Report):
 
     def history(self, found: History) -> None:
         """Write runs of all batches, and what was traded in all."""
-        from .history import history_lines  # noqa: PLC0415
+        from .runs.history import history_lines  # noqa: PLC0415
 
         self._painter.paint(history_lines(found, self._painter.width))
 
@@ -117,13 +117,13 @@ class TextReport(Report):
 
     def halted(self, result: Manifest) -> None:
         """Write what a halt did."""
-        from .halting import halt_lines  # noqa: PLC0415
+        from .runs.halting import halt_lines  # noqa: PLC0415
 
         self._painter.paint(halt_lines(result, self._painter.width))
 
     def resumed(self, result: Manifest) -> None:
         """Write which halt has ended."""
-        from .halting import resume_lines  # noqa: PLC0415
+        from .runs.halting import resume_lines  # noqa: PLC0415
 
         self._painter.paint(resume_lines(result, self._painter.width))
 
@@ -143,7 +143,7 @@ class TextReport(Report):
 
     def series(self, result: SeriesResult) -> None:
         """Write how each of several files ended, and the sums of all."""
-        from .series import series_lines  # noqa: PLC0415
+        from .runs.series import series_lines  # noqa: PLC0415
 
         apart = [(), ()] if self._begun else []
         self._painter.paint([*apart, *series_lines(result, self._painter.width)])

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.report.lines import plain
-from runner.report.text.confirmation import confirmation_lines
+from runner.report.text.plans.confirmation import confirmation_lines
 from tests.report.builders import Journal, batch_of
 from tests.report.cases import filled, in_doubt, quickstart, rebalance, unwound
 

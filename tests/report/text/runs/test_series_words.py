@@ -8,7 +8,7 @@ import pytest
 
 from runner.report import Format, Output
 from runner.report.base import FailedResult, NotBegunResult, SeriesResult
-from runner.report.text.series_words import (
+from runner.report.text.runs.series_words import (
     briefly,
     describe_outcome,
     headline,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from runner.domain import amount_text, grouped
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.grid import grid
 
-from .grid import grid
 from .series_words import (
     STATE_STYLES,
     briefly,

@@ -9,8 +9,8 @@ import pytest
 
 from runner.report import Format, Output
 from runner.report.lines import plain, width_of
-from runner.report.text.plan import plan_lines
-from runner.report.text.second_looks import ROOM_LINES, look_lines
+from runner.report.text.plans.plan import plan_lines
+from runner.report.text.plans.second_looks import ROOM_LINES, look_lines
 from tests.review.markets import group, order, reviewed
 from tests.review_recall.measuring import verdict
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.report.text.samples import LARGEST, MOST_TO_LOOK_AT, samples_of
+from runner.report.text.plans.samples import LARGEST, MOST_TO_LOOK_AT, samples_of
 from tests.review.markets import group, order, reviewed
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from runner.kraken import Description, ListedOrder, OpenOrder
 from runner.report.lines import plain
-from runner.report.text.halting import halt_lines, halt_prompt_lines, resume_lines
+from runner.report.text.runs.halting import halt_lines, halt_prompt_lines, resume_lines
 
 CHANGE = {"by": "ann", "host": "desk", "reason": "odd \x1b[31mfills", "at": "2026-11-30T09:00:00Z"}
 ORDER = {"txid": "O1", "order": "buy 1 ETH/EUR @ limit 100", "ours": True, "status": "canceled"}

@@ -12,6 +12,8 @@ from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.report.diagnostics import settled_by_earlier_run
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.result_summary import advice_lines, failure_lines, summary_line
+from runner.report.text.layout.table import Block, Row, block_lines
+from runner.report.text.plans.plan import heading_of
 from runner.report.wording.approvals import approval_lines, approvals_of_run
 from runner.report.wording.barriers import describe_end, describe_need, end_span
 from runner.report.wording.cancels import meaning
@@ -20,9 +22,6 @@ from runner.report.wording.orders import describe_sent_order
 from runner.report.wording.policies import policies_of_run, policy_line
 from runner.report.wording.provenance import provenance_line
 from runner.report.wording.rejects import reject_lines
-
-from .plan import heading_of
-from .table import Block, Row, block_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ import pytest
 
 from runner.journal import History
 from runner.report.lines import plain
-from runner.report.text.history import history_lines
+from runner.report.text.runs.history import history_lines
 from tests.report.histories import FULL
 
 

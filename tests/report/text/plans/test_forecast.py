@@ -9,7 +9,7 @@ import pytest
 from runner.kraken import Tier
 from runner.planning import CrowdedPair, Forecast, HistoryForecast
 from runner.report.lines import plain
-from runner.report.text.forecast import describe_crowded_pairs, forecast_lines, forecast_object
+from runner.report.text.plans.forecast import describe_crowded_pairs, forecast_lines, forecast_object
 
 LONG = Forecast(tier=Tier.INTERMEDIATE, orders=412, pairs=6, seconds=220.2, bottleneck="XBT/USD", crowded=())
 CROWDED = Forecast(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.report.lines import plain
-from runner.report.text.result import result_lines
+from runner.report.text.runs.result import result_lines
 from tests.report.builders import QUICKSTART, Journal, batch_of, txid
 from tests.report.cases import (
     LONG_ERROR,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.report.lines import Span, line, plain, width_of
-from runner.report.text.table import Row, layout_of, table
+from runner.report.text.layout.table import Row, layout_of, table
 
 words = st.text(alphabet="abcdefgh-", min_size=1, max_size=40)
 rows = st.lists(

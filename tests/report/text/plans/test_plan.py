@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.report.lines import plain, width_of
-from runner.report.text.plan import plan_lines
+from runner.report.text.plans.plan import plan_lines
 from tests.report.builders import Journal, batch_of, ladder
 from tests.report.cases import changed, done, in_doubt, live_plan, quickstart, unwound
 

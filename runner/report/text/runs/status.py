@@ -14,14 +14,14 @@ from runner.domain import Otherwise, describe_barrier
 from runner.planning import JournalState, fill_statuses, newest_execution
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.table import Block, Row, block_lines
+from runner.report.text.plans.plan import target, title, what
 from runner.report.wording.barriers import outcome_span, status_notes
 from runner.report.wording.executions import describe_execution
 from runner.report.wording.orders import describe_sent_order
 from runner.report.wording.orphans import orphan_notes
 
-from .plan import target, title, what
 from .result import cancel_row, outcome_word
-from .table import Block, Row, block_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

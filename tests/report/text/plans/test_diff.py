@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.report.lines import plain, width_of
-from runner.report.text.diff import diff_lines, diff_summary
+from runner.report.text.plans.diff import diff_lines, diff_summary
 from runner.review import diff
 from tests.report.builders import EDITED_QUICKSTART, QUICKSTART, batch_of
 

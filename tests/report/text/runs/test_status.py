@@ -7,7 +7,7 @@ import pytest
 from runner.domain import HaltInForce
 from runner.report.base import StatusResult
 from runner.report.lines import plain
-from runner.report.text.status import status_lines
+from runner.report.text.runs.status import status_lines
 from tests.report.builders import Journal
 from tests.report.cases import changed, done, in_doubt, quickstart, unlucky_cancels, unwound
 

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.table import Block, Row, block_lines
 from runner.review import ChangeKind
-
-from .table import Block, Row, block_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

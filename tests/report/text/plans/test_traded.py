@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.report.text.traded import traded_rows
+from runner.report.text.plans.traded import traded_rows
 from tests.review.markets import group, order, reviewed
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.report.lines import Style, plain
-from runner.report.text.columns import aligned
+from runner.report.text.layout.columns import aligned
 from runner.report.wording.orders import OrderFields
 
 ORDERS = [

@@ -10,8 +10,8 @@ import pytest
 
 from runner.domain import Gap, Subject
 from runner.report.lines import plain, width_of
-from runner.report.text.plan import plan_lines
-from runner.report.text.review import SHOWN_FINDINGS, describe_resting
+from runner.report.text.plans.plan import plan_lines
+from runner.report.text.plans.review import SHOWN_FINDINGS, describe_resting
 from tests.review.markets import MARKET, account, group, order, plan_of, resting, reviewed
 
 if TYPE_CHECKING:

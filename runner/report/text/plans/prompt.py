@@ -13,8 +13,8 @@ from runner.domain import amount_text
 from runner.planning import MAY_SEND
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.grid import grid
 
-from .grid import grid
 from .plan import what
 from .review import percent
 from .traded import HEADS, traded_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.report.lines import plain, width_of
-from runner.report.text.confirmation import confirmation_lines
+from runner.report.text.plans.confirmation import confirmation_lines
 from tests.review.markets import MARKET, account, group, order, reviewed
 
 BATCH = group(

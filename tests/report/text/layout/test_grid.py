@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.report.lines import plain
-from runner.report.text.grid import grid
+from runner.report.text.layout.grid import grid
 
 HEADS = ("pair", "orders", "empty", "notional")
 ROWS = (("ETH/EUR", "2", "", "72.50 EUR"), ("XBT/EUR", "10", "", "9.00 EUR"))

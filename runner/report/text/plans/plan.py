@@ -13,6 +13,8 @@ from runner.kraken import fields_of
 from runner.planning import MAY_SEND, CancelDisposition, Disposition, JournalState
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.columns import aligned
+from runner.report.text.layout.table import Block, Row, block_lines
 from runner.report.wording.approvals import approval_lines, required_of_plan
 from runner.report.wording.orders import OrderFields, describe_order, order_fields
 from runner.report.wording.orphans import orphan_notes
@@ -20,11 +22,9 @@ from runner.report.wording.policies import policies_of_plan, policy_line
 from runner.report.wording.provenance import provenance_line, provenance_of_plan
 from runner.report.wording.refusals import counted_findings, refusals
 
-from .columns import aligned
 from .review import ReviewColumns, finding_lines, market_lines, seen_line, sum_lines
 from .samples import samples_of
 from .second_looks import look_lines
-from .table import Block, Row, block_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,9 +13,9 @@ from runner.planning import Disposition
 from runner.report.alike import merge_alike, more_words
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.text.layout.grid import grid
 from runner.review import Severity, price_text
 
-from .grid import grid
 from .traded import HEADS, traded_rows
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def describe_outcome(outcome: FileOutcome) -> str:
     """Return what became of a file, in one line."""
     match outcome:
         case PlanResult(plan, review, _):
-            from .plan import plan_summary  # noqa: PLC0415
+            from runner.report.text.plans.plan import plan_summary  # noqa: PLC0415
 
             return plain(plan_summary(plan, review)).removesuffix("; this is a plan, nothing was sent")
         case RunResult(manifest, _, elapsed_s):

@@ -1,0 +1,1 @@
+"""Runs for a person at a terminal: results, statuses, histories, halts."""
