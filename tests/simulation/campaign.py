@@ -17,7 +17,7 @@ from tests.simulation.batches import drawn_batch, edited, grown
 from tests.simulation.machine import Engine, Machine
 from tests.simulation.schedule import LAG_MAX_S, Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
-from tests.simulation.strangers import place_stranger, place_strangers, reuse_id
+from tests.simulation.strangers import end_some, place_stranger, place_strangers, reuse_id
 from tests.simulation.timeline import Timeline
 from tests.support.virtual_time import START
 
@@ -243,7 +243,7 @@ class Campaign:
         self.time.count(Fault.GROWN)
         self.site.heal()
         chance = Random(self.schedule.seed ^ 0x6A0)
-        self.site.end_some(chance)
+        end_some(self.site, chance)
         self.batch = grown(self.batch, self._late_target, chance)
         self.auditor.edited(self.batch)
         self.time.wait(LAG_MAX_S + 1)

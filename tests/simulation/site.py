@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from decimal import Decimal
-from random import Random
 from typing import Any
 
 from runner.domain import Secret
@@ -40,9 +39,6 @@ from tests.simulation.timeline import Timeline
 
 HEARTBEAT_EVERY_S = 15.0
 """The exchange sends one each second; so many would only cost time."""
-
-ENDED_SHARE = 0.3
-"""How many of the open orders the exchange ends after the last run."""
 
 UNREAD_MAX_S = 10.0
 """For so long a runner waits for an exchange that does not read."""
@@ -318,15 +314,6 @@ class Site:
         if not self.time.quiet:
             self.time.note("exchange: %s ended, %s", txid, reason)
             self._deliver(self.exchange.end_order(txid, reason, self.time.now))
-
-    def end_some(self, chance: Random) -> None:
-        """End some of the open orders that have an id of their sender."""
-        orders = self.exchange.state().live
-        for txid in [txid for txid, order in orders.items() if order.terms.cl_ord_id or order.terms.userref]:
-            if chance.random() < ENDED_SHARE:
-                reason = chance.choice(REASONS)
-                self.time.note("exchange: %s ended, %s", txid, reason)
-                self._deliver(self.exchange.end_order(txid, reason, self.time.now))
 
     def _refused(self, line: Line, request: AddOrder, error: str) -> list[Delivery]:
         self.time.note("exchange: %s %s", request.volume, error)
