@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
-from zlib import crc32
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from hypothesis import strategies as st
 from runner.paper.api.feeds.book_channel import Book
 from runner.paper.public.depth import Level
 from runner.paper.state.instruments import INSTRUMENTS
+from tests.paper.book_client import BookClient
 
 ETH = INSTRUMENTS["ETH/EUR"]
 NOW = 100.0
@@ -27,34 +26,6 @@ def side(prices: dict[int, int], *, rising: bool, time: float = NOW) -> list[Lev
 def book(asks: dict[int, int], bids: dict[int, int], time: float = NOW) -> Book:
     """A book of three levels a side."""
     return Book.of(side(asks, rising=True, time=time), side(bids, rising=False, time=time), ETH)
-
-
-class Client:
-    """A stranger's client: a book by price that is cut after each message, and a checksum of its own."""
-
-    def __init__(self, snapshot: dict[str, Any]) -> None:
-        self.sides = {name: {level[0]: level[1] for level in snapshot[f"{name}s"]} for name in ("a", "b")}
-
-    def take(self, parts: tuple[dict[str, Any], ...]) -> str:
-        """Apply an update; gives the checksum that came with it."""
-        for part in parts:
-            for name in ("a", "b"):
-                for price, volume, *_ in part.get(name, ()):
-                    if Decimal(volume):
-                        self.sides[name][price] = volume
-                    else:
-                        self.sides[name].pop(price, None)
-        for name in ("a", "b"):
-            kept = sorted(self.sides[name], key=Decimal, reverse=name == "b")[:DEPTH]
-            self.sides[name] = {price: self.sides[name][price] for price in kept}
-        sums: str = parts[-1]["c"]
-        return sums
-
-    def checksum(self) -> str:
-        """Return the checksum of what this client has."""
-        levels = [level for name in ("a", "b") for level in list(self.sides[name].items())[:10]]
-        text = "".join(part.replace(".", "").lstrip("0") for level in levels for part in level)
-        return str(crc32(text.encode()))
 
 
 def test_a_snapshot_has_no_checksum() -> None:
@@ -107,7 +78,7 @@ sides = st.dictionaries(st.integers(1, 9), st.integers(1, 3), max_size=6)
 def test_a_client_has_the_same_book(books: list[tuple[dict[int, int], dict[int, int]]]) -> None:
     """After any updates it has what the exchange has, and both have the same checksum."""
     before = book(*books[0])
-    client = Client(before.snapshot())
+    client = BookClient(before.snapshot(), DEPTH)
     for asks, bids in books[1:]:
         after = book(asks, bids)
         parts = before.update(after, DEPTH, NOW)

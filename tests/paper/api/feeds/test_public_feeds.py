@@ -5,10 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from runner.domain import Permission
-from runner.kraken import ChannelData, Subscribe, SubscriptionStatus, Unsubscribe
-from runner.paper import Options
+from runner.kraken import (
+    CancelAll,
+    ChannelData,
+    Subscribe,
+    SubscriptionStatus,
+    Unsubscribe,
+    parse_envelope,
+)
+from runner.paper import LimitOptions, Options
+from runner.paper.api.rest.calls import RestCall
 from runner.paper.options.options import MarketOptions, RequestOptions
+from tests.paper.book_client import BookClient
 from tests.paper.builders import NOW, Desk
 from tests.support.for_each import for_each
 
@@ -190,6 +202,41 @@ def test_book() -> None:
     ]
     desk.placed(price="100", volume="1")
     assert contents(desk) == []
+
+
+STEPS = st.one_of(
+    st.tuples(st.just("quote"), st.integers(14990, 15030), st.integers(1, 12)),
+    st.tuples(st.sampled_from(("buy", "sell")), st.integers(14995, 15030), st.integers(1, 3)),
+    st.tuples(st.sampled_from(("take", "cancel")), st.just(0), st.integers(1, 3)),
+)
+
+
+@given(st.lists(STEPS, max_size=10), st.sampled_from([None, 3]))
+def test_a_client_s_book_is_the_one_of_depth(steps: list[tuple[str, int, int]], volume: int | None) -> None:
+    """After whatever orders and quotes, with and without an end of the crowd; so is each checksum."""
+    market = MarketOptions(depth=volume and Decimal(volume), levels=3)
+    desk = Desk(subscribed=False, options=Options(market=market, limits=LimitOptions(enforce_rates=False)))
+    _, snapshot = desk.send(subscribe("book"))
+    assert isinstance(snapshot, ChannelData)
+    client = BookClient(snapshot.contents[0], 10)
+    for what, price, size in steps:
+        desk.messages.clear()
+        match what:
+            case "quote":
+                desk.quote(f"{price / 100:.2f}", f"{(price + size) / 100:.2f}")
+            case "take":
+                desk.add(ordertype="market", price=None, volume=str(size))
+            case "cancel":
+                desk.send(CancelAll())
+            case _:
+                desk.add(type=what, price=f"{price / 100:.2f}", volume=str(size))
+        for parts in contents(desk):
+            assert client.take(parts) == client.checksum()
+        call = RestCall("GET", "/0/public/Depth?pair=ETHEUR&count=10")
+        depth = parse_envelope(desk.exchange.rest(call, desk.now).body)["XETHZEUR"]
+        for name, side in (("a", "asks"), ("b", "bids")):
+            mine = [(Decimal(price), Decimal(volume)) for price, volume in client.sides[name].items()]
+            assert mine == [(Decimal(price), Decimal(volume)) for price, volume, _ in depth[side]]
 
 
 def test_subscribers_share_a_message() -> None:
