@@ -228,5 +228,5 @@ def _with_option(options: Options, option: NamedOption, file: str) -> Options:
         return with_named(options, {option.name: option.value})
     except ValueError as error:
         line, column = option.place
-        problem = Problem(file, line, column, f"options.{option.name}", str(error))
+        problem = Problem(file, line, column, f"options.{option.name}", str(error), rule="option-unfit")
         raise InvalidBatch(file, [problem]) from None

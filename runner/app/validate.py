@@ -79,7 +79,7 @@ class _Policies:
             paths = policy_paths(places_of([file]), self._given, but=self._files)
         except InvalidInput as error:
             where, _, what = str(error).partition(": ")
-            problem = Problem(where, 1, 1, "", what, error.details[0])
+            problem = Problem(where, 1, 1, "", what, error.details[0], "policy-name")
             self._unseen.setdefault(where, (where, None, [problem]))
             return None
         if not paths:
@@ -104,7 +104,13 @@ def _checked(file: Path, *, policy: bool) -> list[Checked]:
     try:
         content = (read_regular if policy else read_limited)(file, MAX_FILE_BYTES)
     except InvalidInput as error:
-        return [(name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))])]
+        return [
+            (
+                name,
+                None,
+                [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), rule="file-unreadable")],
+            )
+        ]
     if policy:
         return [(name, *parse_policy(content, name))]
     parsed = parse(content, name, now=time.time())
@@ -128,7 +134,13 @@ def _check_plans(content: bytes, name: str) -> list[Checked]:
         plans = read_series(content, name=name).plans if series else [read_plan(content, name=name)]
     except Refused as error:
         hint = "; ".join(error.details)
-        return [(name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint)])]
+        return [
+            (
+                name,
+                None,
+                [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint, "plan-unusable")],
+            )
+        ]
     now = time.time()
     parsed = [parse(source_of(saved), saved.file, run_key=saved.run_key, now=now) for saved in plans]
     return [(name, each.batch, each.problems) for each in parsed]

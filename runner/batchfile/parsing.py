@@ -75,14 +75,14 @@ def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> P
 
 
 def _refuse_kind(other: FileKind, file: str, text: str = "") -> Parsed:
-    fault = Fault(START, "", f"this is {other.what}, not a batch", other.use)
+    fault = Fault(START, "", f"this is {other.what}, not a batch", other.use, code="other-kind")
     return Parsed(None, problems_of([fault], file, text), other.name)
 
 
 def _no_mapping(root: object) -> Fault:
     if root is None:
-        return Fault(START, "", "the file is empty", _OPENING)
-    return Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)
+        return Fault(START, "", "the file is empty", _OPENING, code="file-empty")
+    return Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING, code="no-mapping")
 
 
 def _refuse(faults: Iterable[Fault], file: str, text: str, document: YamlMap | None = None) -> Parsed:
@@ -102,7 +102,7 @@ def problems_of(
     problems = [_problem(fault, file, lines, document) for fault in found[:MAX_PROBLEMS]]
     if len(found) > MAX_PROBLEMS:
         more = f"and {len(found) - MAX_PROBLEMS:,} more problems, which are not shown"
-        problems.append(Problem(file, *found[MAX_PROBLEMS].at, "", more))
+        problems.append(Problem(file, *found[MAX_PROBLEMS].at, "", more, rule="more-problems"))
     return tuple(problems)
 
 
@@ -118,7 +118,8 @@ def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:
 def _problem(fault: Fault, file: str, lines: Lines, document: object) -> Problem:
     source, mark = lines.excerpt(fault.at)
     path = named_path(fault.path, document)
-    return Problem(file, *fault.at, path, fault.message, fault.instead, source=source, mark=mark)
+    rule, hint = fault.code, fault.instead
+    return Problem(file, *fault.at, path, fault.message, hint, rule, source=source, mark=mark)
 
 
 def checked(
@@ -142,5 +143,5 @@ def checked(
         faults += [*schema_faults(root, schema), *(fault for look in checks for fault in look(root))]
     elif reading.complete:
         what = "the file is empty" if root is None else f"the file is not a mapping, but {show(root)}"
-        faults.append(Fault(START, "", what, opening))
+        faults.append(Fault(START, "", what, opening, code="no-mapping"))
     return root if isinstance(root, YamlMap) and not faults else problems_of(faults, file, text, root)

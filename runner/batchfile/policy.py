@@ -66,7 +66,7 @@ def _unique_names(root: YamlMap) -> Iterator[Fault]:
         name, at = node.get("name"), node.value_at("name")
         if isinstance(name, str) and first.setdefault(name, at) != at:
             message = f"the rule name {show(name)} is taken on line {first[name][0]}"
-            yield Fault(at, f"{path}.name", message, "each rule has its own name")
+            yield Fault(at, f"{path}.name", message, "each rule has its own name", code="rule-name-twice")
 
 
 def _limits_say_something(root: YamlMap) -> Iterator[Fault]:
@@ -75,13 +75,20 @@ def _limits_say_something(root: YamlMap) -> Iterator[Fault]:
         keys = wanted.get(str(node.get("check")), ())
         if keys and not any(key in node for key in keys):
             message = f"the rule says neither `{keys[0]}` nor `{keys[1]}`"
-            yield Fault(node.first_key_at, path, message, "write one or both", "limits")
+            yield Fault(
+                node.first_key_at, path, message, "write one or both", "limits", code="rule-without-limit"
+            )
 
 
 def _after_needs_a_share(root: YamlMap) -> Iterator[Fault]:
     for path, node in _rules(root):
         if "after" in node and "share" not in node and node.get("check") == "rejects":
-            yield Fault(node.key_at("after"), f"{path}.after", "`after` means something beside `share` only")
+            yield Fault(
+                node.key_at("after"),
+                f"{path}.after",
+                "`after` means something beside `share` only",
+                code="rule-after-alone",
+            )
 
 
 def _zones_exist(root: YamlMap) -> Iterator[Fault]:
@@ -92,7 +99,9 @@ def _zones_exist(root: YamlMap) -> Iterator[Fault]:
                 _zone(zone)
             except KeyError:
                 message = f"there is no time zone {show(zone)}"
-                yield Fault(node.value_at("zone"), f"{path}.zone", message, _zone_hint(zone))
+                yield Fault(
+                    node.value_at("zone"), f"{path}.zone", message, _zone_hint(zone), code="zone-unknown"
+                )
 
 
 def _enough_may_approve(root: YamlMap) -> Iterator[Fault]:
@@ -103,7 +112,12 @@ def _enough_may_approve(root: YamlMap) -> Iterator[Fault]:
     if isinstance(names, YamlList) and least.isdecimal() and int(least) > len(names):
         message = f"{least} approvals are needed, and only {len(names)} may give one"
         yield Fault(
-            node.value_at("least"), "approvals.least", message, "name more in `from`, or need fewer", "limits"
+            node.value_at("least"),
+            "approvals.least",
+            message,
+            "name more in `from`, or need fewer",
+            "limits",
+            code="approvals-impossible",
         )
 
 

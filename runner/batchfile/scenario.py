@@ -61,7 +61,13 @@ def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
         possible = [action.value for action in acts_on(name)]
         if act not in possible:
             message = f"{name} cannot be made to {act}" if act == "disconnect" else f"no {act} for {name}"
-            yield Fault(node.value_at("do"), f"{path}.do", message, f"possible: {', '.join(possible)}")
+            yield Fault(
+                node.value_at("do"),
+                f"{path}.do",
+                message,
+                f"possible: {', '.join(possible)}",
+                code="fault-impossible",
+            )
 
 
 def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
@@ -70,15 +76,32 @@ def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
         if act in _SAY_WHY and "error" not in node:
             message = "`error` is missing: what the exchange says"
             example = "Post only order" if act == FaultAction.END else "EOrder:Insufficient funds"
-            yield Fault(node.first_key_at, path, message, f"for example `error: {example}`")
+            yield Fault(
+                node.first_key_at,
+                path,
+                message,
+                f"for example `error: {example}`",
+                code="fault-without-detail",
+            )
         if act in _NEED_TIME and "seconds" not in node:
-            yield Fault(node.first_key_at, path, f"`seconds` is missing: how long the {act} is")
+            yield Fault(
+                node.first_key_at,
+                path,
+                f"`seconds` is missing: how long the {act} is",
+                code="fault-without-detail",
+            )
         if "error" in node and act not in _SAY_WHY:
             message = "`error` goes with `do: reject` and `do: end` only"
-            yield Fault(node.key_at("error"), f"{path}.error", message)
+            yield Fault(node.key_at("error"), f"{path}.error", message, code="fault-odd-detail")
         if "seconds" in node and act not in _TAKE_TIME:
             hint = "it goes with delay, reorder, mute, hide and end"
-            yield Fault(node.key_at("seconds"), f"{path}.seconds", "`seconds` means nothing here", hint)
+            yield Fault(
+                node.key_at("seconds"),
+                f"{path}.seconds",
+                "`seconds` means nothing here",
+                hint,
+                code="fault-odd-detail",
+            )
 
 
 def _moments_say_one_thing(root: YamlMap) -> Iterator[Fault]:
@@ -88,7 +111,7 @@ def _moments_say_one_thing(root: YamlMap) -> Iterator[Fault]:
             hint = (
                 f"write one of {', '.join(f'`{name}`' for name in _HAPPENS)}; two moments may have one time"
             )
-            yield Fault(node.first_key_at, path, message, hint)
+            yield Fault(node.first_key_at, path, message, hint, code="timeline-not-one-thing")
 
 
 def _quotes_are_two_sided(root: YamlMap) -> Iterator[Fault]:
@@ -98,7 +121,12 @@ def _quotes_are_two_sided(root: YamlMap) -> Iterator[Fault]:
             continue
         bid, ask = _decimal(quote.get("bid")), _decimal(quote.get("ask"))
         if bid is not None and ask is not None and bid >= ask:
-            yield Fault(quote.value_at("ask"), f"{path}.quote.ask", "the ask is not above the bid")
+            yield Fault(
+                quote.value_at("ask"),
+                f"{path}.quote.ask",
+                "the ask is not above the bid",
+                code="market-crossed",
+            )
 
 
 def _lag_is_said_once(root: YamlMap) -> Iterator[Fault]:
@@ -106,14 +134,26 @@ def _lag_is_said_once(root: YamlMap) -> Iterator[Fault]:
     rest = options.get("rest") if isinstance(options, YamlMap) else None
     if "rest_lag_s" in root and isinstance(rest, YamlMap) and "lag_s" in rest:
         hint = "leave out `rest_lag_s` at the top of the file"
-        yield Fault(rest.key_at("lag_s"), "options.rest.lag_s", "this is `rest_lag_s` once more", hint)
+        yield Fault(
+            rest.key_at("lag_s"),
+            "options.rest.lag_s",
+            "this is `rest_lag_s` once more",
+            hint,
+            code="option-twice",
+        )
 
 
 def _close_code_can_be_sent(root: YamlMap) -> Iterator[Fault]:
     node = root.get("close_frame")
     if isinstance(node, YamlMap) and node.get("code") in _NEVER_SAID:
         hint = "1006 is to end without a word"
-        yield Fault(node.value_at("code"), "close_frame.code", "this code is never sent", hint)
+        yield Fault(
+            node.value_at("code"),
+            "close_frame.code",
+            "this code is never sent",
+            hint,
+            code="close-code-impossible",
+        )
 
 
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (

@@ -8,7 +8,7 @@ from typing import NamedTuple
 class Problem(NamedTuple):
     """One thing that is wrong, and where. ``line`` and ``column`` start at 1.
 
-    ``rule`` names what it breaks where that is a rule of a policy, else it is empty; ``warning``: it stops
+    ``rule`` is the code of its kind, as ``order-id-twice`` or ``policy-deny``; ``warning``: it stops
     nothing. ``path`` is where in the document, by the names that it gives (``ladder/rung-17: price``) and by
     numbers where it gives none (``groups[0].orders[2].price``); empty for the whole file. ``hint`` is what to
     write instead, or empty. ``source`` is the line, or a part of it, and ``mark`` the place in it, from 0.

@@ -34,6 +34,7 @@ def find_reached_own_orders(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
             f"{group.name}: cancel",
             own_orders_message(cancel.sent_as or "", names),
             OWN_ORDERS_HINT,
+            "cancel-reaches-own",
         )
         for group in plan.groups
         for cancel in group.cancel

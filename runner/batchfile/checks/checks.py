@@ -53,7 +53,9 @@ def _unique_group_names(outline: Outline) -> Iterator[Fault]:
             line = first.node.value_at("name")[0]
             message = f"the group name {show(group.name)} is taken on line {line}"
             at = group.node.value_at("name")
-            yield Fault(at, f"{group.path}.name", message, "each group has its own name")
+            yield Fault(
+                at, f"{group.path}.name", message, "each group has its own name", code="group-name-twice"
+            )
 
 
 def _unique_order_ids(outline: Outline) -> Iterator[Fault]:
@@ -64,7 +66,13 @@ def _unique_order_ids(outline: Outline) -> Iterator[Fault]:
                 line = holder.node.value_at("id")[0]
                 message = f"the order id {show(order.id)} is taken on line {line}"
                 at = order.node.value_at("id")
-                yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
+                yield Fault(
+                    at,
+                    f"{order.path}.id",
+                    message,
+                    "each order of a group has its own id",
+                    code="order-id-twice",
+                )
 
 
 def _no_cycles(outline: Outline) -> Iterator[Fault]:
@@ -83,7 +91,7 @@ def _no_cycles(outline: Outline) -> Iterator[Fault]:
     path = f"{group.path}.needs" if "needs" in group.node else group.path
     shown = cycle if len(cycle) <= _SHOWN_OF_A_CYCLE else [*cycle[: _SHOWN_OF_A_CYCLE - 2], "...", cycle[-1]]
     names = " needs ".join(shorten(name) for name in shown)
-    yield Fault(at, path, f"the groups wait for each other: {names}", hint)
+    yield Fault(at, path, f"the groups wait for each other: {names}", hint, code="needs-circle")
 
 
 def _canceled_orders_come_earlier(outline: Outline) -> Iterator[Fault]:
@@ -97,12 +105,20 @@ def _canceled_orders_come_earlier(outline: Outline) -> Iterator[Fault]:
             key, path = entry.order, f"{entry.path}.order"
             if key not in orders:
                 hint = partial(unknown_order_hint, outline, groups_of, key)
-                yield Fault(entry.at, path, f"there is no order {show(str(key))} in this batch", hint)
+                yield Fault(
+                    entry.at,
+                    path,
+                    f"there is no order {show(str(key))} in this batch",
+                    hint,
+                    code="cancel-unknown-order",
+                )
                 continue
             upstream = upstream or Upstream(outline)
             if not upstream.holds(group.name, key.group):
                 message = f"{show(str(key))} may not be placed yet when this is canceled"
-                yield Fault(entry.at, path, message, _order_hint(upstream, group, key))
+                yield Fault(
+                    entry.at, path, message, _order_hint(upstream, group, key), code="cancel-too-early"
+                )
 
 
 def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
@@ -129,7 +145,9 @@ def _references_spare_own_orders(outline: Outline) -> Iterator[Fault]:
         if reached and not entry.including_own:
             names = [f"{order.group}/{order.id}" for order in reached]
             message = own_orders_message(entry.text, names)
-            yield Fault(entry.at, f"{entry.path}.userref", message, OWN_ORDERS_HINT)
+            yield Fault(
+                entry.at, f"{entry.path}.userref", message, OWN_ORDERS_HINT, code="cancel-reaches-own"
+            )
 
 
 def _comes_after(upstream: Upstream, order: OrderSeen, group: GroupSeen) -> bool:
@@ -157,7 +175,7 @@ def _canceled_once(outline: Outline) -> Iterator[Fault]:
                 message = (
                     f"{entry.kind} {shorten(entry.text)} is canceled on line {first[entry.target][0]} already"
                 )
-                yield Fault(entry.at, entry.path, message, "remove one of the two")
+                yield Fault(entry.at, entry.path, message, "remove one of the two", code="cancel-twice")
 
 
 def _groups_do_something(outline: Outline) -> Iterator[Fault]:
@@ -165,7 +183,14 @@ def _groups_do_something(outline: Outline) -> Iterator[Fault]:
     for group in outline.groups:
         if group.is_without("orders") and group.is_without("cancel"):
             message = "the group has neither orders nor anything to cancel"
-            yield Fault(group.node.first_key_at, group.path, message, "add `orders` or `cancel`", "empty")
+            yield Fault(
+                group.node.first_key_at,
+                group.path,
+                message,
+                "add `orders` or `cancel`",
+                "empty",
+                code="group-empty",
+            )
 
 
 def _not_too_many_orders(outline: Outline) -> Iterator[Fault]:
@@ -173,7 +198,14 @@ def _not_too_many_orders(outline: Outline) -> Iterator[Fault]:
     for order in orders:
         count = sum(len(group.orders) for group in outline.groups)
         message = f"a batch has at most {MAX_ORDERS:,} orders; this one has {count:,}"
-        yield Fault(order.node.first_key_at, order.path, message, "split it into several batches", "many")
+        yield Fault(
+            order.node.first_key_at,
+            order.path,
+            message,
+            "split it into several batches",
+            "many",
+            code="too-much",
+        )
         return
 
 
@@ -182,7 +214,7 @@ def _times_exist(outline: Outline) -> Iterator[Fault]:
         for text, node, order in written(outline, key):
             if "T" in text and not _is_time(text):
                 message = f"there is no such date or time: {show(text)}"
-                yield Fault(node.value_at(key), path_of(order, key), message)
+                yield Fault(node.value_at(key), path_of(order, key), message, code="time-unknown")
 
 
 def _is_time(text: str) -> bool:
@@ -198,7 +230,9 @@ def _flags_once(outline: Outline) -> Iterator[Fault]:
         twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
         if twice is not None:
             message = f"duplicate {show(twice)}"
-            yield Fault(node.value_at("oflags"), path_of(order, "oflags"), message, "keep one")
+            yield Fault(
+                node.value_at("oflags"), path_of(order, "oflags"), message, "keep one", code="value-twice"
+            )
 
 
 def _derived_ids_differ(outline: Outline) -> Iterator[Fault]:
@@ -218,7 +252,13 @@ def _derived_ids_differ(outline: Outline) -> Iterator[Fault]:
             line = holder.node.first_key_at[0]
             message = f"the userref derived for this order, {userref}, is taken by the order on line {line}"
             at = order.node.value_at("id")
-            yield Fault(at, f"{order.path}.id", message, "give this order another id, or its own userref")
+            yield Fault(
+                at,
+                f"{order.path}.id",
+                message,
+                "give this order another id, or its own userref",
+                code="derived-id-taken",
+            )
 
 
 _CHECKS: Final[tuple[_Check, ...]] = (

@@ -24,11 +24,17 @@ def created_faults(document: YamlMap, now: float | None) -> Iterator[Fault]:
     begins = _midnight(text)
     if begins is None:
         message = f"there is no such date: {show(text)}"
-        yield Fault(document.value_at(_KEY), _KEY, message, "write the day on which the batch was made")
+        yield Fault(
+            document.value_at(_KEY),
+            _KEY,
+            message,
+            "write the day on which the batch was made",
+            code="time-unknown",
+        )
     elif now is not None and begins > now:
         message = f"{show(text)} is in the future: that day has not begun, in UTC"
         hint = "write the day on which the batch was made: no order of it is looked for before that"
-        yield Fault(document.value_at(_KEY), _KEY, message, hint)
+        yield Fault(document.value_at(_KEY), _KEY, message, hint, code="created-in-future")
 
 
 def created_at(document: YamlMap) -> float | None:

@@ -21,10 +21,18 @@ def known_needs(outline: Outline) -> Iterator[Fault]:
     for group in outline.groups:
         for need in group.needs or ():
             if need.group == group.name:
-                yield Fault(need.at, need.path, "a group cannot need itself", "remove it")
+                yield Fault(
+                    need.at, need.path, "a group cannot need itself", "remove it", code="needs-itself"
+                )
             elif need.group not in known:
                 hint = partial(_group_hint, need.group, names, group.name)
-                yield Fault(need.at, need.path, f"there is no group {show(need.group)}", hint)
+                yield Fault(
+                    need.at,
+                    need.path,
+                    f"there is no group {show(need.group)}",
+                    hint,
+                    code="needs-unknown-group",
+                )
 
 
 def _group_hint(name: str, names: list[str], own: str | None) -> str:
@@ -39,7 +47,7 @@ def needed_once(outline: Outline) -> Iterator[Fault]:
             other = first.setdefault(need.group, need)
             if other is not need and (need.filled or other.filled):
                 message = f"the group {show(need.group)} is needed on line {other.at[0]} already"
-                yield Fault(need.at, need.path, message, "remove one of the two")
+                yield Fault(need.at, need.path, message, "remove one of the two", code="needs-twice")
 
 
 def filled_groups_have_orders(outline: Outline) -> Iterator[Fault]:
@@ -50,4 +58,4 @@ def filled_groups_have_orders(outline: Outline) -> Iterator[Fault]:
             if need.filled and needed is not None and needed is not group and needed.is_without("orders"):
                 message = f"the group {show(need.group)} has no orders that could be filled"
                 hint = f"write its name alone, {shorten(need.group)}, to wait for its cancellations"
-                yield Fault(need.at, need.path, message, hint)
+                yield Fault(need.at, need.path, message, hint, code="needs-filled-without-orders")

@@ -26,7 +26,7 @@ def own_id_faults(outline: Outline, *, repeat: bool, run_key: str) -> Iterator[F
     """Yield the faults of the ids once ``run_key`` is filled in; the key is empty if it is not known."""
     for text, node, order in written(outline, _KEY):
         if found := _fault_of(text, repeat=repeat, run_key=run_key):
-            yield Fault(node.value_at(_KEY), path_of(order, _KEY), *found)
+            yield Fault(node.value_at(_KEY), path_of(order, _KEY), *found, code="own-id-unfit")
     yield from _taken_twice(outline, run_key or _SHORTEST)
 
 
@@ -66,4 +66,6 @@ def _taken_twice(outline: Outline, run_key: str) -> Iterator[Fault]:
             message = f"the cl_ord_id {shown} is taken by the order on line {line}"
             note = defaults_note(outline.defaults, order.node, _KEY)
             at = order.node.first_key_at if note else order.node.value_at(_KEY)
-            yield Fault(at, f"{order.path}.{_KEY}", message, note or "each order has its own")
+            yield Fault(
+                at, f"{order.path}.{_KEY}", message, note or "each order has its own", code="own-id-twice"
+            )

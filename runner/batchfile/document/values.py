@@ -209,6 +209,8 @@ class YamlList(list[object]):
 class Fault(NamedTuple):
     """A problem without the name of its file. ``subject`` distinguishes problems with the same path.
 
+    ``code`` names the kind of problem, as `order-id-twice`, and is never renamed; reports explain each.
+
     An expensive ``hint`` is a function, which is called only for problems that are shown.
     """
 
@@ -217,6 +219,7 @@ class Fault(NamedTuple):
     message: str
     hint: str | Callable[[], str] = ""
     subject: str = ""
+    code: str = ""
 
     @property
     def instead(self) -> str:

@@ -33,17 +33,24 @@ def _moment_exists(root: YamlMap) -> Iterator[Fault]:
         try:
             parse_rfc3339(text)
         except (ValueError, OverflowError):
-            yield Fault(root.value_at("at"), "at", f"there is no moment {show(text)}")
+            yield Fault(root.value_at("at"), "at", f"there is no moment {show(text)}", code="time-unknown")
 
 
 def _asks_are_above_bids(root: YamlMap) -> Iterator[Fault]:
     for path, pair in _maps(root.get("pairs"), "pairs"):
         if _is_crossed(pair.get("bid"), pair.get("ask")):
-            yield Fault(pair.value_at("ask"), f"{path}.ask", "the ask is not above the bid")
+            yield Fault(
+                pair.value_at("ask"), f"{path}.ask", "the ask is not above the bid", code="market-crossed"
+            )
     for path, quotes in _quotes_of_the_series(root):
         for name, quote in quotes.items():
             if isinstance(quote, YamlList) and len(quote) > 1 and _is_crossed(quote[0], quote[1]):
-                yield Fault(quote.item_at(1), f"{path}.{name}[1]", "the ask is not above the bid")
+                yield Fault(
+                    quote.item_at(1),
+                    f"{path}.{name}[1]",
+                    "the ask is not above the bid",
+                    code="market-crossed",
+                )
 
 
 def _pairs_of_the_series_are_listed(root: YamlMap) -> Iterator[Fault]:
@@ -52,7 +59,7 @@ def _pairs_of_the_series_are_listed(root: YamlMap) -> Iterator[Fault]:
         for name in quotes:
             if isinstance(pairs, YamlMap) and name not in pairs:
                 message = f"there is no pair {show(name)} under `pairs`"
-                yield Fault(quotes.key_at(name), f"{path}.{name}", message)
+                yield Fault(quotes.key_at(name), f"{path}.{name}", message, code="market-unknown-pair")
 
 
 def _time_goes_on(root: YamlMap) -> Iterator[Fault]:
@@ -61,7 +68,9 @@ def _time_goes_on(root: YamlMap) -> Iterator[Fault]:
         at_s = _decimal(moment.get("at_s"))
         if at_s is not None and at_s < before:
             message = f"this is before the moment above, {before} s"
-            yield Fault(moment.value_at("at_s"), f"{path}.at_s", message, "sort by time")
+            yield Fault(
+                moment.value_at("at_s"), f"{path}.at_s", message, "sort by time", code="market-not-sorted"
+            )
         before = before if at_s is None else at_s
 
 
@@ -72,7 +81,13 @@ def _schedules_are_there(root: YamlMap) -> Iterator[Fault]:
         name = pair.get("fees")
         if isinstance(name, str) and name not in known:
             hint = f"there is {', '.join(known[:5])}" if known else "there is no schedule in this file"
-            yield Fault(pair.value_at("fees"), f"{path}.fees", f"there is no schedule {show(name)}", hint)
+            yield Fault(
+                pair.value_at("fees"),
+                f"{path}.fees",
+                f"there is no schedule {show(name)}",
+                hint,
+                code="market-unknown-fees",
+            )
 
 
 def _tiers_begin_at_zero_and_rise(root: YamlMap) -> Iterator[Fault]:
@@ -84,7 +99,7 @@ def _tiers_begin_at_zero_and_rise(root: YamlMap) -> Iterator[Fault]:
         volumes = [volume for volume in read if volume is not None]
         if volumes and len(volumes) == len(read) and (volumes[0] or volumes != sorted(set(volumes))):
             message = "the volumes of the tiers do not begin with 0 and rise"
-            yield Fault(fees.value_at(name), f"fees.{name}", message)
+            yield Fault(fees.value_at(name), f"fees.{name}", message, code="market-unsorted-tiers")
 
 
 def _names_are_different(root: YamlMap) -> Iterator[Fault]:
@@ -95,7 +110,7 @@ def _names_are_different(root: YamlMap) -> Iterator[Fault]:
             name = pair.get(key)
             if isinstance(name, str) and owner.setdefault(name, wsname) != wsname:
                 message = f"{show(name)} is the name of {owner[name]} already"
-                yield Fault(pair.value_at(key), f"{path}.{key}", message)
+                yield Fault(pair.value_at(key), f"{path}.{key}", message, code="market-name-twice")
 
 
 _CHECKS: Final = (

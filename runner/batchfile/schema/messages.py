@@ -57,7 +57,8 @@ def faults_of(errors: Iterable[Error], document: YamlMap, schema: Mapping[str, A
             continue
         for fault in _WORDS.get(error.keyword, _own_words)(error, document, hints):
             if (fault.path, fault.subject) not in misspelled:
-                faults.setdefault((fault.path, fault.subject), fault)
+                named = fault if fault.code else fault._replace(code=_code_of(error))
+                faults.setdefault((fault.path, fault.subject), named)
         if len(faults) > MAX_FAULTS:
             break
     return list(faults.values())
@@ -146,7 +147,7 @@ def _required(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     for key in error.bound:
         if key not in error.value:
             message = error.schema.get("errorMessage", f"`{key}` is missing")
-            yield Fault(at, path, message, hints.for_missing(error, key), subject=key)
+            yield Fault(at, path, message, hints.for_missing(error, key), subject=key, code="key-missing")
 
 
 def _may_be_there(node: object, document: YamlMap) -> bool:
@@ -162,13 +163,25 @@ def _unknown(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
             continue
         steps = [*error.steps, key]
         message = f"there is no key `{shorten(key)}` here"
-        yield Fault(error.value.key_at(key), path_text(steps), message, hints.for_key(error, key, known))
+        yield Fault(
+            error.value.key_at(key),
+            path_text(steps),
+            message,
+            hints.for_key(error, key, known),
+            code="key-unknown",
+        )
 
 
 def _names(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     key = str(error.steps[-1])
     message = f"{error.bound['patternErrorMessage']}; this is {show(key)}"
-    yield Fault(error.value.key_at(key), path_text(error.steps), message, hints.for_name(error, key))
+    yield Fault(
+        error.value.key_at(key),
+        path_text(error.steps),
+        message,
+        hints.for_name(error, key),
+        code="name-unfit",
+    )
 
 
 def _unique(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
@@ -221,6 +234,26 @@ _WORDS: Final[dict[str, Words]] = {
     "minProperties": _one_key,
     "maxProperties": _one_key,
 }
+
+
+_CODES: Final = {
+    "type": "value-type",
+    "enum": "value-not-one-of",
+    "const": "value-not-one-of",
+    "uniqueItems": "value-twice",
+    "maxItems": "too-much",
+    "maxLength": "too-much",
+    "minItems": "value-empty",
+    "minProperties": "key-not-one",
+    "maxProperties": "key-not-one",
+}
+"""The code of a problem by the keyword of the schema that it breaks; all others say what a value must be."""
+
+
+def _code_of(error: Error) -> str:
+    if _forbidden_together(error):
+        return "key-not-beside"
+    return _CODES.get(error.keyword, "value-unfit")
 
 
 # --- positions ---------------------------------------------------------------------------------

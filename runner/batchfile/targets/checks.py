@@ -31,14 +31,20 @@ def _some_weights(root: YamlMap) -> Iterator[Fault]:
     weights = root.get("weights")
     if isinstance(weights, YamlMap) and not weights and not weights.incomplete:
         hint = "write at least one currency, such as {XBT: 50%}"
-        yield Fault(root.value_at("weights"), "weights", "there are no weights", hint)
+        yield Fault(root.value_at("weights"), "weights", "there are no weights", hint, code="weights-missing")
 
 
 def _not_too_many_weights(root: YamlMap) -> Iterator[Fault]:
     weights = _node(root, "weights")
     for currency in islice(weights, MAX_WEIGHTS, None):
         message = f"there are at most {MAX_WEIGHTS} weights; these are {len(weights)}"
-        yield Fault(root.value_at("weights"), "weights", message, f"leave out {shorten(currency)} and others")
+        yield Fault(
+            root.value_at("weights"),
+            "weights",
+            message,
+            f"leave out {shorten(currency)} and others",
+            code="too-much",
+        )
         return
 
 
@@ -47,7 +53,7 @@ def _no_weight_of_the_quote(root: YamlMap) -> Iterator[Fault]:
     if isinstance(weights, YamlMap) and isinstance(quote, str) and quote in weights:
         message = f"{shorten(quote)} is the quote currency, which has no weight here"
         hint = "leave it out: its share is `target` under `cash`"
-        yield Fault(weights.key_at(quote), f"weights.{shorten(quote)}", message, hint)
+        yield Fault(weights.key_at(quote), f"weights.{shorten(quote)}", message, hint, code="weight-of-quote")
 
 
 def _no_currency_twice(root: YamlMap) -> Iterator[Fault]:
@@ -59,7 +65,13 @@ def _no_currency_twice(root: YamlMap) -> Iterator[Fault]:
             other = first.setdefault(currency.upper(), currency)
             if other != currency and isinstance(node, YamlMap):
                 message = f"{shorten(currency)} is {shorten(other)} of line {node.key_at(other)[0]} again"
-                yield Fault(node.key_at(currency), f"{key}.{shorten(currency)}", message, "keep one of them")
+                yield Fault(
+                    node.key_at(currency),
+                    f"{key}.{shorten(currency)}",
+                    message,
+                    "keep one of them",
+                    code="currency-twice",
+                )
 
 
 def _sum_is_one(root: YamlMap) -> Iterator[Fault]:
@@ -82,7 +94,7 @@ def _sum_is_one(root: YamlMap) -> Iterator[Fault]:
     message = f"weights and cash are {percent_text(total)} together: {off}"
     rest = target + _ONE - total
     hint = f"for example target: {percent_text(rest)}" if rest >= 0 else "make the weights smaller"
-    yield Fault(cash.value_at("target"), "cash.target", message, hint)
+    yield Fault(cash.value_at("target"), "cash.target", message, hint, code="weights-not-whole")
 
 
 def _bands_are_wide_enough(root: YamlMap) -> Iterator[Fault]:
@@ -100,7 +112,7 @@ def _bands_are_wide_enough(root: YamlMap) -> Iterator[Fault]:
         if not half:
             message = "the band is 0%, which every change of a price leaves"
             hint = "write absolute: 5% and relative: 25%, or others above 0%"
-            yield Fault(root.value_at("band"), "band", message, hint)
+            yield Fault(root.value_at("band"), "band", message, hint, code="band-empty")
             return
         if half >= target:
             message = (
@@ -108,7 +120,11 @@ def _bands_are_wide_enough(root: YamlMap) -> Iterator[Fault]:
                 f"down to 0%: {shorten(currency)} would never be bought"
             )
             yield Fault(
-                weights.value_at(currency), f"weights.{shorten(currency)}", message, _narrower(band, target)
+                weights.value_at(currency),
+                f"weights.{shorten(currency)}",
+                message,
+                _narrower(band, target),
+                code="band-too-wide",
             )
 
 
@@ -137,11 +153,11 @@ def _kept_is_listed(root: YamlMap) -> Iterator[Fault]:
         at, path = keep.key_at(currency), f"keep.{shorten(currency)}"
         if currency == root.get("quote"):
             hint = "write it as `floor` under `cash`"
-            yield Fault(at, path, f"{shorten(currency)} is the quote currency", hint)
+            yield Fault(at, path, f"{shorten(currency)} is the quote currency", hint, code="keep-quote")
         elif currency_name(currency) not in listed:
             message = f"there is no weight of {shorten(currency)}, so none of it is ever sold"
             near = did_you_mean(currency, [name for name in weights if name not in keep])
-            yield Fault(at, path, message, near or "leave it out")
+            yield Fault(at, path, message, near or "leave it out", code="keep-without-weight")
 
 
 def _minimum_is_below_maximum(root: YamlMap) -> Iterator[Fault]:
@@ -150,7 +166,7 @@ def _minimum_is_below_maximum(root: YamlMap) -> Iterator[Fault]:
     if isinstance(order, YamlMap) and minimum is not None and maximum is not None and minimum > maximum:
         message = f"the maximum {maximum:f} is below the minimum {minimum:f}: no order would ever follow"
         hint = f"write a maximum of {minimum:f} or more, or a smaller minimum"
-        yield Fault(order.value_at("maximum"), "order.maximum", message, hint)
+        yield Fault(order.value_at("maximum"), "order.maximum", message, hint, code="order-maximum-low")
 
 
 def _times_in_force_fit(root: YamlMap) -> Iterator[Fault]:
@@ -159,12 +175,24 @@ def _times_in_force_fit(root: YamlMap) -> Iterator[Fault]:
         return
     force, at, path = order["timeinforce"], order.value_at("timeinforce"), "order.timeinforce"
     if force == "GTD" and "expiretm" not in order and not order.incomplete:
-        yield Fault(at, path, "GTD needs `expiretm`, the time when an order ends", 'write expiretm: "+3600"')
+        yield Fault(
+            at,
+            path,
+            "GTD needs `expiretm`, the time when an order ends",
+            'write expiretm: "+3600"',
+            code="time-in-force-unfit",
+        )
     if force in ("GTC", "IOC") and "expiretm" in order:
-        yield Fault(at, path, f"`expiretm` is for GTD, not for {force}", "write GTD, or leave out `expiretm`")
+        yield Fault(
+            at,
+            path,
+            f"`expiretm` is for GTD, not for {force}",
+            "write GTD, or leave out `expiretm`",
+            code="time-in-force-unfit",
+        )
     if force == "IOC" and _posts(order):
         message = "post never trades at once, and IOC only does"
-        yield Fault(at, path, message, "leave out one of them")
+        yield Fault(at, path, message, "leave out one of them", code="time-in-force-unfit")
 
 
 def _offsets_fit(root: YamlMap) -> Iterator[Fault]:
@@ -174,7 +202,7 @@ def _offsets_fit(root: YamlMap) -> Iterator[Fault]:
     if isinstance(price, YamlMap) and offset is not None and offset < 0 and _posts(order):
         message = f"with {show(price['offset'])} an order is meant to trade at once, and post forbids that"
         hint = f"write {percent_text(-offset)}, or leave post out of `oflags`"
-        yield Fault(price.value_at("offset"), "price.offset", message, hint)
+        yield Fault(price.value_at("offset"), "price.offset", message, hint, code="offset-crosses")
 
 
 def _spreads_may_be(root: YamlMap) -> Iterator[Fault]:
@@ -182,7 +210,11 @@ def _spreads_may_be(root: YamlMap) -> Iterator[Fault]:
     if isinstance(price, YamlMap) and share_of(price.get("max-spread")) == 0:
         message = "no market has a spread of 0%"
         yield Fault(
-            price.value_at("max-spread"), "price.max-spread", message, "write 0.5%, or another share above 0%"
+            price.value_at("max-spread"),
+            "price.max-spread",
+            message,
+            "write 0.5%, or another share above 0%",
+            code="spread-zero",
         )
 
 

@@ -21,6 +21,9 @@ REUSE: Final = "put what the orders share under `defaults`"
 _LINES_NAMED: Final = 5
 
 
+_NOT_ALLOWED = "yaml-not-allowed"
+
+
 class GaveUp(Exception):
     """A limit is reached; the last fault says which."""
 
@@ -46,22 +49,22 @@ class Faults:
             self._name_other_lines(self._reused)
         return self._faults
 
-    def report(self, event: Any, step: str | int | None, message: str, hint: str = "") -> None:
+    def report(self, event: Any, step: str | int | None, message: str, hint: str = "", *, code: str) -> None:
         """Add a fault at an event."""
         if not self._muted:
             path = path_text(self.trail if step is None else [*self.trail, step])
-            self._add_within_limit(Fault(position(event), path, message, hint))
+            self._add_within_limit(Fault(position(event), path, message, hint, code=code))
 
     def add(self, fault: Fault) -> None:
         """Add the fault that ends the reading."""
         self._faults.append(fault)
 
-    def replace_last(self, at: LineColumn, step: str, message: str, hint: str) -> None:
+    def replace_last(self, at: LineColumn, step: str, message: str, hint: str, *, code: str) -> None:
         """Add a fault in place of the last one, if that is at the same path."""
         path = path_text([*self.trail, step])
         if self._faults and self._faults[-1].path == path:
             self._faults.pop()
-        self._add_within_limit(Fault(at, path, message, hint))
+        self._add_within_limit(Fault(at, path, message, hint, code=code))
 
     @contextmanager
     def muted(self) -> Iterator[None]:
@@ -82,17 +85,17 @@ class Faults:
             self.report_reuse(event, step, f"anchors (`&{shorten(event.anchor)}`)")
         if event.tag is not None:
             hint = "write the plain value, in quotes if it is text"
-            self.report(event, step, "tags (`!...`) are not allowed", hint)
+            self.report(event, step, "tags (`!...`) are not allowed", hint, code=_NOT_ALLOWED)
 
     def report_reuse(self, event: Any, step: str | int | None, means: str) -> None:
         """Report the first anchor; later anchors and aliases belong to the same fault."""
         if self._muted:
             return
         if self._reused is None:
-            self.report(event, step, f"{means} are not allowed", self._reuse)
+            self.report(event, step, f"{means} are not allowed", self._reuse, code=_NOT_ALLOWED)
             self._reused = len(self._faults) - 1
             return
-        self.report(event, step, SAID)
+        self.report(event, step, SAID, code=_NOT_ALLOWED)
         line = position(event)[0]
         if len(self._reused_lines) < _LINES_NAMED and line not in self._reused_lines:
             self._reused_lines.append(line)
@@ -109,9 +112,9 @@ class Faults:
 
     # --- limits ------------------------------------------------------------------------------------
 
-    def give_up(self, event: Any, message: str, hint: str) -> NoReturn:
+    def give_up(self, event: Any, message: str, hint: str, *, code: str) -> NoReturn:
         """End the reading with a fault of the whole file."""
-        self._faults.append(Fault(position(event), "", message, hint))
+        self._faults.append(Fault(position(event), "", message, hint, code=code))
         raise GaveUp
 
     def _add_within_limit(self, fault: Fault) -> None:

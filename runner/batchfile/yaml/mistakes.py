@@ -72,31 +72,53 @@ def _conflict(text: str, _: int, __: int, lines: Lines) -> Iterator[Fault]:
         message = f"a merge was not finished here: `{shorten(markers[0].group().rstrip())}`"
         numbers = ", ".join(str(lines.at(marker.start())[0]) for marker in markers[:5])
         hint = f"keep one of the two versions, and remove the marks (lines {numbers})"
-        yield Fault(lines.at(markers[0].start()), "", message, hint)
+        yield Fault(lines.at(markers[0].start()), "", message, hint, code="merge-conflict")
     elif markers:
-        yield Fault(lines.at(markers[0].start()), "", "a mark of a merge is left", "remove the line")
+        yield Fault(
+            lines.at(markers[0].start()),
+            "",
+            "a mark of a merge is left",
+            "remove the line",
+            code="merge-conflict",
+        )
 
 
 def _template(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     found = templates.placeholder(text, start, end)
     if found:
-        yield Fault(lines.at(found.start()), "", templates.message(found[0]), templates.HINT)
+        yield Fault(
+            lines.at(found.start()), "", templates.message(found[0]), templates.HINT, code="template-unfilled"
+        )
 
 
 def _colon(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     found = _NO_BLANK.search(text, start, end) or _NO_BLANK_BEFORE_SHARE.search(text, start, end)
     if found:
         hint = f"write {found[2]}: {shorten(found[3].strip())}"
-        yield Fault(lines.at(found.start(1)), "", "a space is missing after the colon", hint)
+        yield Fault(
+            lines.at(found.start(1)),
+            "",
+            "a space is missing after the colon",
+            hint,
+            code="yaml-space-missing",
+        )
         return
     found = _NO_BLANK_AFTER_DASH.search(text, start, end)
     if found:
         hint = f"write - {found[1][1:].strip()}"
-        yield Fault(lines.at(found.start(1)), "", "a space is missing after the dash", hint)
+        yield Fault(
+            lines.at(found.start(1)), "", "a space is missing after the dash", hint, code="yaml-space-missing"
+        )
         return
     found = _NO_BLANK_BEFORE_BRACE.search(text, start, end)
     if found:
-        yield Fault(lines.at(found.start(1)), "", "a space is missing after the dash", f"write - {found[2]}")
+        yield Fault(
+            lines.at(found.start(1)),
+            "",
+            "a space is missing after the dash",
+            f"write - {found[2]}",
+            code="yaml-space-missing",
+        )
 
 
 def _odd_letters(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
@@ -104,19 +126,27 @@ def _odd_letters(text: str, start: int, end: int, lines: Lines) -> Iterator[Faul
     if found:
         code = ord(found[0])
         message = f"the blank here is U+{code:04X}, which is none to YAML"
-        yield Fault(lines.at(found.start()), "", message, "write an ordinary space (U+0020)")
+        yield Fault(
+            lines.at(found.start()),
+            "",
+            message,
+            "write an ordinary space (U+0020)",
+            code="yaml-odd-character",
+        )
     for pattern, instead in ((_ODD_COLON, "`:` and a space"), (_ODD_DASH, "`- `")):
         found = pattern.search(text, start, end)
         if found:
             message = f"`{found[1]}` (U+{ord(found[1]):04X}) means nothing to YAML here"
-            yield Fault(lines.at(found.start(1)), "", message, f"write {instead}")
+            yield Fault(lines.at(found.start(1)), "", message, f"write {instead}", code="yaml-odd-character")
 
 
 def _equals(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     found = _EQUALS.search(text, start, end)
     if found:
         hint = f"write {found[2]}: {shorten(found[3].strip())}"
-        yield Fault(lines.at(found.start(1)), "", "a key ends with a colon, not with `=`", hint)
+        yield Fault(
+            lines.at(found.start(1)), "", "a key ends with a colon, not with `=`", hint, code="yaml-separator"
+        )
 
 
 def _comment_in_braces(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
@@ -129,34 +159,42 @@ def _comment_in_braces(text: str, start: int, end: int, lines: Lines) -> Iterato
         if len(found[1]) > 1
         else "put the comment behind the closing bracket, or on a separate line"
     )
-    yield Fault(lines.at(found.start(1)), "", message, hint)
+    yield Fault(lines.at(found.start(1)), "", message, hint, code="yaml-comment")
 
 
 def _separators(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     found = _SEMICOLON.search(text, start, end)
     if found:
         yield Fault(
-            lines.at(found.start(1)), "", "entries in { } are separated by commas", "write `,` for `;`"
+            lines.at(found.start(1)),
+            "",
+            "entries in { } are separated by commas",
+            "write `,` for `;`",
+            code="yaml-separator",
         )
         return
     found = _NO_COMMA.search(text, start, end) or _NO_COMMA_AFTER_SHARE.search(text, start, end)
     if found:
         message = f"a comma is missing before `{found[1]}`"
-        yield Fault(lines.at(found.start(1)), "", message, f"write `, {found[1]}:`")
+        yield Fault(lines.at(found.start(1)), "", message, f"write `, {found[1]}:`", code="yaml-separator")
 
 
 def _no_colon(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     found = _NO_COLON.search(text, start, end)
     if found:
         hint = f"write {found[2]}: {shorten(found[3].strip())}"
-        yield Fault(lines.at(found.start(1)), "", "a colon is missing after the key", hint)
+        yield Fault(
+            lines.at(found.start(1)), "", "a colon is missing after the key", hint, code="yaml-separator"
+        )
 
 
 def _closed_twice(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     for opens, closes in ("{}", "[]"):
         last = text.rfind(closes, start, end)
         if last >= 0 and text.count(closes, 0, end) > text.count(opens, 0, end):
-            yield Fault(lines.at(last), "", f"this `{closes}` closes nothing", "remove it")
+            yield Fault(
+                lines.at(last), "", f"this `{closes}` closes nothing", "remove it", code="yaml-not-closed"
+            )
 
 
 _LOOKS: Final[tuple[Callable[[str, int, int, Lines], Iterator[Fault]], ...]] = (

@@ -77,7 +77,13 @@ def read(text: str, *, reuse: str = REUSE) -> Reading:
     if len(directives := list(islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1))) > MAX_DIRECTIVES:
         # libyaml holds each against all that came before it.
         at = Lines(text).at(directives[0].start())
-        fault = Fault(at, "", "directives (`%...`) are not allowed", "remove the lines that begin with `%`")
+        fault = Fault(
+            at,
+            "",
+            "directives (`%...`) are not allowed",
+            "remove the lines that begin with `%`",
+            code="yaml-not-allowed",
+        )
         return Reading(None, [fault], complete=False)
     reader = _Reader(text, reuse)
     complete = False
@@ -150,10 +156,14 @@ class _Reader:
         self._documents += 1
         if self._documents > 1:
             hint = "keep one batch in a file"
-            self.faults.report(event, None, "a second document starts here (`---`)", hint)
+            self.faults.report(
+                event, None, "a second document starts here (`---`)", hint, code="yaml-not-allowed"
+            )
         elif event.version or event.tags:
             message = "directives (`%...`) are not allowed"
-            self.faults.report(event, None, message, "remove the line; the file is read as YAML 1.2")
+            self.faults.report(
+                event, None, message, "remove the line; the file is read as YAML 1.2", code="yaml-not-allowed"
+            )
 
     # --- containers ----------------------------------------------------------------------------
 
@@ -219,7 +229,11 @@ class _Reader:
         self.faults.refuse_properties(event, None)
         if not isinstance(event, ScalarEvent):
             self.faults.report(
-                event, None, "a key is a plain text, not a list or mapping", "put the key in quotes"
+                event,
+                None,
+                "a key is a plain text, not a list or mapping",
+                "put the key in quotes",
+                code="yaml-key-unfit",
             )
             self._container(event, None)
             return None
@@ -231,7 +245,9 @@ class _Reader:
             self.faults.report_reuse(event, None, "merge keys (`<<`)")
             node.incomplete = True
         elif not key:
-            self.faults.report(event, None, "a key is missing before `:`", "write `key: value`")
+            self.faults.report(
+                event, None, "a key is missing before `:`", "write `key: value`", code="yaml-separator"
+            )
         elif key in node:
             first = node.key_at(key)[0]
             again = f"duplicate key `{shorten(key)}`, first on line {first}"
@@ -239,9 +255,9 @@ class _Reader:
             if in_list and key == next(iter(node)):
                 self._second_entry = node
                 hint = f"if another entry begins here, write - {shorten(key)}: for it; else keep one of them"
-                self.faults.report(event, key, again, hint)
+                self.faults.report(event, key, again, hint, code="key-twice")
             elif node is not self._second_entry:  # What follows the first key belongs to the second entry.
-                self.faults.report(event, key, again, "keep one of them")
+                self.faults.report(event, key, again, "keep one of them", code="key-twice")
         else:
             return intern(key)
         return None
@@ -268,7 +284,9 @@ class _Reader:
 
     def _placeholder(self, event: Any, step: str | int | None, placeholder: str) -> Unreadable:
         """Return a placeholder in double braces, which YAML reads as a mapping in a mapping."""
-        self.faults.report(event, step, templates.message(placeholder), templates.HINT)
+        self.faults.report(
+            event, step, templates.message(placeholder), templates.HINT, code="template-unfilled"
+        )
         with self.faults.muted():
             self._container(event, step)
         return UNREADABLE
@@ -282,7 +300,9 @@ class _Reader:
         if isinstance(value, RefusedNumber):
             from runner.batchfile.hints.numbers import refused_hint  # noqa: PLC0415 - most files have no such number
 
-            self.faults.report(event, step, value.message, refused_hint(step, event.value))
+            self.faults.report(
+                event, step, value.message, refused_hint(step, event.value), code="number-unfit"
+            )
             return UNREADABLE
         return value
 
@@ -293,7 +313,11 @@ class _Reader:
             return text
         code = ord(found.group())
         self.faults.report(
-            event, step, f"the text holds the control character U+{code:04X}", "remove the escape"
+            event,
+            step,
+            f"the text holds the control character U+{code:04X}",
+            "remove the escape",
+            code="yaml-odd-character",
         )
         return UNREADABLE
 
@@ -311,7 +335,7 @@ class _Reader:
             hint = f'put it in quotes if it is a text: "{{{shorten(key_event.value)}}}"'
         else:
             hint = "write one, or leave the key out"
-        self.faults.report(key_event or event, step, "there is no value", hint)
+        self.faults.report(key_event or event, step, "there is no value", hint, code="value-missing")
         return UNREADABLE
 
     def _half_of_a_value(self, key_event: Any, node: YamlMap) -> bool:
@@ -330,7 +354,7 @@ class _Reader:
             message = (
                 "a space is missing after the colon" if glued else "a key ends with a colon, not with `=`"
             )
-            self.faults.report(key_event, key, message, hint)
+            self.faults.report(key_event, key, message, hint, code="yaml-separator")
             if key not in node:
                 node.put(key, UNREADABLE, start, start)
             return True
@@ -358,7 +382,7 @@ class _Reader:
             return False
         node[last] = UNREADABLE
         message = f"`{shorten(whole)}` ends at its comma: inside {{ }} a comma ends a value"
-        self.faults.replace_last(self._lines.at(start), last, message, hint)
+        self.faults.replace_last(self._lines.at(start), last, message, hint, code="yaml-comma")
         return True
 
     def _behind(self, key_event: Any) -> str:
@@ -368,8 +392,8 @@ class _Reader:
 
     def _too_many(self, event: Any) -> NoReturn:
         message = f"the file holds more than {MAX_NODES:,} keys and values"
-        self.faults.give_up(event, message, "split it into several batches")
+        self.faults.give_up(event, message, "split it into several batches", code="too-much")
 
     def _too_deep(self, event: Any) -> NoReturn:
         message = f"nested more than {MAX_DEPTH} levels deep"
-        self.faults.give_up(event, message, "a batch needs seven levels")
+        self.faults.give_up(event, message, "a batch needs seven levels", code="too-much")

@@ -59,6 +59,15 @@ _RULES: Final = (
 )
 
 
+def _rule_code(message: str) -> str:
+    """Return the code of a rule's problem: what YAML has and we refuse, its indentation, or its syntax."""
+    if "not allowed" in message:
+        return "yaml-not-allowed"
+    if "indent" in message:
+        return "yaml-indentation"
+    return "yaml-not-closed" if "not closed" in message or message == _OPEN_QUOTE else "yaml-syntax"
+
+
 def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     """Return the one fault that ends the reading of a file."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
@@ -73,13 +82,19 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     if "cannot start any token" in problem:
         letter = _letter(text, at)
         if letter == "\t":
-            return Fault(at, "", "a tab is used for indentation", "indent with spaces")
-        return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
+            return Fault(
+                at, "", "a tab is used for indentation", "indent with spaces", code="yaml-indentation"
+            )
+        return Fault(
+            at, "", f"no value can begin with `{letter}`", "put the text in quotes", code="yaml-syntax"
+        )
     for rule in _RULES:
         if rule.says in message:
             mark = context_mark if rule.of_context else None
-            return Fault(_position(mark) if mark else at, "", rule.message, rule.hint)
-    return Fault(at, "", f"this is not YAML: {problem}")
+            return Fault(
+                _position(mark) if mark else at, "", rule.message, rule.hint, code=_rule_code(rule.message)
+            )
+    return Fault(at, "", f"this is not YAML: {problem}", code="yaml-syntax")
 
 
 def _position(mark: yaml.Mark | None) -> LineColumn:

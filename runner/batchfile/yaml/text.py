@@ -38,9 +38,13 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
     """Return the text of a file, and every place where it is not fit to be read as YAML."""
     if len(content) > MAX_FILE_BYTES:
         limit = f"a batch file has at most {MAX_FILE_BYTES // 1024**2} MiB"
-        return "", [Fault(START, "", f"the file is too long: {limit}", "split it into several batches")]
+        return "", [
+            Fault(
+                START, "", f"the file is too long: {limit}", "split it into several batches", code="too-much"
+            )
+        ]
     if encoding := _wide_encoding(content):
-        return "", [Fault(START, "", f"the file is {encoding}", "save it as UTF-8")]
+        return "", [Fault(START, "", f"the file is {encoding}", "save it as UTF-8", code="encoding")]
     if not content.translate(None, _HARMLESS):
         return content.decode("ascii"), []
     text = content.removeprefix(_UTF8_MARK).decode("utf-8", "surrogateescape")
@@ -85,19 +89,39 @@ def _character_fault(match: re.Match[str], at: tuple[int, int]) -> Fault:
     match match.lastgroup:
         case "byte":
             return Fault(
-                at, "", f"the byte 0x{ord(letter) - 0xDC00:02X} is not UTF-8", "save the file as UTF-8"
+                at,
+                "",
+                f"the byte 0x{ord(letter) - 0xDC00:02X} is not UTF-8",
+                "save the file as UTF-8",
+                code="encoding",
             )
         case "tab":
-            return Fault(at, "", "a tab is used for indentation", "indent with spaces")
+            return Fault(
+                at, "", "a tab is used for indentation", "indent with spaces", code="yaml-indentation"
+            )
         case "cr":
             hint = "end lines with LF or CR LF"
             return Fault(
-                at, "", "a carriage return without a line feed: not every editor shows a new line", hint
+                at,
+                "",
+                "a carriage return without a line feed: not every editor shows a new line",
+                hint,
+                code="yaml-odd-character",
             )
         case "hidden":
             name = unicodedata.name(letter, "next line").lower()
             return Fault(
-                at, "", f"the invisible character U+{ord(letter):04X} ({name}) is not allowed", "remove it"
+                at,
+                "",
+                f"the invisible character U+{ord(letter):04X} ({name}) is not allowed",
+                "remove it",
+                code="yaml-odd-character",
             )
         case _:
-            return Fault(at, "", f"the control character U+{ord(letter):04X} is not allowed", "remove it")
+            return Fault(
+                at,
+                "",
+                f"the control character U+{ord(letter):04X} is not allowed",
+                "remove it",
+                code="yaml-odd-character",
+            )

@@ -26,6 +26,7 @@ from runner.report.diagnostics import (
     remarks_of_result,
     rooted,
 )
+from runner.report.explaining.cures import CURES
 from runner.report.markdown.escaping import sarif_text
 from runner.report.wording.approvals import controls_of_plan, controls_of_run
 from runner.report.wording.policies import DIGEST_DIGITS, describe_policies
@@ -106,7 +107,7 @@ class SarifReport(Report):
 def sarif_of(remarks: Sequence[Remark], controls: Controls | None = None) -> dict[str, Any]:
     """Return a log with one run, and the policies that held for what it is about."""
     used = list(dict.fromkeys(remark.rule for remark in remarks))
-    rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
+    rules = [_rule(rule) for rule in used]
     driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
@@ -116,6 +117,12 @@ def sarif_of(remarks: Sequence[Remark], controls: Controls | None = None) -> dic
         **({} if controls is None else {"properties": _properties(controls)}),
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+
+def _rule(rule: str) -> dict[str, Any]:
+    """Return a rule with what it means, and what to do about it."""
+    words = {"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}}
+    return words if rule not in CURES else {**words, "help": {"text": f"What to do: {CURES[rule]}."}}
 
 
 def _properties(controls: Controls) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from runner.report.wording.problems import PROBLEM_WORDS
+
 _MEANT: Final = (
     "correct the order if it was not meant; if it was, leave it: a second look stops nothing by itself"
 )
@@ -13,6 +15,10 @@ _LOOK_AGAIN: Final = "run the same command again: it looks up what is not known,
 
 CURES: Final = {
     "batch-file": "correct the line that is named, as the hint says, and validate again",
+    **{
+        code: f"{words.cure}{f'; for example `{words.example}`' if words.example else ''}"
+        for code, words in PROBLEM_WORDS.items()
+    },
     "command-invalid": "correct what is named; the message says what to write instead",
     "command-refused": (
         "remove the cause that is named, or use the option that is named, if you accept what follows"

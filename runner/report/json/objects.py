@@ -217,7 +217,7 @@ def _file(file: str, content: Content | None, problems: Sequence[Problem]) -> di
 
 def _problem(problem: Problem) -> dict[str, Any]:
     names = ("file", "line", "column", "path", "message", "hint")
-    return {name: getattr(problem, name) for name in names}
+    return {**{name: getattr(problem, name) for name in names}, "code": problem.rule or "batch-file"}
 
 
 def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:

@@ -73,7 +73,10 @@ def other_kind(content: OtherContent) -> tuple[str, str, str]:
 def _problem(problem: Problem, width: int) -> Iterator[Line]:
     where = Span(f"{problem.file}:{problem.line}:{problem.column}:", Style.NAME)
     path = (Span(f"{problem.path}:", Style.KNOWN), " ") if problem.path else ()
-    yield line(where, " ", *path, problem.message)
+    # What a policy says names its own rule.
+    coded = problem.rule and not problem.rule.startswith("policy-")
+    code = (Span(f" [{problem.rule}]", Style.QUIET),) if coded else ()
+    yield line(where, " ", *path, problem.message, *code)
     if problem.source.strip() and width >= _NARROWEST:
         yield from _source(problem, width)
     if problem.hint:

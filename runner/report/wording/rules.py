@@ -6,8 +6,11 @@ from typing import Final
 
 from runner.review import CODE_WORDS, KEY_WORDS, RULE_WORDS
 
+from .problems import PROBLEM_WORDS
+
 RULES: Final = {
     "batch-file": "The file is no valid batch.",
+    **{code: words.meaning for code, words in PROBLEM_WORDS.items()},
     "command-invalid": "The command line or a file is wrong; nothing was sent.",
     "command-refused": "The command was refused; nothing was sent.",
     "command-unreachable": "The exchange could not be used; nothing was sent.",

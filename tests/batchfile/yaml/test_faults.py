@@ -37,8 +37,8 @@ def test_a_fault_has_the_path_of_what_is_being_read() -> None:
     """The steps so far, and its own."""
     faults = Faults()
     faults.trail += ["groups", 0]
-    faults.report(Event(3), "name", "wrong", "right")
-    faults.report(Event(4), None, "odd")
+    faults.report(Event(3), "name", "wrong", "right", code="value-unfit")
+    faults.report(Event(4), None, "odd", code="value-unfit")
     assert [(fault.at, fault.path, fault.message) for fault in faults.result()] == [
         ((3, 1), "groups[0].name", "wrong"),
         ((4, 1), "groups[0]", "odd"),
@@ -61,7 +61,7 @@ def test_nothing_is_reported_of_what_is_muted() -> None:
     """A placeholder is one fault, whatever YAML makes of it."""
     faults = Faults()
     with faults.muted():
-        faults.report(Event(1), "x", "wrong")
+        faults.report(Event(1), "x", "wrong", code="value-unfit")
         faults.refuse_properties(Event(1), "x")
     faults.refuse_properties(Event(2), "x")
     assert [fault.at for fault in faults.result()] == [(2, 1)]
@@ -70,9 +70,9 @@ def test_nothing_is_reported_of_what_is_muted() -> None:
 def test_a_value_that_was_cut_is_one_fault() -> None:
     """Each further comma replaces the fault of the one before."""
     faults = Faults()
-    faults.replace_last((1, 1), "price", "ends at its comma", "write 1.5")
-    faults.replace_last((1, 1), "price", "ends at its commas", "")
-    faults.replace_last((2, 1), "volume", "ends at its comma", "")
+    faults.replace_last((1, 1), "price", "ends at its comma", "write 1.5", code="yaml-comma")
+    faults.replace_last((1, 1), "price", "ends at its commas", "", code="yaml-comma")
+    faults.replace_last((2, 1), "volume", "ends at its comma", "", code="yaml-comma")
     assert [fault.message for fault in faults.result()] == ["ends at its commas", "ends at its comma"]
 
 
@@ -80,11 +80,11 @@ def test_too_many_faults_end_the_reading() -> None:
     """A file of nonsense does not occupy the reader for long."""
     faults = Faults()
     for line in range(1, MAX_FAULTS + 1):
-        faults.report(Event(line), None, "wrong")
+        faults.report(Event(line), None, "wrong", code="value-unfit")
     with pytest.raises(GaveUp):
-        faults.report(Event(1), None, "wrong")
+        faults.report(Event(1), None, "wrong", code="value-unfit")
     with pytest.raises(GaveUp):
-        Faults().give_up(Event(1), "too deep", "")
+        Faults().give_up(Event(1), "too deep", "", code="too-much")
 
 
 def test_what_to_write_instead_of_an_anchor_is_the_files_affair() -> None:

@@ -195,7 +195,7 @@ def test_files_are_listed_with_their_problems() -> None:
         "problems": [],
     }
     assert (bad["valid"], bad["batch"], bad["orders"], bad["cancellations"]) == (False, None, None, None)
-    assert list(bad["problems"][0]) == ["file", "line", "column", "path", "message", "hint"]
+    assert list(bad["problems"][0]) == ["file", "line", "column", "path", "message", "hint", "code"]
     assert len(bad["problems"]) == len(problems) == 5
 
 
