@@ -1,7 +1,8 @@
 """The dead man's switch: the exchange cancels every order of the account unless the run goes on in time.
 
 Rules: it is armed before the first order leaves on a connection, renewed at a third of its time, and disarmed
-at the end. While it is not known to be armed, no order leaves. Its time counts from when the message was
+at the end. While it is not known to be armed, no order leaves. One that an earlier run has left armed is
+disarmed at the end as well, whatever else the run does. Its time counts from when the message was
 sent, which is earlier than the exchange counts.
 Source: https://docs.kraken.com/api/docs/websocket-v1/cancelallordersafter
 """
@@ -34,13 +35,16 @@ _PASSING: Final = frozenset({ErrorKind.RATE, ErrorKind.ACCOUNT_RATE})
 class DeadMan:
     """The switch of one run, without one if ``timeout_s`` is 0.
 
+    ``left_s`` is the time of one that an earlier run may have left armed, 0 without one.
     ``entries`` is the list to which it adds what must be made durable. ``failure``: why it protects nothing,
     empty otherwise; ``unsure``: why it may still fire after the run. ``armed_until``: when it may fire, in
     Unix seconds; None while it is off.
     """
 
-    def __init__(self, timeout_s: int, reqids: Reqids, entries: list[Entry]) -> None:
+    def __init__(self, timeout_s: int, reqids: Reqids, entries: list[Entry], *, left_s: int = 0) -> None:
         self._timeout_s = timeout_s
+        self._left_s = left_s
+        self._written = False
         self._reqids = reqids
         self._entries = entries
         self._sent: dict[int, float] = {}  # by reqid, the time until which a message arms it
@@ -53,6 +57,11 @@ class DeadMan:
         self.failure = ""
         self.unsure = ""
 
+    def start(self, now: float) -> None:
+        """Begin the run: what an earlier one has left armed was renewed before now, and for the last time."""
+        if self._left_s:
+            self.armed_until = now + self._left_s
+
     def holds(self, now: float) -> bool:
         """Return True if orders may leave: it is known to be armed, or not wanted."""
         return not self._timeout_s or now < self._sure_until
@@ -63,11 +72,14 @@ class DeadMan:
             case Ready():  # What was sent on the last connection is not answered any more.
                 self._sent.clear()
                 self._answer_by = self._disarm_reqid = None
-                self._renew_at, self._sure_until = 0.0, 0.0
+                self._arm_anew()
             case ClockJumped():  # Its times mean nothing any more.
-                self._renew_at, self._sure_until = 0.0, 0.0
+                self._arm_anew()
             case SwitchSet():
                 self._on_answer(event, now)
+
+    def _arm_anew(self) -> None:
+        self._renew_at, self._sure_until = 0.0 if self._timeout_s else None, 0.0
 
     def _on_answer(self, answer: SwitchSet, now: float) -> None:
         if answer.reqid == self._disarm_reqid:
@@ -93,7 +105,8 @@ class DeadMan:
             self._answer_by = None
         if self._renew_at is None or now < self._renew_at:
             return []
-        if self.armed_until is None:
+        if not self._written:
+            self._written = True
             self._entries.append(SwitchArmed(at=rfc3339(now), timeout_s=self._timeout_s))
         if not (self.holds(now) or self.failure or self._answer_by):
             self._answer_by = now + ANSWER_WAIT_S

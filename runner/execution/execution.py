@@ -98,7 +98,7 @@ class Execution:
         self._timer: float | None = None
         self._now = 0.0
         self._clock = ClockCheck(self._timing)
-        self._dead_man = DeadMan(self._timing.dead_man_s, reqids, self._entries)
+        self._dead_man = DeadMan(self._timing.dead_man_s, reqids, self._entries, left_s=plan.switch_left_s)
         self._stop_at: float | None = None
         self._halted = False
         self._send_timeout = SendTimeout(self._timing)
@@ -140,6 +140,7 @@ class Execution:
         """Start the run: write its first entry, and request a connection if there is anything to do."""
         self._entries.append(run_started(self._plan, tool=self._tool, now=now))
         self._orders.start(now)
+        self._dead_man.start(now)
         return self._turn(now)
 
     def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:

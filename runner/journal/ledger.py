@@ -91,7 +91,8 @@ class Ledger:
     ``cancels_open`` are the cancellations that any run has sent and of which no run has learned the outcome,
     by the id in the message. ``fill_waits`` are the waits of groups for the fills of others, by both names,
     and ``fill_ends`` how those have ended that did; neither holds what was before another order was accepted.
-    ``switch`` is the dead man's switch of the last run, and its end if there was one; None if it armed none.
+    ``switch`` is the dead man's switch of the last run, or of one before it that was left armed, with its end
+    if there was one; None without one.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -208,6 +209,12 @@ class Ledger:
             case FillsSettled():
                 self.fill_ends[entry.group, entry.needed] = entry
 
+    @property
+    def switch_left(self) -> SwitchArmed | None:
+        """The dead man's switch that a run has armed and nothing has confirmed to be off since; else None."""
+        armed, end = self.switch or (None, None)
+        return None if end is not None and end.until is None else armed
+
     def _add_switch(self, entry: SwitchArmed | SwitchDisarmed) -> None:
         if isinstance(entry, SwitchArmed):
             self.switch = (entry, None)
@@ -229,7 +236,8 @@ class Ledger:
         self.cancels = {ref: record for ref, record in self.cancels.items() if record.outcome in kept}
         self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.outcome in kept}
         self.ended = None
-        self.switch = None
+        left = self.switch_left
+        self.switch = None if left is None else (left, None)
 
     def _end_run(self, entry: RunEnded) -> None:
         self.ended = entry

@@ -100,6 +100,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     one. ``recorded``: what the exchange's records have shown of its orders before the run. ``refused``:
     orders that were refused and are no longer in the file.
     ``required``: the approvals that the policy requires before it is sent, ``approvals``: those that it has.
+    ``switch_left_s``: the time of a dead man's switch that an earlier run may have left armed, 0 without one.
     """
 
     run: RunId
@@ -123,6 +124,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     refused: tuple[PlannedOrder, ...] = ()
     required: tuple[ApprovalRule, ...] = ()
     approvals: tuple[Approval, ...] = ()
+    switch_left_s: int = 0
 
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""
@@ -170,6 +172,7 @@ class Plan(Struct, frozen=True, kw_only=True):
             or any(order.orphaned and not order.listed for order in self.orders())
             or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
             or any(group.half_unwound or group.unconfirmed or self._unwinds(group) for group in self.groups)
+            or bool(self.switch_left_s)
         )
 
     def is_over(self, group: PlannedGroup) -> bool:

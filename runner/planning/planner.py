@@ -41,6 +41,8 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
     Raises ``Refused`` if an unsettled order is neither in the file nor fully in the journal.
     """
     planned = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
+    if (left := ledger.switch_left) is not None:
+        planned = structs.replace(planned, switch_left_s=left.timeout_s)
     return decide(_after_orphans(planned, ledger))
 
 

@@ -33,7 +33,8 @@ def validation_plan(plan: Plan) -> Plan:
     If there is none, its groups remain, without orders.
     """
     groups = tuple(_group(group, plan) for group in plan.groups)
-    return decide(structs.replace(plan, groups=tuple(group for group in groups if group.orders) or groups))
+    groups = tuple(group for group in groups if group.orders) or groups
+    return decide(structs.replace(plan, groups=groups, switch_left_s=0))
 
 
 def orders_in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:

@@ -25,12 +25,14 @@ from runner.journal import (
     OrderPlaced,
     OrderRefused,
     OrderRejected,
+    SwitchArmed,
 )
 from tests.simulation.barriers import Waits
 from tests.simulation.facts import Facts
 from tests.simulation.manifests import Manifests
 from tests.simulation.paid import check_executions
 from tests.simulation.protection import Protection, meant_by
+from tests.simulation.switch import Switch
 from tests.simulation.witness import Look, Sending, Witness, is_sure
 
 if TYPE_CHECKING:
@@ -60,6 +62,7 @@ class Auditor:
         self._one_journal = one_journal
         self._protection = Protection(self._facts, one_journal=one_journal)
         self.waits = Waits(self._facts)
+        self.switch = Switch(self._facts)
         self._manifests = Manifests(self._facts, self._protection, self._witnesses, self.waits)
 
     def watch(self, exchange: Exchange) -> None:
@@ -109,6 +112,8 @@ class Auditor:
         for entry in entries:
             kind = type(entry)
             self.waits.durable(name, entry)
+            if kind is SwitchArmed:
+                self.switch.used = True
             if kind is OrderIntent or kind is CancelIntent:
                 witness.intents[entry.reqid] = entry
             elif kind is OrderPlaced:
@@ -138,6 +143,7 @@ class Auditor:
     def connected(self, name: str, orders: Sequence[OpenOrder], now: float) -> None:
         """A runner is on a new connection, and has its snapshot."""
         self._protection.connected(name, orders)
+        self.switch.connected(name, now)
         self._protection.shown(name, orders, now)
 
     def looked(self, name: str, look: LookUp, since: float) -> None:
@@ -150,6 +156,7 @@ class Auditor:
         frame = decode(text)
         match frame["event"]:
             case "addOrder":
+                self.switch.check_armed(frame["volume"])
                 self._check_add(name, frame, now)
             case "cancelOrder":
                 self._check_cancel(name, frame, now)
@@ -295,6 +302,8 @@ class Auditor:
         """A run has ended and says what became of all orders."""
         self._manifests.check(name, manifest)
         self.waits.check_manifest(manifest)
+        self.switch.check_manifest(manifest)
+        self.switch.check_placed(name, manifest)
         check_executions(manifest, self._facts.state(), self._blame)
 
     def check_broken_off(self, name: str, manifest: dict[str, Any]) -> None:
@@ -304,6 +313,7 @@ class Auditor:
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:
         """The manifest of a process that died promises nothing that is not so."""
+        self.switch.check_manifest(manifest)
         for group in manifest["groups"]:
             for order in group["orders"]:
                 if order["outcome"] == "placed":

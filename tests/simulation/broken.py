@@ -151,8 +151,8 @@ class AcceptedIsPlaced(Execution):
 class HurriesToCancel(Execution):
     """Cancels as soon as an order is shown open, which the exchange may still end."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options, timing=Timing(rest_s=0.0))
+    def __init__(self, *args: Any, timing: Timing = Timing(), **options: Any) -> None:  # noqa: B008
+        super().__init__(*args, **options, timing=structs.replace(timing, rest_s=0.0))
 
 
 class ForgetsIndirectNeeds(Execution):
@@ -214,6 +214,27 @@ class ForgetsCancellations(Execution):
         super().__init__(decide(structs.replace(plan, groups=groups)), *args, **options)
 
 
+class SendsUnguarded(Execution):
+    """Lets orders leave while the dead man's switch is not known to be armed."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._dead_man.holds = lambda _: True  # type: ignore[method-assign]
+
+
+class LeavesItArmed(Execution):
+    """Takes the dead man's switch for off once its message has left, whatever the answer."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._dead_man.is_off = self._believe  # type: ignore[method-assign]
+
+    def _believe(self, now: float, *, reachable: bool) -> bool:
+        if self._dead_man.armed_until is not None:
+            self._dead_man._note_end(None, now)
+        return True
+
+
 def _as_rejected(entry: Entry) -> Entry:
     if not isinstance(entry, OrderUnresolved):
         return entry
@@ -250,5 +271,7 @@ BROKEN: dict[type[Execution], frozenset[str]] = {
     BreaksBeforeMaking: frozenset({"needs", "make before break"}),
     WaitsForNoFills: frozenset({"barrier"}),
     ForgetsMoments: frozenset({"moment"}),
+    SendsUnguarded: frozenset({"switch"}),
+    LeavesItArmed: frozenset({"switch"}),
 }
 """Each broken engine, and the kinds of violation that it is to be found out by."""

@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 from runner.domain import CancelUserref
-from runner.execution import Execution
+from runner.execution import Execution, Timing
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
 from tests.simulation.barriers import moves, with_barriers
@@ -98,6 +98,7 @@ class Campaign:
         self.auditor = Auditor(self.batch, runners=runners, fresh_machine=schedule.fresh_machine)
         self.site = Site(schedule, self.time, self.auditor)
         self.auditor.watch(self.site.exchange)
+        self.auditor.switch.wanted = bool(schedule.dead_man_s)
         self.time.plug(self.site)
 
     def carry_out(self) -> Result:
@@ -165,7 +166,14 @@ class Campaign:
         self.time.wait(LAG_MAX_S + 1)
 
     def _machine(self, name: str) -> Machine:
-        machine = Machine(name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine)
+        machine = Machine(
+            name,
+            self.site,
+            self.auditor,
+            skew_s=self.schedule.skew_s,
+            engine=self.engine,
+            timing=Timing(dead_man_s=self.schedule.dead_man_s) if self.schedule.dead_man_s else None,
+        )
         self.machines.append(machine)
         return machine
 
@@ -299,4 +307,5 @@ def calm(schedule: Schedule) -> Schedule:
         reused=None,
         waits=False,
         grows=False,
+        dead_man_s=0,
     )

@@ -28,6 +28,7 @@ from runner.execution import (
     QueryFailed,
     QueryOrders,
     StopRequested,
+    Timing,
 )
 from runner.journal import Entry, Ledger, Memory, last_digest, manifest, seal_all, unseal_entries
 from runner.journal.codec import NO_LINE
@@ -36,6 +37,7 @@ from runner.kraken import (
     OPEN_ORDERS_PATH,
     TOKEN_PATH,
     AddOrder,
+    CancelAllOrdersAfter,
     CancelOrder,
     ClientSession,
     ConnectionLost,
@@ -49,9 +51,10 @@ from runner.kraken import (
 )
 from runner.planning import plan
 from tests.simulation.auditor import Auditor
+from tests.simulation.line import Line
 from tests.simulation.querying import closed_since, queried, recorded
 from tests.simulation.schedule import Fault, Life
-from tests.simulation.site import Line, Site
+from tests.simulation.site import Site
 from tests.simulation.timeline import Timeline
 from tests.support.virtual_run import Fallen, Killed, VirtualRun
 from tests.support.virtual_time import SLACK_S
@@ -78,8 +81,18 @@ class Machine(VirtualRun):
     slack_s = SLACK_S
     time: Timeline
 
-    def __init__(self, name: str, site: Site, auditor: Auditor, *, skew_s: float, engine: Engine) -> None:
+    def __init__(
+        self,
+        name: str,
+        site: Site,
+        auditor: Auditor,
+        *,
+        skew_s: float,
+        engine: Engine,
+        timing: Timing | None = None,
+    ) -> None:
         super().__init__(site.time)
+        self._options = {} if timing is None else {"timing": timing}
         self.name = name
         self.skew_s = skew_s
         self.doomed = False
@@ -118,7 +131,7 @@ class Machine(VirtualRun):
         found = structs.replace(found, recorded=recorded(found, self._site.exchange, self.time.now))
         if life.stop_after_s is not None:
             self.later(life.stop_after_s, self._ask_to_stop)
-        self.start(self._engine(found, self._reqids, tool="order-batch test"))
+        self.start(self._engine(found, self._reqids, tool="order-batch test", **self._options))
 
     def _start_process(self, life: Life) -> None:
         self.launch()
@@ -221,7 +234,7 @@ class Machine(VirtualRun):
     def act(self, action: object) -> None:
         """Carry out one action of a turn."""
         match action:
-            case AddOrder() | CancelOrder() | Subscribe():
+            case AddOrder() | CancelOrder() | Subscribe() | CancelAllOrdersAfter():
                 if self.session is not None:
                     self.session.send(action, self.now)
             case Connect(fresh_token=fresh):

@@ -69,6 +69,9 @@ class Fault(StrEnum):
     TWO_RUNNERS = "two runners at once"
     REST_LAG = "REST behind the socket"
     SKEWED = "clocks apart"
+    SWITCH_LOST = "dead man's switch not set: message lost"
+    SWITCH_MUTED = "dead man's switch set, answer lost"
+    SWITCH_FIRED = "dead man's switch fired"
 
     # As equal as texts are; an enumeration's own hash is a call of Python's, for each chance of a fault.
     __hash__ = str.__hash__
@@ -122,6 +125,9 @@ EDITED_SHARE, DISK_FAILED_SHARE, REUSED_SHARE = 0.12, 0.06, 0.05
 
 GROWN_SHARE = 0.2
 """In how many worlds the file has one more group, and orders have ended, long after the last run."""
+
+SWITCH_SHARE = 0.2
+"""In how many worlds runs have a dead man's switch."""
 
 WAITS_SHARE = 0.3
 """In how many worlds groups wait until others are filled."""
@@ -186,6 +192,8 @@ class Schedule:
     the file, counted from zero; the one after the last is the first that nothing disturbs. ``reused``: an
     order of somebody else's has the id that the author gave to one, and is in this state. ``waits``: groups
     wait until others are filled. ``grows``: later the exchange ends orders, and a group is added.
+    ``dead_man_s``: the time of the dead man's switch of each run, 0 without one. It is for the whole account,
+    so that only runs that know of each other have one.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -206,6 +214,7 @@ class Schedule:
     reused: Reuse | None = None
     waits: bool = False
     grows: bool = False
+    dead_man_s: int = 0
 
     @property
     def fresh_machine(self) -> bool:
@@ -262,9 +271,20 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         reused=reused,
     )
     return replace(
-        schedule,
+        _with_switch(schedule, Random(seed ^ 0xDEAD)) if alone and reused is None else schedule,
         waits=Random(seed ^ 0xF1115).random() < WAITS_SHARE,
         grows=alone and reused is None and Random(seed ^ 0x6209).random() < GROWN_SHARE,
+    )
+
+
+def _with_switch(schedule: Schedule, chance: Random) -> Schedule:
+    """Return the schedule, with a dead man's switch in a share of worlds, some of whose messages are lost."""
+    if chance.random() >= SWITCH_SHARE:
+        return schedule
+    faults = (Fault.SWITCH_LOST, Fault.SWITCH_MUTED)
+    chances = {fault: chance.uniform(0.05, 0.5) for fault in faults if chance.random() < 0.4}
+    return replace(
+        schedule, chances={**schedule.chances, **chances}, dead_man_s=chance.choice((10, 15, 60, 300))
     )
 
 

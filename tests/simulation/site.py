@@ -16,13 +16,13 @@ from runner.kraken import (
     AddOrder,
     AddOrderStatus,
     BareError,
+    CancelAllOrdersAfter,
     CancelOrder,
     CancelOrderStatus,
     ErrorReply,
     OpenOrders,
     Reply,
     Request,
-    ServerSession,
     SubscriptionStatus,
 )
 from runner.kraken.messages import Heartbeat
@@ -32,6 +32,7 @@ from runner.paper.api.rest.calls import CallError
 from runner.paper.exchange.opening import InitialOrder, Opening
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING
+from tests.simulation.line import Line
 from tests.simulation.lying import Liar
 from tests.simulation.schedule import AMBIGUOUS, REASONS, REJECTIONS, REST_FAILURES, Episode, Fault, Schedule
 from tests.simulation.telling import Telling
@@ -72,41 +73,6 @@ _OPENING = Opening(
 )
 
 
-class Line:
-    """One connection. ``hear`` and ``lost`` are the runner's end; None once it listens no more."""
-
-    def __init__(
-        self, number: int, site: Site, hear: Callable[[str], None], lost: Callable[[str], None]
-    ) -> None:
-        self.number = number
-        self.hear: Callable[[str], None] | None = hear
-        self.lost: Callable[[str], None] | None = lost
-        self.server = ServerSession(site.time.now)
-        self.takes = self.speaks = True
-        self.pending = 0
-        self.registered = True
-        self.stalled_until = 0.0
-        self.token_refused = False
-        self.up_at = 0.0
-        self.feed_at = 0.0
-        self._site = site
-
-    def write(self, text: str) -> None:
-        """The runner writes a frame."""
-        self._site.upstream(self, text)
-
-    def listen(self, text: str) -> None:
-        """A frame reaches the runner's end."""
-        if self.hear is not None:
-            self.hear(text)
-
-    def leave(self) -> None:
-        """The runner goes; what it has written may still be read for a while."""
-        self.hear = self.lost = None
-        self.speaks = False
-        self._site.unplug(self)
-
-
 class Site:
     """The exchange, its connections and its records, under a schedule. ``auditor`` sees what it does."""
 
@@ -128,6 +94,7 @@ class Site:
         self._garbles = Fault.GARBLED in schedule.chances
         self._telling = Telling(schedule, time, self.exchange)
         self._delays_news = Fault.LATE_FEED in schedule.chances
+        self._switch_at: float | None = None
 
     # --- by itself ---
 
@@ -137,6 +104,9 @@ class Site:
         if due is not None and due <= self.time.now:
             self._deliver(self.exchange.advance(self.time.now))
             due = self.exchange.timer()
+            if self._switch_at is not None and self.exchange.state().cancel_at is None:
+                self._switch_at = None
+                self.time.count(Fault.SWITCH_FIRED)
         self.due = math.inf if due is None else due
 
     def plan_episode(self, episode: Episode) -> None:
@@ -272,6 +242,8 @@ class Site:
                 error = self.exchange.options.errors.invalid_token
                 reply = CancelOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
                 deliveries = [Delivery(line.number, reply)]
+            case CancelAllOrdersAfter():
+                deliveries = self._set_switch(line, request, token)
             case _:
                 deliveries = self.exchange.handle(line.number, request, token, now)
         self._deliver(deliveries)
@@ -281,6 +253,15 @@ class Site:
             self._say(line, SubscriptionStatus(status="unsubscribed", channelName="openOrders"))
         if not line.takes and not line.pending:
             self._close(line)
+
+    def _set_switch(self, line: Line, request: CancelAllOrdersAfter, token: Secret | None) -> list[Delivery]:
+        if self.time.strikes(Fault.SWITCH_LOST):
+            return []
+        deliveries = self.exchange.handle(line.number, request, token, self.time.now)
+        self._switch_at = self.exchange.state().cancel_at
+        # Who has left a line says no more on another what is to become of what was under way.
+        self._auditor.switch.handled(late=line.lost is None)
+        return [] if self.time.strikes(Fault.SWITCH_MUTED) else deliveries
 
     def _add(self, line: Line, request: AddOrder, token: Secret | None) -> list[Delivery]:
         if line.token_refused:

@@ -99,6 +99,34 @@ def test_a_run_that_dies_is_followed_by_its_firing() -> None:
     assert {outcomes(result)[name] for name in ("one/a", "one/b")} == {"ended"}
 
 
+@pytest.mark.parametrize("later", [SWITCH, Timing()])
+def test_what_a_run_that_died_has_left_armed_is_disarmed_by_the_next_one(later: Timing) -> None:
+    """Also by one that has nothing to send, with a switch of its own or without."""
+    world = World()
+
+    class Killed(Exception):
+        pass
+
+    def on_turn(turn: Turn) -> None:
+        if any(entry.kind == "switch-disarmed" for entry in turn.entries):
+            raise Killed
+
+    world.on_turn = on_turn
+    world.to_exchange = lambda content: [] if content.get("timeout") == 0 else [0.01]
+    with pytest.raises(Killed):
+        world.apply(RESTING, timing=SWITCH)
+    died = world.manifest()
+    assert (died["outcome"], died["dead_man"]["disarmed_at"], is_armed(world)) == ("unfinished", None, True)
+    world.on_turn, world.to_exchange = lambda _: None, lambda _: [0.01]
+    result = world.apply(RESTING, timing=later)
+    assert (result["outcome"], is_armed(world)) == ("done", False)
+    assert result["dead_man"]["disarmed_at"] is not None
+    assert set(outcomes(result).values()) == {"placed"}
+    world.sent.clear()
+    world.apply(RESTING, timing=later)
+    assert world.sent == []
+
+
 def test_without_an_answer_no_order_leaves() -> None:
     """The run ends, since it protects nothing."""
     world = World()

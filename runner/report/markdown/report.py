@@ -32,7 +32,7 @@ from runner.report.result_summary import summary_line
 from runner.report.text.plans.forecast import describe_forecast
 from runner.report.text.plans.plan import plan_blocks, plan_summary
 from runner.report.text.runs.result import paid_line, result_blocks, result_word
-from runner.report.text.runs.status import halt_line, last_run, status_blocks, status_summary
+from runner.report.text.runs.status import halt_line, last_run, status_blocks, status_summary, switch_line
 from runner.report.text.validation import other_kind
 from runner.report.wording.approvals import approvals_of_run, required_of_plan
 from runner.report.wording.policies import describe_policies, policies_of_plan, policies_of_run
@@ -157,7 +157,8 @@ class MarkdownReport(Report):
         """Write what the journal says, and what the exchange says."""
         plan, manifest, shown, denied, read_at, halt = result
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
-        top += ["", code(plain(halt_line(halt)))] if halt is not None else []
+        lines = (None if halt is None else halt_line(halt), switch_line(manifest))
+        top += [part for line in lines if line is not None for part in ("", code(plain(line)))]
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         sections = [*_remarks(held)]

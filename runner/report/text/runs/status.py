@@ -38,6 +38,8 @@ def status_lines(result: StatusResult, width: int) -> list[Line]:
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
     if halt is not None:
         lines += hang(halt_line(halt), width, 2)
+    if (left := switch_line(manifest)) is not None:
+        lines += hang(left, width, 2)
     lines += block_lines(status_blocks(plan, manifest, shown, read_at), width)
     for contradiction in denied:
         lines += hang(line(Span("contradicted: ", Style.BAD), str(contradiction)), width, 2)
@@ -91,6 +93,18 @@ def last_run(manifest: Mapping[str, Any] | None) -> Line:
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
     whose = f", for {manifest['account']} at {manifest['exchange']}" if manifest["account"] else ""
     return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}{whose}")
+
+
+def switch_line(manifest: Mapping[str, Any] | None) -> Line | None:
+    """Return a line about a dead man's switch that may still be armed, None without one."""
+    switch = manifest.get("dead_man") if manifest else None
+    if switch is None or switch["disarmed_at"] is not None:
+        return None
+    until = f"until {moment(switch['may_fire_until'])} " if switch["may_fire_until"] else ""
+    what = (
+        f" of {switch['timeout_s']} s is not known to be off: {until}it may cancel every order of the account"
+    )
+    return line(Span("the dead man's switch", Style.DOUBT), what)
 
 
 def halt_line(halt: HaltInForce) -> Line:

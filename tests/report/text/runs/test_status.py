@@ -50,6 +50,20 @@ def test_a_halt_that_holds_is_named_before_the_orders() -> None:
     assert plain(lines[2]) == "halted: ledger, by ann on desk since 2026-11-30 09:00:00 UTC, because: odd"
 
 
+def test_a_switch_that_may_be_armed_is_named() -> None:
+    """Until when, as far as that is known; one that is off is not."""
+    switch = {"timeout_s": 60, "disarmed_at": None, "may_fire_until": None}
+    for changes, words in (
+        ({}, "off: it may cancel every order of the account"),
+        ({"may_fire_until": "2026-11-30T09:00:00Z"}, "off: until 2026-11-30 09:00:00 UTC it may cancel"),
+        ({"disarmed_at": "2026-11-30T09:00:00Z"}, ""),
+    ):
+        manifest = {**done().manifest(), "dead_man": switch | changes}
+        lines = [plain(line) for line in status_lines(StatusResult(done().plan(), manifest, None), 200)]
+        assert words in lines[2]
+        assert ("the dead man's switch" in lines[2]) is bool(words)
+
+
 def test_the_last_run_is_named_with_its_end() -> None:
     """Or with its beginning, when it had no end."""
     assert text_of(done())[1] == "last run: done, ended 2026-11-22 10:00:17 UTC"
