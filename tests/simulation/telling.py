@@ -15,8 +15,8 @@ from tests.simulation.schedule import Fault
 
 if TYPE_CHECKING:
     from runner.paper import Exchange
-    from tests.simulation.schedule import Schedule
     from tests.simulation.line import Line
+    from tests.simulation.schedule import Schedule
     from tests.simulation.timeline import Timeline
 
     Entries = tuple[tuple[str, Any], ...]
