@@ -1,6 +1,9 @@
 """Kraken's WebSocket API v1 and its REST envelope as values: no socket, no clock, no secrets kept."""
 
-from .budget import (
+from .errors.cures import KEY_LACKS, cure_of
+from .errors.error_texts import ErrorKind, ErrorText, kinds_of
+from .errors.explanations import EXPLANATIONS, Explanation, explain
+from .limits.budget import (
     CALL_LIMITS,
     PAGE_ORDERS,
     RECORDS_COST,
@@ -9,7 +12,54 @@ from .budget import (
     cheaper_by_id,
     records_wait_s,
 )
-from .codec import (
+from .limits.rate_limits import (
+    AGE_BOUNDS_S,
+    LIMITS,
+    Limits,
+    RateCounter,
+    Tier,
+    Transaction,
+    cancel_cost,
+    cost,
+    fixed_cost,
+    tier_within,
+)
+from .rest.fees import TRADE_VOLUME_PATH, fees_from
+from .rest.key_info import PERMISSION_NAMES, key_info_from
+from .rest.public import (
+    BALANCE_EX_PATH,
+    TICKER_PATH,
+    balances_from,
+    exchange_status_from,
+    instruments_from,
+    quoted_in,
+    quotes_from,
+    resting_order_reader,
+)
+from .rest.rest import (
+    ASSET_PAIRS_PATH,
+    CANCEL_ALL_PATH,
+    CANCEL_ORDER_PATH,
+    CLOSED_ORDERS_PATH,
+    KEY_INFO_PATH,
+    OPEN_ORDERS_PATH,
+    QUERY_ORDERS_PATH,
+    SYSTEM_STATUS_PATH,
+    TIME_PATH,
+    TOKEN_PATH,
+    RestError,
+    canceled_count,
+    encode_envelope,
+    parse_envelope,
+    private_call,
+    sign,
+    token_from,
+    verify,
+)
+from .session.scrubbing import Scrubber
+from .session.server import Closing, ServerSession
+from .session.session import ClientSession, Reqids
+from .wire.codec import (
     MAX_FRAME_BYTES,
     FrameError,
     add_order_of,
@@ -20,10 +70,8 @@ from .codec import (
     load_json,
     message_of,
 )
-from .cures import KEY_LACKS, cure_of
-from .entries import EntryCutter
-from .error_texts import ErrorKind, ErrorText, kinds_of
-from .events import (
+from .wire.entries import EntryCutter
+from .wire.events import (
     AllCanceled,
     CancelReply,
     ConnectionLost,
@@ -43,10 +91,7 @@ from .events import (
     TradesSeen,
     Unintelligible,
 )
-from .explanations import EXPLANATIONS, Explanation, explain
-from .fees import TRADE_VOLUME_PATH, fees_from
-from .key_info import PERMISSION_NAMES, key_info_from
-from .messages import (
+from .wire.messages import (
     AddOrder,
     AddOrderStatus,
     AmendOrder,
@@ -74,53 +119,8 @@ from .messages import (
     SystemStatus,
     Unsubscribe,
 )
-from .open_order import Description, ListedOrder, OpenOrder, OrderStatus, counted, executed_of, number_of
-from .order_terms import flags_of, has_quote_volume, terms_of
-from .public import (
-    BALANCE_EX_PATH,
-    TICKER_PATH,
-    balances_from,
-    exchange_status_from,
-    instruments_from,
-    quoted_in,
-    quotes_from,
-    resting_order_reader,
-)
-from .rate_limits import (
-    AGE_BOUNDS_S,
-    LIMITS,
-    Limits,
-    RateCounter,
-    Tier,
-    Transaction,
-    cancel_cost,
-    cost,
-    fixed_cost,
-    tier_within,
-)
-from .rest import (
-    ASSET_PAIRS_PATH,
-    CANCEL_ALL_PATH,
-    CANCEL_ORDER_PATH,
-    CLOSED_ORDERS_PATH,
-    KEY_INFO_PATH,
-    OPEN_ORDERS_PATH,
-    QUERY_ORDERS_PATH,
-    SYSTEM_STATUS_PATH,
-    TIME_PATH,
-    TOKEN_PATH,
-    RestError,
-    canceled_count,
-    encode_envelope,
-    parse_envelope,
-    private_call,
-    sign,
-    token_from,
-    verify,
-)
-from .scrubbing import Scrubber
-from .server import Closing, ServerSession
-from .session import ClientSession, Reqids
+from .wire.open_order import Description, ListedOrder, OpenOrder, OrderStatus, counted, executed_of, number_of
+from .wire.order_terms import flags_of, has_quote_volume, terms_of
 
 __all__ = [
     "AGE_BOUNDS_S",

@@ -10,7 +10,7 @@ from runner.execution import Timing
 from runner.execution.cancels.targets import CancelTarget
 from runner.execution.cancels.tracker import CancelTrack
 from runner.kraken import CancelReply, ErrorText
-from runner.kraken.open_order import OrderNews
+from runner.kraken.wire.open_order import OrderNews
 from tests.execution.builders import NOW, at_exchange
 
 if TYPE_CHECKING:

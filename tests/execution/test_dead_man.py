@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from runner.execution import ClockJumped
 from runner.execution.dead_man import ANSWER_WAIT_S, DISARM_WAIT_S, DeadMan
 from runner.kraken import Ready, Reqids, SwitchSet
-from runner.kraken.error_texts import ErrorText
+from runner.kraken.errors.error_texts import ErrorText
 
 if TYPE_CHECKING:
     from runner.journal import Entry

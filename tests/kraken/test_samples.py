@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from runner.kraken import RestError, decode_request, encode_envelope, encode_reply, parse_envelope
-from runner.kraken.codec import decode_reply, encode_request
-from runner.kraken.messages import Unknown
+from runner.kraken.wire.codec import decode_reply, encode_request
+from runner.kraken.wire.messages import Unknown
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 

@@ -12,7 +12,7 @@ from trio_websocket import wrap_client_stream
 
 from runner.domain import Scenario, Secret
 from runner.kraken import AddOrder
-from runner.kraken.codec import decode_reply, encode_request
+from runner.kraken.wire.codec import decode_reply, encode_request
 from runner.paper import Credentials, Exchange
 from runner.paper.server.server import serve_paper
 

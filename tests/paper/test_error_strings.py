@@ -148,7 +148,7 @@ def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:
     """The exchange's unprompted texts are written in its code, apart from a detail at the end."""
     said = {
         node.value
-        for path in sources("paper", "kraken/server.py")
+        for path in sources("paper", "kraken/session/server.py")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.kraken.open_order import TERMINAL_STATUSES
+from runner.kraken.wire.open_order import TERMINAL_STATUSES
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.texts import fixed
 

@@ -45,9 +45,9 @@ from runner.kraken import (
     private_call,
     token_from,
 )
-from runner.kraken.events import reply_event
-from runner.kraken.feed import OrderFeed
-from runner.kraken.open_order import OrderNews
+from runner.kraken.session.feed import OrderFeed
+from runner.kraken.wire.events import reply_event
+from runner.kraken.wire.open_order import OrderNews
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.api.feeds.delivery import Delivery
 from runner.paper.api.rendering import rest

@@ -25,7 +25,7 @@ from runner.kraken import (
     Request,
     SubscriptionStatus,
 )
-from runner.kraken.messages import Heartbeat
+from runner.kraken.wire.messages import Heartbeat
 from runner.paper import Credentials, Exchange
 from runner.paper.api.feeds.delivery import Delivery
 from runner.paper.api.rest.calls import CallError

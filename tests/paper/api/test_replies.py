@@ -15,7 +15,7 @@ from runner.kraken import (
     decode_request,
     encode_reply,
 )
-from runner.kraken.codec import decode_reply
+from runner.kraken.wire.codec import decode_reply
 from runner.paper import Options
 from runner.paper.options.options import ErrorOptions
 from tests.paper.builders import NOW, exchange

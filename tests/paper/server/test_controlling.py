@@ -14,7 +14,7 @@ from trio_websocket import ConnectionClosed
 from runner.domain import FaultAction, FaultRule, Scenario
 from runner.errors import Locked
 from runner.kraken import Ping
-from runner.kraken.codec import encode_request
+from runner.kraken.wire.codec import encode_request
 from runner.net.dialing import Dialer
 from runner.paper import Feed
 from runner.paper.server.control_client import Control, ControlRefused

@@ -23,9 +23,9 @@ from runner.kraken import (
     SystemStatus,
     parse_envelope,
     private_call,
-    server,
     token_from,
 )
+from runner.kraken.session import server
 from tests.net.served import SECRET, client, exchange, heard, order, say, served
 
 pytestmark = pytest.mark.trio

@@ -29,11 +29,11 @@ from runner.kraken import (
     SystemStatus,
     parse_envelope,
     private_call,
-    server,
     token_from,
 )
-from runner.kraken.codec import decode_reply, encode_request
-from runner.kraken.messages import Heartbeat
+from runner.kraken.session import server
+from runner.kraken.wire.codec import decode_reply, encode_request
+from runner.kraken.wire.messages import Heartbeat
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.options.options import ConnectionOptions, LimitOptions
 from runner.paper.server import client_connection, http_server

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from runner.kraken import AddOrder, AmendOrder, CancelAll, CancelOrder, EditOrder, encode_reply
-from runner.kraken.codec import decode_reply
+from runner.kraken.wire.codec import decode_reply
 from runner.paper import Options
 from runner.paper.exchange.opening import Opening
 from runner.paper.options.options import MarketOptions, RestOptions

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Fees
+from runner.kraken.wire.codec import FrameError
 
-from .codec import FrameError
 from .public import names_of, number_from
 
 if TYPE_CHECKING:

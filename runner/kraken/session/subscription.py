@@ -9,12 +9,12 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from .messages import OpenOrders
+from runner.kraken.wire.messages import OpenOrders
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from .messages import SubscriptionStatus
+    from runner.kraken.wire.messages import SubscriptionStatus
 
 SNAPSHOT_WAIT_S = 3.0
 """Maximum wait for the snapshot of a confirmed subscription."""

@@ -21,11 +21,11 @@ from runner.kraken import (
     parse_envelope,
     quotes_from,
 )
-from runner.kraken.public import currency_of, price_from, resting_order_reader
+from runner.kraken.rest.public import currency_of, price_from, resting_order_reader
 from tests.kraken.open_orders import resting_orders
 from tests.support.for_each import for_each
 
-SAMPLES = Path(__file__).parent / "samples" / "market"
+SAMPLES = Path(__file__).parents[1] / "samples" / "market"
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.decimals() | st.text(max_size=6),

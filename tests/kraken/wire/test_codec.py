@@ -36,9 +36,9 @@ from runner.kraken import (
     fields_of,
     message_of,
 )
-from runner.kraken.codec import decode_news, decode_reply, encode_request
-from runner.kraken.messages import Heartbeat, Unknown
-from runner.kraken.open_order import OrderNews
+from runner.kraken.wire.codec import decode_news, decode_reply, encode_request
+from runner.kraken.wire.messages import Heartbeat, Unknown
+from runner.kraken.wire.open_order import OrderNews
 from tests.support.for_each import for_each
 
 ORDER = {"pair": "P/Q", "type": "sell", "ordertype": "market"}

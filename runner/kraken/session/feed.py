@@ -9,13 +9,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from .events import SequenceGap
-from .open_order import TERMINAL_STATUSES, OpenOrder
+from runner.kraken.wire.events import SequenceGap
+from runner.kraken.wire.open_order import TERMINAL_STATUSES, OpenOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .open_order import OrderNews
+    from runner.kraken.wire.open_order import OrderNews
 
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""

@@ -12,8 +12,8 @@ from typing import ClassVar
 from msgspec import Struct, structs
 
 from runner.domain import MarketStatus
+from runner.kraken.errors.error_texts import ErrorText
 
-from .error_texts import ErrorText
 from .messages import (
     AddOrderStatus,
     CancelAllOrdersAfterStatus,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.kraken import ErrorReply, ErrorReported, ErrorText, OrderChanged, Ready, SubscriptionRefused
-from runner.kraken.liveness import PING_AFTER_S
-from runner.kraken.subscription import SNAPSHOT_WAIT_S, Snapshot, Subscription
+from runner.kraken.session.liveness import PING_AFTER_S
+from runner.kraken.session.subscription import SNAPSHOT_WAIT_S, Snapshot, Subscription
 from tests.kraken.builders import NOW, WHOLE, add, feed, receive_all, started, status
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.kraken import AddOrder, CancelOrder, FrameError, OpenOrders, Ping, Pong, SubscriptionStatus
-from runner.kraken.codec import encode_request
-from runner.kraken.server import Closing, ServerSession
+from runner.kraken.session.server import Closing, ServerSession
+from runner.kraken.wire.codec import encode_request
 
 if TYPE_CHECKING:
     from runner.kraken import Reply

@@ -17,9 +17,9 @@ from runner.kraken import (
     SwitchSet,
     Unintelligible,
 )
-from runner.kraken.error_texts import ErrorText
-from runner.kraken.events import account_event, reply_event
-from runner.kraken.messages import AddOrderStatus, CancelAllOrdersAfterStatus, CancelAllStatus
+from runner.kraken.errors.error_texts import ErrorText
+from runner.kraken.wire.events import account_event, reply_event
+from runner.kraken.wire.messages import AddOrderStatus, CancelAllOrdersAfterStatus, CancelAllStatus
 from tests.support.for_each import for_each
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import explain
-from runner.kraken.explanations import _ROWS
+from runner.kraken.errors.explanations import _ROWS
 from runner.paper.state.orders import CancelReason
 from tests.kraken.documented_errors import DOCUMENTED
 from tests.support.for_each import for_each

@@ -16,8 +16,7 @@ import msgspec
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
-
-from .codec import FrameError, load_json
+from runner.kraken.wire.codec import FrameError, load_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -39,8 +39,8 @@ from runner.kraken import (
     Unintelligible,
     encode_reply,
 )
-from runner.kraken.liveness import PING_AFTER_S
-from runner.kraken.messages import CancelAllOrdersAfter, Heartbeat
+from runner.kraken.session.liveness import PING_AFTER_S
+from runner.kraken.wire.messages import CancelAllOrdersAfter, Heartbeat
 from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, receive_all, started, status
 from tests.support.for_each import for_each
 

@@ -8,7 +8,8 @@ import msgspec
 
 from runner import kraken
 from runner.kraken import AddOrder, Reply, Request
-from runner.kraken.messages import JsonObject, Unknown
+from runner.kraken.wire import messages
+from runner.kraken.wire.messages import JsonObject, Unknown
 from tests.support.for_each import for_each
 
 KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
@@ -31,7 +32,7 @@ def test_event_names_are_the_wires_and_unique():
 @for_each([kind for kind in KINDS if kind is not Unknown])
 def test_each_field_has_a_type_of_the_wire(kind):
     """Texts, integers, booleans, lists of texts and objects: no float anywhere."""
-    hints = typing.get_type_hints(kind, vars(kraken.messages))
+    hints = typing.get_type_hints(kind, vars(messages))
     for name in kind.__struct_fields__:
         assert "float" not in str(hints[name])
     assert "float" not in str(JsonObject)

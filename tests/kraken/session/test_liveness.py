@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.kraken import ClientSession, Reqids, Silent
-from runner.kraken.liveness import PING_AFTER_S, SILENCE_S, Liveness
-from runner.kraken.messages import Heartbeat
+from runner.kraken.session.liveness import PING_AFTER_S, SILENCE_S, Liveness
+from runner.kraken.wire.messages import Heartbeat
 from tests.kraken.builders import NOW, add, ready, receive_all
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import Tier
-from runner.kraken.budget import CALL_LIMITS, RECORDS_COST, CallBudget, calls_of_look, records_wait_s
+from runner.kraken.limits.budget import CALL_LIMITS, RECORDS_COST, CallBudget, calls_of_look, records_wait_s
 
 CALLS_MAX, CALLS_PER_S = CALL_LIMITS[Tier.STARTER]
 

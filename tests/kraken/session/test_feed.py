@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import OpenOrder, SequenceGap
-from runner.kraken.codec import decode_news
-from runner.kraken.feed import MAX_TERMINAL_ORDERS, OrderFeed
-from runner.kraken.open_order import OrderNews
+from runner.kraken.session.feed import MAX_TERMINAL_ORDERS, OrderFeed
+from runner.kraken.wire.codec import decode_news
+from runner.kraken.wire.open_order import OrderNews
 from tests.support.memory import measured_memory
 
 NEWS = st.fixed_dictionaries(

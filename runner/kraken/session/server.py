@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .codec import FrameError, decode_request, dump_json, encode_reply, load_json
-from .messages import CancelOrder, Heartbeat, SubscriptionStatus
+from runner.kraken.wire.codec import FrameError, decode_request, dump_json, encode_reply, load_json
+from runner.kraken.wire.messages import CancelOrder, Heartbeat, SubscriptionStatus
 
 if TYPE_CHECKING:
     from typing import Any
 
     from runner.domain import Secret
-
-    from .messages import Reply, Request
+    from runner.kraken.wire.messages import Reply, Request
 
 HEARTBEAT_AFTER_S = 1.0
 """A subscribed connection hears something at least this often."""

@@ -14,10 +14,9 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from runner.domain import CURRENCY, Balance, FeeTier, Instrument, MarketStatus, Quote, RestingOrder, seconds
-
-from .codec import FrameError
-from .events import ExchangeStatus
-from .open_order import OpenOrder
+from runner.kraken.wire.codec import FrameError
+from runner.kraken.wire.events import ExchangeStatus
+from runner.kraken.wire.open_order import OpenOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

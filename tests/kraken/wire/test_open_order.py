@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runner.domain import Executed
 from runner.kraken import Description, ListedOrder, OpenOrder, executed_of
-from runner.kraken.open_order import OrderNews
+from runner.kraken.wire.open_order import OrderNews
 
 
 @pytest.mark.parametrize(

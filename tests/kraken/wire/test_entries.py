@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import FrameError
-from runner.kraken.entries import MAX_ENTRY_BYTES, EntryCutter
+from runner.kraken.wire.entries import MAX_ENTRY_BYTES, EntryCutter
 
 TEXTS = st.text(st.sampled_from('ab"\\{}[]:,é'), max_size=8)
 FIELDS = st.dictionaries(TEXTS, st.recursive(TEXTS | st.integers() | st.none(), st.lists, max_leaves=4))

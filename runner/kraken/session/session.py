@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .codec import FrameError, News, decode_news, encode_request
-from .error_texts import ErrorText
-from .events import (
+from runner.kraken.errors.error_texts import ErrorText
+from runner.kraken.wire.codec import FrameError, News, decode_news, encode_request
+from runner.kraken.wire.events import (
     ErrorReported,
     ExchangeStatus,
     OrderChanged,
@@ -25,9 +25,7 @@ from .events import (
     account_event,
     reply_event,
 )
-from .feed import OrderFeed
-from .liveness import Liveness
-from .messages import (
+from runner.kraken.wire.messages import (
     AddOrder,
     AddOrderStatus,
     CancelAll,
@@ -44,7 +42,10 @@ from .messages import (
     SubscriptionStatus,
     SystemStatus,
 )
-from .open_order import OpenOrder, counted
+from runner.kraken.wire.open_order import OpenOrder, counted
+
+from .feed import OrderFeed
+from .liveness import Liveness
 from .scrubbing import Scrubber
 from .subscription import Snapshot, Subscription
 
@@ -52,9 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runner.domain import Secret
-
-    from .events import Event
-    from .messages import Reply, Request
+    from runner.kraken.wire.events import Event
+    from runner.kraken.wire.messages import Reply, Request
 
 
 class Reqids:

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from runner.domain import ApiKeyInfo, Permission, may_be_iban
-
-from .codec import FrameError
+from runner.kraken.wire.codec import FrameError
 
 PERMISSION_NAMES: Final = MappingProxyType(
     {

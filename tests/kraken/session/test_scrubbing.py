@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.kraken import ClientSession, Reqids, Scrubber
-from runner.kraken.scrubbing import SHORTEST, STAND_IN
+from runner.kraken.session.scrubbing import SHORTEST, STAND_IN
 
 TOKEN = "WW91ciBh/dXRoZW50+aWNh=="
 NOW = 1_795_000_000.0

@@ -1,0 +1,1 @@
+"""Error texts of the exchange: their kinds for a run, their meaning and their cures for people."""

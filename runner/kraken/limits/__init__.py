@@ -1,0 +1,1 @@
+"""The rate limits of the exchange, and how many calls a look may take."""

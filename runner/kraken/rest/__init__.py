@@ -1,0 +1,1 @@
+"""Answers of the REST API: public data, fees, and what a key may do."""

@@ -1,0 +1,1 @@
+"""The two sides of a connection, and what each keeps between messages."""

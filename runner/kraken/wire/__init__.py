@@ -1,0 +1,1 @@
+"""Messages, their text, and what becomes of them as events."""
