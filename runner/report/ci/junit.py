@@ -67,7 +67,7 @@ class JunitReport(Report):
             for remark in remarks_of_problems(problems):
                 case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
                 if remark.level is Level.ERROR:
-                    _end_case(case, "failure", remark.text, _where(remark))
+                    _end_case(case, "failure", remark.text, _where(remark), kind=remark.rule)
         self._write(root)
 
     def plan(self, result: PlanResult) -> None:
@@ -105,7 +105,7 @@ class JunitReport(Report):
                 ET.SubElement(case, "skipped", message=xml_text(remark.text))
             else:
                 how = "error" if isinstance(outcome, FailedResult) else "failure"
-                _end_case(case, how, remark.text, _where(remark))
+                _end_case(case, how, remark.text, _where(remark), kind=remark.rule)
         if not remarks:
             _case(suite, "nothing is wrong", file, {"line": 1})
         yield from suite
@@ -147,7 +147,7 @@ class JunitReport(Report):
             suite = _suite(root, f"{manifest['batch']}: taken back")
             for remark in left:
                 case = _case(suite, remark.subject, remark.file, _place(remark))
-                _end_case(case, "failure", remark.text, _where(remark))
+                _end_case(case, "failure", remark.text, _where(remark), kind=remark.rule)
 
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
@@ -179,7 +179,7 @@ class JunitReport(Report):
         suite = _suite(root, "order-batch")
         for remark in remarks_of_problems(problems) or [remarks_of_error(error, "")]:
             case = _case(suite, remark.subject or "command", remark.file, _place(remark))
-            _end_case(case, "error", remark.text, _where(remark))
+            _end_case(case, "error", remark.text, _where(remark), kind=remark.rule)
         self._write(root)
 
     def _write_remarks(
@@ -193,7 +193,7 @@ class JunitReport(Report):
         suite = _suite(root, name)
         for remark in remarks:
             case = _case(suite, remark.subject, remark.file, _place(remark))
-            _end_case(case, "failure", remark.text, _where(remark))
+            _end_case(case, "failure", remark.text, _where(remark), kind=remark.rule)
         if not remarks:
             _case(suite, "nothing is wrong", file, {"line": 1})
         self._write(root, controls)
@@ -271,8 +271,12 @@ def _judge_cancel(case: ET.Element, result: Mapping[str, Any], where: str) -> No
     _end_case(case, how, f"no longer in the file: {outcome}: {left_fate(result)}", where)
 
 
-def _end_case(case: ET.Element, how: str, text: str, where: str) -> None:
-    ET.SubElement(case, how, message=xml_text(text)).text = xml_text(f"{where}{text}")
+def _end_case(case: ET.Element, how: str, text: str, where: str, *, kind: str = "") -> None:
+    """End a case; ``kind`` is the code of what is wrong, empty for an outcome, which the text begins with."""
+    end = ET.SubElement(case, how, message=xml_text(text))
+    end.text = xml_text(f"{where}{text}")
+    if kind:
+        end.set("type", kind)
 
 
 def _place(remark: Remark) -> dict[str, int]:

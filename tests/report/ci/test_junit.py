@@ -124,3 +124,10 @@ def test_a_currency_outside_its_band_is_a_failure() -> None:
     cases = {case.get("name"): case for case in shown("rebalance-orders").iter("testcase")}
     (failure,) = cases["XBT"]
     assert "outside its band by +20.9 %: sell 0.11803797 XBT/EUR" in str(failure.get("message"))
+
+
+def test_a_problem_of_a_file_has_its_code_as_type() -> None:
+    """As frameworks name the kind of a failure."""
+    kinds = [failure.get("type") for failure in shown("validated").iter("failure")]
+    assert "number-unfit" in kinds
+    assert all(kinds)

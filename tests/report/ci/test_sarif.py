@@ -89,6 +89,17 @@ def test_a_reject_has_its_rule_and_its_place() -> None:
     }
 
 
+def test_each_problem_of_a_file_has_its_own_rule_with_help() -> None:
+    """So that code scanning can list, explain and dismiss one kind alone."""
+    (run,) = shown("validated")["runs"]
+    used = {result["ruleId"] for result in run["results"]}
+    assert len(used) >= 3
+    assert "batch-file" not in used
+    rules = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert rules.keys() >= used
+    assert all(rules[rule]["help"]["text"].startswith("What to do: ") for rule in used)
+
+
 def test_files_are_named_from_the_root() -> None:
     """Code scanning does not know the folder in which the command ran."""
     stdout = io.StringIO()

@@ -196,6 +196,8 @@ def test_files_are_listed_with_their_problems() -> None:
     }
     assert (bad["valid"], bad["batch"], bad["orders"], bad["cancellations"]) == (False, None, None, None)
     assert list(bad["problems"][0]) == ["file", "line", "column", "path", "message", "hint", "code"]
+    assert [problem["code"] for problem in bad["problems"]] == [problem.rule for problem in problems]
+    assert bad["problems"][0]["code"]
     assert len(bad["problems"]) == len(problems) == 5
 
 
