@@ -138,11 +138,12 @@ class DeadMan:
         self._disarm_reqid = self._reqids.take()
         return [CancelAllOrdersAfter(timeout=0, reqid=self._disarm_reqid)]
 
-    def timer(self) -> float | None:
-        """Return when to call ``due`` or ``is_off`` next."""
+    def timer(self, *, connected: bool = True) -> float | None:
+        """Return when to call ``due`` or ``is_off`` next; without a connection nothing is due."""
         if self._disarm_by is not None:
             return self._disarm_by if self.armed_until is not None else None
-        return earliest(self._renew_at, self._answer_by) if self.armed_until is not None else None
+        armed = self.armed_until is not None and connected
+        return earliest(self._renew_at, self._answer_by) if armed else None
 
     def _note_end(self, until: float | None, now: float) -> None:
         end = None if until is None else rfc3339(until)

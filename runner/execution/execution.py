@@ -228,6 +228,8 @@ class Execution:
                 self._request_due(now)
             elif self._orders.executions.awaits(now):
                 self._actions += self._orders.executions.query(now)
+                if self._dead_man.armed_until is not None and not self._link.up:
+                    self._connect_again(now)  # It is renewed until the run ends.
             elif self._dead_man.is_off(now, reachable=self._link.up or not self._link.gave_up):
                 self._finish(now)
             else:
@@ -347,7 +349,8 @@ class Execution:
         if not self._open:
             ending = self._dead_man.armed_until is not None and not self._link.up
             link = self._link.timer() if ending else None
-            return earliest(self._orders.executions.timer(now), self._dead_man.timer(), link)
+            switch = self._dead_man.timer(connected=self._link.up)
+            return earliest(self._orders.executions.timer(now), switch, link)
         return earliest(
             self._orders.timer(connected=self._link.up),
             self._cancels.timer(self._feed, now),
