@@ -37,8 +37,12 @@ LONGEST = (
     *("test_canceled_orders.py", "test_signals.py", "test_ended_order.py", "test_hostile_exchange.py"),
     *("test_readme.py", "test_architecture.py", "test_journal_kept.py", "test_journal_lost.py"),
     *("test_foreign_exchange.py", "test_secrets.py", "test_validate_only.py", "test_weeks.py"),
+    *("test_seeds.py", "test_telling.py", "test_fills.py", "test_kills.py", "test_saved_plans.py"),
+    *("test_auditor.py", "test_worlds.py", "test_pacing.py", "test_broken.py", "test_main.py"),
+    *("test_source_words.py", "test_release.py"),
 )
-"""Files with tests that take long, most of them waiting for an exchange in another process."""
+"""Files with tests that take long: the first wait for an exchange in another process, and the last would come
+at the end, where one worker has something to do and the others have not."""
 
 APART = 12
 """So many other files between two of them: while one worker waits, the others have something to do, and no
