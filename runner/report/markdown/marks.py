@@ -1,4 +1,4 @@
-"""A sign before each word that says how something stands, since markdown has no colours."""
+"""A sign before each word of a status, since markdown has no colours."""
 
 from __future__ import annotations
 

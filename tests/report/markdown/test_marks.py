@@ -1,4 +1,4 @@
-"""A sign for each way in which something stands."""
+"""A sign for each style of a word."""
 
 from __future__ import annotations
 
