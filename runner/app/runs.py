@@ -42,6 +42,7 @@ _DEAD_MAN: Final = (
     "The dead man's switch is for the whole account: if this run does not go on for {} s, the exchange "
     "cancels every order, also those of other programs."
 )
+_LEFT_ARMED: Final = "An earlier run may have left the dead man's switch armed: this one disarms it."
 _LOOKED_AT: Final = "the exchange's prices, balances and open orders"
 
 LOOK_HOLDS_S: Final = 60.0
@@ -186,6 +187,8 @@ class Runs:
         options = self._options
         if runs and options.timing.dead_man_s:
             self._out.note(_DEAD_MAN.format(options.timing.dead_man_s))
+        if not options.validate_only and any(run.carrying.held.plan.switch_left_s for run in runs):
+            self._out.note(_LEFT_ARMED)
         reviews = [run.carrying.review for run in runs if run.carrying.review is not None]
         ask_for_consent(
             options.consent, reviews, options.environ, self._out, validate_only=options.validate_only

@@ -13,10 +13,12 @@ from runner.app.hosts import PlainProgram
 from runner.app.inputs.batches import Target, load
 from runner.execution import Timing
 from runner.runtime.storage import JOURNAL
-from tests.app.shell import STATE, Shell, batch, forget_after, order
+from tests.app.shell import STATE, Shell, batch, forget_after, order, requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
 
 def carried(file: Path, see: Callable[[Carrying], object], *, validate_only: bool = False) -> object:
@@ -67,3 +69,21 @@ def test_orders_of_runs_before_it_are_known_at_its_turn(shell: Shell) -> None:
     before, after = carried(file, elsewhere)  # type: ignore[misc]
     (txid,) = after - before
     assert txid.startswith("O")
+
+
+def test_a_switch_that_was_left_armed_is_a_reason_to_connect(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that has nothing to send disarms it, and says so; the one after that has nothing to do."""
+    file = batch(order())
+    with monkeypatch.context() as patch:
+        patch.setattr("runner.execution.dead_man.DeadMan.is_off", lambda *_, **__: True)
+        left = shell("apply", file, "--dead-man", "60s", "--format", "json")
+    assert left.json["dead_man"]["disarmed_at"] is None
+    assert "is not known to be off" in " ".join(shell("status", file, "--offline").stdout.split())
+    after = shell("apply", file, "--format", "json")
+    assert (after.code, after.json["outcome"]) == (0, "done"), after
+    assert after.json["dead_man"]["disarmed_at"] is not None
+    assert "An earlier run may have left the dead man's switch armed: this one disarms it." in after.words
+    assert requests()[-1]["event"] == "cancelAllOrdersAfter"
+    assert "dead_man" not in shell("apply", file, "--format", "json").json
