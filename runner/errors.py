@@ -124,6 +124,8 @@ class Stopped(OrderBatchError):
 class Interrupted(OrderBatchError):
     """A requested stop while nothing was under way that must be completed."""
 
+    exit_code = ExitCode.INTERRUPTED
+
     def __init__(self, by: str, exit_code: ExitCode) -> None:
         super().__init__(f"stopped by {by}; nothing was under way")
         self.exit_code = exit_code

@@ -178,8 +178,8 @@ async def apply(
     by a Trio scope instead ends the run as a kill would: nothing is lost, and nothing is returned.
 
     Raises ``Refused`` for another plan than the one confirmed, and if a check or a policy forbids it;
-    ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that was
-    interrupted after it had sent something.
+    ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` where an error such as
+    these ends a run that has sent something. A run that ``stop`` has ended returns its result instead.
     """
     began = time.monotonic() if started_at is None else started_at
     options = options_of(

@@ -50,7 +50,8 @@ class Planned:
     findings, all in ``Decimal``. ``diff`` is the difference to another version, None if none was requested.
     ``remarks`` are those of a policy, at lines of the file; ``notes`` are all other messages. ``saved_as``
     is the id of the saved plan, None if none was saved. ``exit_code``: ``DONE``, ``CHANGES`` if requested,
-    ``REFUSED`` for what ``apply`` would refuse, or ``UNREACHABLE`` if not everything could be checked.
+    ``REFUSED`` for what ``apply`` would refuse, or ``UNREACHABLE`` if something could not be
+    read. What a plan without a key cannot know is in ``review.unchecked``, and changes no exit code.
     """
 
     digest: str

@@ -103,7 +103,8 @@ def _fields(kind: Any) -> Iterator[tuple[str, str, str]]:
     else:
         for name, annotation in getattr(kind, "__annotations__", {}).items():
             if not name.startswith("_"):
-                yield f"`{name}`", f"`{_clean(str(annotation))}`", ""
+                text = getattr(annotation, "__forward_arg__", str(annotation))
+                yield f"`{name}`", f"`{_clean(text)}`", ""
 
 
 def _made(factory: Any) -> str:

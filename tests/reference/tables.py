@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from runner.kraken import EXPLANATIONS
-from runner.report.explaining.cures import CURES
+from runner.report.explaining.cures import CURES, IF_MEANT
 from runner.report.explaining.exit_codes import EXIT_CODES
 from runner.report.explaining.variables import VARIABLES
 from runner.report.wording.rules import RULES
-from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES
+from runner.review.looks.second_look import CODE_WORDS, NEEDS_BALANCES, NEEDS_PRICES, Code
 from tests.reference.markdown import page, prose, table
+from tests.reference.thresholds import thresholds
+
+_AGAINST = (Code.DIGITS_SWAPPED, Code.POINT_MOVED)
 
 
 def errors_page() -> str:
@@ -27,18 +30,24 @@ def errors_page() -> str:
 def second_looks_page() -> str:
     """Return the page of second looks."""
     rows = []
+    figures = thresholds()
     for code, sentence in CODE_WORDS.items():
         needs = [
             *(["the market"] if code in NEEDS_PRICES else []),
             *(["balances"] if code in NEEDS_BALANCES else []),
+            *(["the version before"] if code in _AGAINST else []),
         ]
-        rows.append((f"`{code.value}`", prose(sentence), prose(CURES[code.value]), " and ".join(needs)))
+        cure = CURES[code.value]
+        words = "" if cure == IF_MEANT else prose(cure)
+        rows.append((f"`{code.value}`", prose(sentence), figures.get(code, ""), words, " and ".join(needs)))
     return page(
         "Second looks",
         "Orders that are valid, and may not be what was meant. Each is a warning; a policy makes it a "
         "refusal (`deny`) or turns it `off`: [how](policy.md#second-looks). How many mistakes they find, and "
         "what looks just like intent: [how the review sees](../explanation/review.md#second-looks).",
-        table(("code", "what it means", "what to do", "needs"), rows),
+        f"Where no cure is given: {prose(IF_MEANT)}. Figures say from where on there is a look. Orders are "
+        "compared within their group, pair and side, of too few also with other groups. No setting changes a figure.",
+        table(("code", "what it means", "from", "what to do", "needs"), rows),
         "Where what a look needs is not known, it says nothing, and the plan says what could not be checked.",
     )
 

@@ -6,9 +6,11 @@ from typing import Final
 
 from runner.report.wording.problems import PROBLEM_WORDS
 
-_MEANT: Final = (
+IF_MEANT: Final = (
     "correct the order if it was not meant; if it was, leave it: a second look stops nothing by itself"
 )
+"""The cure of a second look that says nothing of its own."""
+
 _CORRECT: Final = "correct the line that is named, and plan again"
 _WAIT_AND_PLAN: Final = "plan again a little later; nothing was sent"
 _LOOK_AGAIN: Final = "run the same command again: it looks up what is not known, and sends nothing twice"
@@ -90,17 +92,17 @@ CURES: Final = {
     "key-any-address": "restrict the key to the addresses of your runners",
     "trades-at-once": "if it should rest, correct side or price, or add `post`; if it should trade, leave it",
     "trigger-passed": "check the side of the trigger: it would fire at once",
-    "far-from-market": _MEANT,
-    "limit-far-from-trigger": _MEANT,
+    "far-from-market": IF_MEANT,
+    "limit-far-from-trigger": IF_MEANT,
     "limit-before-trigger": "check whether `price` (the trigger) and `price2` (the limit) are exchanged",
     "close-wrong-side": "check the price of `close` against that of its order",
-    "close-far-away": _MEANT,
-    "volume-unlike-peers": _MEANT,
-    "worth-unlike-peers": _MEANT,
-    "price-unlike-peers": _MEANT,
-    "price-breaks-series": _MEANT,
-    "volume-breaks-series": _MEANT,
-    "distance-breaks-series": _MEANT,
+    "close-far-away": IF_MEANT,
+    "volume-unlike-peers": IF_MEANT,
+    "worth-unlike-peers": IF_MEANT,
+    "price-unlike-peers": IF_MEANT,
+    "price-breaks-series": IF_MEANT,
+    "volume-breaks-series": IF_MEANT,
+    "distance-breaks-series": IF_MEANT,
     "lone-side": "check `type` of the order: all around it are on the other side",
     "lone-pair": "check `pair` of the order: all around it are of another one",
     "digits-swapped": "compare the number with the version before",
