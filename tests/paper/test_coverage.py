@@ -8,6 +8,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from runner.paper.api.feeds.channels import NAMES
+from runner.paper.api.rest.rest_api import PRIVATE_CALLS, PUBLIC_CALLS
 from runner.paper.options.names import kinds_by_name
 from tests.paper import coverage
 from tests.support.for_each import for_each
@@ -128,3 +130,18 @@ def test_the_readme_shows_every_module() -> None:
     }
 
     assert modules - set(re.findall(r"\w+\.py", text)) == set()
+
+
+def test_the_readme_names_every_call_and_channel() -> None:
+    """Whoever looks for one finds it before the tables of proofs, and none that is not there."""
+    text = coverage.README.read_text("utf-8").partition("## Calls and channels")[2].partition("\n## ")[0]
+    rows = dict(re.findall(r"^\| ([^|]+) \| (.*) \|$", text, re.MULTILINE))
+    calls = {
+        name
+        for row, names in rows.items()
+        if row.startswith("REST")
+        for name in re.findall(r"`(\w+)`", names)
+    }
+
+    assert calls == {*PUBLIC_CALLS, *PRIVATE_CALLS}
+    assert {*re.findall(r"`(\w+)`", rows["socket, channels"])} == {"openOrders", "ownTrades", *NAMES}

@@ -46,7 +46,8 @@ def second_looks_page() -> str:
         "refusal (`deny`) or turns it `off`: [how](policy.md#second-looks). How many mistakes they find, and "
         "what looks just like intent: [how the review sees](../explanation/review.md#second-looks).",
         f"Where no cure is given: {prose(IF_MEANT)}. Figures say from where on there is a look. Orders are "
-        "compared within their group, pair and side, of too few also with other groups. No setting changes a figure.",
+        "compared within their group, pair and side, of too few also with other groups. No setting changes a "
+        "figure.",
         table(("code", "what it means", "from", "what to do", "needs"), rows),
         "Where what a look needs is not known, it says nothing, and the plan says what could not be checked.",
     )

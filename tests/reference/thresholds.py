@@ -14,8 +14,8 @@ def thresholds() -> dict[Code, str]:
     ladder = f"from {robust.SHORTEST} orders"
     return {
         Code.TRADES_AT_ONCE: (
-            f"{market.THROUGH_PERCENT} % through the market ({market.IOC_THROUGH_PERCENT} % with `IOC`); any, "
-            "where more limit orders of its group rest than trade"
+            f"{market.THROUGH_PERCENT} % through the market ({market.IOC_THROUGH_PERCENT} % with `IOC`); "
+            "any, where more limit orders of its group rest than trade"
         ),
         Code.FAR_FROM_MARKET: far,
         Code.LIMIT_FAR: f"{shape.FAR_PERCENT} %",
@@ -26,7 +26,8 @@ def thresholds() -> dict[Code, str]:
         ),
         Code.PRICE_PEERS: f"about {_times(peers.PRICE_TIMES)}, {from_three}",
         Code.PRICE_SERIES: (
-            f"{series.STEP_SHARE * 100:.0f} % of a step ({series.END_STEPS} steps for the first and last), {ladder}"
+            f"{series.STEP_SHARE * 100:.0f} % of a step ({series.END_STEPS} steps for the first and last), "
+            f"{ladder}"
         ),
         Code.VOLUME_SERIES: (
             f"{_percent(series.LEAST_VOLUME)} ({_times(series.LEAST_VOLUME_AT_END)} for the first and last), "
