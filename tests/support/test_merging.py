@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from tests.support.merging import merged
 
-pytest_plugins = ["pytester"]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = """
 import pytest
@@ -55,18 +58,26 @@ class TestWithFixture:
 """
 
 
-def test_cases_without_anything_of_their_own_become_one(pytester: pytest.Pytester) -> None:
+@pytest.fixture
+def items(tmp_path: Path, request: pytest.FixtureRequest) -> list[Any]:
+    """The tests of the source, as this session collects them."""
+    path = tmp_path / "test_sample.py"
+    path.write_text(SOURCE, "utf-8")
+    module = pytest.Module.from_parent(request.session, path=path)
+    return list(request.session.genitems(module))
+
+
+def test_cases_without_anything_of_their_own_become_one(items: list[Any]) -> None:
     """All others stay what they are, in their order."""
-    items = pytester.getitems(SOURCE)
     names = [item.name for item in merged(items)]
     rest = [item.name for item in items[items.index(next(i for i in items if i.name == "test_alone")) :]]
     assert names == ["test_plain", "test_method", *rest]
     assert "test_asynchronous[1]" in rest
 
 
-def test_each_case_is_tried_and_named(pytester: pytest.Pytester) -> None:
+def test_each_case_is_tried_and_named(items: list[Any]) -> None:
     """With its arguments as they are, by their names."""
-    plain, method = list(merged(pytester.getitems(SOURCE)))[:2]
+    plain, method = list(merged(items))[:2]
     with pytest.raises(
         AssertionError, match=r"1 of 2 cases fail\n\n<Function test_plain\[2\]>\nAssertionError"
     ):
