@@ -85,7 +85,7 @@ def _require_apprise(which: str, url: str) -> None:
     except ImportError:
         raise InvalidInput(
             f"{which} is no webhook, and Apprise is not installed",
-            details=["Install it: pip install 'order-batch-runner[notify]'"],
+            details=["Install it: pip install '.[notify]' in a checkout, or 'FILE.whl[notify]'."],
         ) from None
     _silence_apprise()
     if not apprise.Apprise().add(url):

@@ -13,7 +13,7 @@ def test_a_code_is_explained(shell: Shell) -> None:
     ended = shell("explain", "6")
     assert ended.code == 0
     assert ended.stdout.startswith("6 (exit code): unresolved: ")
-    assert "  what to do: the same command again: not as if it had failed" in ended.stdout
+    assert "  what to do: the same command again: yes, and nothing else may follow" in ended.stdout
 
 
 def test_all_codes_as_json(shell: Shell) -> None:

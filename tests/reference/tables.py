@@ -21,8 +21,9 @@ def errors_page() -> str:
         "Errors of the exchange",
         "What the exchange says, what it means, and what to do. "
         "`plan`, `apply` and `status` show this beside each error.",
-        "An order that was rejected is not there. Remove the cause, or correct its line under the same id, "
-        "and apply the file again: only what is not placed is sent.",
+        "`rejected`: the order is not there. Remove the cause, or correct its line, and apply the file again "
+        "under the same id. `ended`: it was placed, and is over. "
+        "[Which id?](exit-codes.md#same-id-or-a-new-one)",
         table(("it says", "meaning", "cure"), rows),
     )
 
@@ -101,11 +102,28 @@ def exit_codes_page() -> str:
         table(("code", "meaning", "was anything sent?", "may it be retried?"), rows),
         "*Retry* always means the same command, with the same file and the same state folder. It never means "
         "to send the orders in another way. After 6: [recover](../how-to/recover-after-exit-code-6.md). A "
-        "hang-up that is ignored, as under `nohup`, stays so.",
+        "run that was halted ends with 4, 6 or 1: "
+        "[stop everything](../how-to/stop-everything.md#what-it-reaches). "
+        "A hang-up that is ignored, as under `nohup`, stays so.",
         "Of several files the code is that of the file that needs you most: 6, then 70, then an "
         "interruption, then 7, 5, 4, 3, 1, 2, 0.",
+        "## Same id, or a new one?",
+        table(("the order", "so"), _IDS),
+        "Applied again after 1, **what was rejected before is sent**, and may trade: take its line out if it "
+        "is no longer wanted.",
         "What the exchange said, and what to do: [errors](errors.md). The name, message and line of a policy "
         "are in the output: [write a policy](../how-to/write-a-policy.md).",
         "<!-- run, exit code 3 -->\n```console\n$ order-batch plan missing.yaml\n"
         "error: missing.yaml: cannot be read: No such file or directory\n```",
     )
+
+
+_IDS = (
+    (
+        "was rejected, refused or skipped: it never was at the exchange",
+        "**same id**, its line corrected if need be",
+    ),
+    ("was placed, and then canceled, or ended by the exchange", "**new id**, if you still want it"),
+    ("was placed, and its line was changed since", "put the line back; the other order gets a **new id**"),
+    ("is in a group that was unwound, or was stopped by an order that ended", "**new batch**"),
+)

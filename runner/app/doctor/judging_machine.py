@@ -108,7 +108,7 @@ def judge_versions(versions: VersionFacts) -> Iterator[Finding]:
         yield unchecked(
             Check.VERSIONS,
             f"Python {versions.python}; the package is not installed, so nothing says what it needs",
-            "Install it: pip install order-batch-runner, or pip install . in a checkout.",
+            "Install it: pip install . in a checkout, or pip install with its wheel.",
         )
         return
     lacking = [*_lacking(versions.required, versions.installed)]
@@ -116,7 +116,7 @@ def judge_versions(versions: VersionFacts) -> Iterator[Finding]:
         lacking.insert(0, f"Python {versions.least_python} (here: {versions.python})")
     if lacking:
         reason = f"it needs {', '.join(lacking)}"
-        cure = "Install it anew, in a fresh environment: pip install order-batch-runner"
+        cure = "Install it anew, in a fresh environment: pip install . in a checkout, or with its wheel"
         yield failed(Check.VERSIONS, Failure(reason, cure, ExitCode.INVALID))
         return
     listed = ", ".join(f"{name} {versions.installed[name]}" for name in versions.required)

@@ -98,7 +98,7 @@ def connect(url: Secret) -> Session:
     except ImportError as error:
         raise InvalidInput(
             f"a ledger needs psycopg, which cannot be loaded: {error}",
-            details=["Install it: pip install 'order-batch-runner[postgres]'"],
+            details=["Install it: pip install '.[postgres]' in a checkout, or 'FILE.whl[postgres]'."],
         ) from None
     try:
         return Session(url)

@@ -25,7 +25,7 @@ EXIT_CODES: Final = {
         "possible",
         "as reported",
         "yes: what was rejected is tried again, and nothing else is sent; so remove the cause or correct its "
-        "line first, under the same id. A group that was unwound is over: its orders need a new batch",
+        "line first. A group that was unwound is over: its orders need a new batch",
     ),
     ExitCode.CHANGES: Meaning(
         "with `--detailed-exitcode`, or `rebalance --check`: there is something to do", "no", "yes"
@@ -41,9 +41,10 @@ EXIT_CODES: Final = {
         "the exchange could not be reached, is not online, or refused the credentials", "no", "yes"
     ),
     ExitCode.UNRESOLVED: Meaning(
-        "unresolved: the outcome of something that was sent is unknown",
+        "unresolved: the outcome of something that was sent is unknown; or a halt leaves something open, or "
+        "a dead man's switch may still fire",
         "perhaps",
-        "not as if it had failed: the same command looks it up, and sends nothing twice",
+        "yes, and nothing else may follow: it looks up what is unknown first, and sends nothing twice",
     ),
     ExitCode.LOCKED: Meaning(
         "another run holds the state, or the account in a ledger, or is sending orders that count in a limit "

@@ -11,6 +11,6 @@ def test_each_exit_code_has_a_meaning() -> None:
     assert EXIT_CODES.keys() == set(ExitCode)
 
 
-def test_an_unknown_outcome_is_never_retried_as_a_failure() -> None:
+def test_nothing_but_the_same_command_follows_an_unknown_outcome() -> None:
     """The one sentence that costs money."""
-    assert EXIT_CODES[ExitCode.UNRESOLVED].again.startswith("not as if it had failed")
+    assert EXIT_CODES[ExitCode.UNRESOLVED].again.startswith("yes, and nothing else may follow")
