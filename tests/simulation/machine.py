@@ -132,6 +132,8 @@ class Machine(VirtualRun):
         if life.stop_after_s is not None:
             self.later(life.stop_after_s, self._ask_to_stop)
         self.start(self._engine(found, self._reqids, tool="order-batch test", **self._options))
+        # The application does not connect then, and takes this turn for the whole run.
+        assert found.changes or self.execution.finished, "nothing was to be done, and the run goes on"
 
     def _start_process(self, life: Life) -> None:
         self.launch()

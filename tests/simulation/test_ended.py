@@ -269,3 +269,20 @@ def test_what_was_not_found_relies_on_nothing() -> None:
     again = world.apply(batch(*groups, group("beside", "b", needs="[]")))
     assert (first["outcome"], again["outcome"]) == ("done", "done")
     assert canceled(again, "then") == {NOWHERE: "gone"}
+
+
+def test_a_group_that_is_not_reached_relies_on_nothing() -> None:
+    """Its cancellation is skipped in each run; none needs a connection for it."""
+    world = World()
+    groups = [group("old", "x"), group("enter", "a")]
+    placed = world.apply(batch(*groups))["groups"]
+    world.end(placed[1]["orders"][0]["txid"], "User requested")
+    need = "[{group: enter, until: filled, within: 5s, otherwise: proceed}]"
+    more = batch(*groups, group("tidy", needs=need, cancel="[{order: old/x}]"))
+    (old,) = [order["txid"] for order in placed[0]["orders"]]
+    assert canceled(world.apply(more), "tidy") == {old: "skipped"}
+    connections = world.connections
+    for _ in range(2):
+        assert (again := world.apply(more))["outcome"] == "incomplete"
+        assert canceled(again, "tidy") == {old: "skipped"}
+    assert world.connections == connections

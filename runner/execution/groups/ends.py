@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runner.domain import rfc3339
 from runner.execution.orders.states import State
 from runner.journal import GroupEnded
+from runner.planning import CancelDisposition
 
 from .outcomes import group_end_reason, run_outcome
 from .states import GroupTrack, Stage
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from runner.execution.cancels.manager import CancelManager
     from runner.execution.orders.manager import OrderManager
     from runner.journal import Entry
-    from runner.planning import Plan
+    from runner.planning import Plan, PlannedGroup
 
 
 class GroupEnds:
-    """The groups of a plan, ``all`` of them by name, and those that are still ``open``."""
+    """The groups of a plan, ``all`` of them by name, and those that are still ``open``.
+
+    ``idle``: the run has nothing to do. It ends at once, and does not connect.
+    """
 
     def __init__(
         self, plan: Plan, orders: OrderManager, cancels: CancelManager, entries: list[Entry]
@@ -30,19 +34,15 @@ class GroupEnds:
         self._orders = orders
         self._cancels = cancels
         self._entries = entries
-        self._carry_cancels = self._names_that_carry_cancels()
+        self.idle = not plan.changes
+        self._carry_cancels = self._names_that_carry_cancels(plan)
 
-    def _names_that_carry_cancels(self) -> frozenset[str]:
-        """Return the groups that one with something left to cancel needs, directly or not.
+    def _names_that_carry_cancels(self, plan: Plan) -> frozenset[str]:
+        """Return the groups that one that will cancel needs, directly or not.
 
         What was not found is looked up first: only if it exists does anything rely on these groups.
         """
-        canceling = [
-            group
-            for group in self.all.values()
-            if not all(cancel.settled or cancel.retry_lookup for cancel in group.planned.cancel)
-        ]
-        pending = [name for group in canceling for name in group.planned.needs]
+        pending = [name for group in plan.groups if _will_cancel(group, plan) for name in group.needs]
         names: set[str] = set()
         while pending:
             if (name := pending.pop()) not in names:
@@ -136,3 +136,8 @@ class GroupEnds:
         assert group.outcome is not None
         ended = GroupEnded(at=rfc3339(now), group=group.name, outcome=group.outcome.value, reason=why)
         self._entries.append(ended)
+
+
+def _will_cancel(group: PlannedGroup, plan: Plan) -> bool:
+    becomes = (plan.cancel_becomes(group, cancel) for cancel in group.cancel if not cancel.retry_lookup)
+    return any(each in (CancelDisposition.SEND, CancelDisposition.DENIED) for each in becomes)

@@ -196,7 +196,7 @@ class GroupRunner:
 
     def _may_go_on(self, group: GroupTrack, now: float) -> bool:
         """Return whether the state of the group's orders is known, as far as anything depends on it."""
-        if not self.orders.accepted.unseen[group.name]:
+        if self.ends.idle or not self.orders.accepted.unseen[group.name]:
             return True
         if group.planned.listed:  # Nothing depends on it: it is the last group, and no reason to connect.
             last = len(self.ends.open) == 1
