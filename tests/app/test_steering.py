@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.app.shell import STATE, served
+from runner.runtime.storage import hold, state_path
+from tests.app.shell import STATE, batch, order, served
 
 if TYPE_CHECKING:
     from tests.app.shell import Shell
@@ -33,6 +34,24 @@ def test_a_served_exchange_is_steered(shell: Shell) -> None:
         assert refused.code == 4
         assert "there is no pair XBT/XYZ" in refused.stderr
         assert shell("paper", "fault").code == 3
+        refused = shell("paper", "move", "\udcff", "1")
+        assert refused.code == 4
+        assert "bytes that are no UTF-8 text" in refused.words
+
+
+def test_a_served_exchange_is_not_reset_under_a_run(shell: Shell) -> None:
+    """While a batch is applied with its state folder, nothing is forgotten; afterwards all is."""
+    file = batch(order("a"))
+    with served(STATE):
+        assert shell("apply", file).code == 0
+        journal = state_path(STATE, "paper", "one", "")
+        with hold(journal):
+            refused = shell("paper", "reset")
+            assert refused.code == 4
+            assert "another run" in refused.stderr
+        assert shell("apply", file, "--format", "json").orders()["a"]["already"]
+        assert shell("paper", "reset").code == 0
+        assert not journal.exists()
 
 
 def test_without_a_served_exchange_it_says_what_to_start(shell: Shell) -> None:

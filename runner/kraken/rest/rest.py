@@ -16,6 +16,7 @@ import msgspec
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
+from runner.harmless import printable
 from runner.kraken.wire.codec import FrameError, load_json
 
 if TYPE_CHECKING:
@@ -102,9 +103,9 @@ def parse_envelope(text: str) -> Any:
 def encode_envelope(result: Any = None, errors: Sequence[str] = ()) -> str:
     """Return an answer as text: errors alone, or an empty list of errors and the result.
 
-    A ``Decimal`` in it is a number, as it is where an answer is read.
+    A ``Decimal`` in it is a number, as it is where an answer is read. An error may quote what is no text.
     """
-    content = {"error": list(errors)} if errors else {"error": [], "result": result}
+    content = {"error": [printable(error) for error in errors]} if errors else {"error": [], "result": result}
     return _ENCODER.encode(content).decode()
 
 

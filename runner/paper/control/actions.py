@@ -5,6 +5,7 @@ Who may do it is decided where the page is served.
 
 from __future__ import annotations
 
+from dataclasses import fields as fields_of
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -14,19 +15,29 @@ from runner.domain import FAULT_TARGETS, FaultAction, FaultRule, acts_on, parse_
 from runner.paper.api.exchange import STATUSES
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from runner.paper.api.exchange import Exchange
     from runner.paper.api.feeds.delivery import Delivery
     from runner.paper.scenario.scenario import Rules
     from runner.paper.state.instruments import Instrument
 
 FAULTS_MAX = 1_000
+_RULE_FIELDS = {"do" if field.name == "act" else field.name for field in fields_of(FaultRule)}
 
 
 class ControlError(Exception):
     """The requested action cannot be done; the message says why."""
 
 
-def move_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
+def check_fields(fields: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuse a field that there is not. Raises ``ControlError``."""
+    unknown = next((name for name in fields if name not in known), None)
+    if unknown is not None:
+        raise ControlError(f"there is no field {unknown[:32]}; there can be: {', '.join(known) or 'none'}")
+
+
+def move_price(exchange: Exchange, fields: Mapping[str, Any], now: float) -> list[Delivery]:
     """Set the market of ``pair`` to ``bid`` and ``ask``, both text, until it is released.
 
     Without ``ask`` it is one tick above the bid. Raises ``ControlError``.
@@ -50,9 +61,9 @@ def choices() -> dict[str, Any]:
     }
 
 
-def add_faults(rules: Rules, fields: Any) -> None:
+def add_faults(rules: Rules, fields: Mapping[str, Any]) -> None:
     """Add ``faults``, a list of rules as in a scenario file. Raises ``ControlError``."""
-    given = fields.get("faults") if isinstance(fields, dict) else None
+    given = fields.get("faults")
     if not isinstance(given, list) or not given:
         raise ControlError("faults is missing: a list of rules as in a scenario file")
     if len(given) + len(rules.all) > FAULTS_MAX:
@@ -60,10 +71,10 @@ def add_faults(rules: Rules, fields: Any) -> None:
     rules.add([_fault(number, each) for number, each in enumerate(given)])
 
 
-def remove_faults(rules: Rules, fields: Any) -> None:
+def remove_faults(rules: Rules, fields: Mapping[str, Any]) -> None:
     """Remove the rule at the place ``number``, from 0; all rules without one. Raises ``ControlError``."""
-    number = fields.get("number") if isinstance(fields, dict) else None
-    if number is not None and (type(number) is not int or not 0 <= number < len(rules.all)):
+    number = fields.get("number")
+    if "number" in fields and (type(number) is not int or not 0 <= number < len(rules.all)):
         raise ControlError("there is no such rule")
     rules.remove(number)
 
@@ -71,6 +82,7 @@ def remove_faults(rules: Rules, fields: Any) -> None:
 def _fault(number: int, given: Any) -> FaultRule:
     try:
         where = given.get("where", {})
+        unknown = next((name for name in given if name not in _RULE_FIELDS), None)
         named = {"act" if name == "do" else name: value for name, value in given.items()}
         named["where"] = [[name, str(text)] for name, text in where.items()]
         fault = convert(named, FaultRule)
@@ -81,6 +93,8 @@ def _fault(number: int, given: Any) -> FaultRule:
             else "it is no rule"
         )
         raise ControlError(f"faults[{number}]: {words}") from None
+    if unknown is not None:
+        raise ControlError(f"faults[{number}]: there is no field {unknown[:32]}")
     if not any(fault.on in names for names in FAULT_TARGETS.values()):
         raise ControlError(f"faults[{number}]: there is no message or call of this name")
     if fault.act not in acts_on(fault.on):
@@ -97,7 +111,7 @@ def _fault(number: int, given: Any) -> FaultRule:
     return fault
 
 
-def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
+def release_price(exchange: Exchange, fields: Mapping[str, Any], now: float) -> list[Delivery]:
     """Let the market of ``pair`` move by itself again. Raises ``ControlError``."""
     pair = _instrument(exchange, fields).wsname
     if pair not in exchange.held:
@@ -105,7 +119,7 @@ def release_price(exchange: Exchange, fields: Any, now: float) -> list[Delivery]
     return exchange.release_quote(pair, now)
 
 
-def change_status(exchange: Exchange, fields: Any, now: float) -> list[Delivery]:
+def change_status(exchange: Exchange, fields: Mapping[str, Any], now: float) -> list[Delivery]:
     """Change the state of the exchange to ``status``. Raises ``ControlError``."""
     status = _text(fields, "status")
     if status not in STATUSES:
@@ -113,7 +127,7 @@ def change_status(exchange: Exchange, fields: Any, now: float) -> list[Delivery]
     return exchange.set_status(status, now)
 
 
-def _instrument(exchange: Exchange, fields: Any) -> Instrument:
+def _instrument(exchange: Exchange, fields: Mapping[str, Any]) -> Instrument:
     """Return the pair that is named, as on the socket, as in REST, or as other exchanges call it."""
     name = _text(fields, "pair")
     found = exchange.instruments.find(name, common_names=True) or exchange.instruments.find_rest(name)
@@ -122,14 +136,14 @@ def _instrument(exchange: Exchange, fields: Any) -> Instrument:
     return found
 
 
-def _text(fields: Any, name: str) -> str:
-    value = fields.get(name) if isinstance(fields, dict) else None
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
     if not isinstance(value, str) or len(value) > 32:
         raise ControlError(f"{name} is missing")
     return value
 
 
-def _price(fields: Any, name: str) -> Decimal:
+def _price(fields: Mapping[str, Any], name: str) -> Decimal:
     try:
         price = parse_decimal(_text(fields, name))
     except ValueError:

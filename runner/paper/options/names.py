@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from functools import cache
@@ -11,6 +12,7 @@ import msgspec
 from msgspec import inspect, structs
 
 from runner.domain import find_option
+from runner.harmless import printable
 
 from .kinds import MOST
 from .options import Options
@@ -45,10 +47,12 @@ def value_of(name: str, value: Any) -> Any:
         known = f"did you mean {meant}?" if meant else "`order-batch schema scenario` lists them"
         raise ValueError(f"there is no option {name}: {known}")
     kind = kinds[name]
+    if isinstance(value, str) and printable(value) != value:
+        raise ValueError(f"expected {describe_kind(kind)}, got bytes that are no UTF-8 text")
     try:
         converted = msgspec.convert(_plain(value, kind), kind, strict=False)
     except (msgspec.ValidationError, msgspec.DecodeError):
-        raise ValueError(f"expected {describe_kind(kind)}, got {value}") from None
+        raise ValueError(f"expected {describe_kind(kind)}, got {value}{_list_hint(kind, value)}") from None
     # 5.0 is refused here as in a scenario file.
     if type(converted) is int and isinstance(value, str) and not _WHOLE.fullmatch(value):
         raise ValueError(f"expected {describe_kind(kind)}, got {value}")
@@ -93,6 +97,28 @@ def _describe(kind: inspect.Type) -> str:
         case _:
             words = {inspect.BoolType: "true or false", inspect.NoneType: "none"}.get(type(kind), "text")
     return words
+
+
+def _list_hint(kind: Any, value: Any) -> str:
+    """Return how a list is typed, where text was to be one; a shell takes quotes away that are not quoted."""
+    match inspect.type_info(kind):
+        case inspect.VarTupleType(item_type=item) if isinstance(value, str):
+            return f"; write it as JSON, in single quotes: '{_example(item)}'"
+        case _:
+            return ""
+
+
+def _example(item: inspect.Type) -> str:
+    match item:
+        case inspect.EnumType(cls=choices):
+            entries: list[Any] = [choice.value for choice in choices][:2]
+        case inspect.StructType(cls=row):
+            entries = [{field.name: "..." for field in structs.fields(row)}]
+        case inspect.IntType():
+            entries = [2, 3]
+        case _:
+            entries = ["...", "..."]
+    return json.dumps(entries)
 
 
 def _plain(value: Any, kind: Any) -> Any:

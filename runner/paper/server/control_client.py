@@ -9,6 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+import msgspec
+
 from runner.net.addresses import Address
 from runner.net.failures import AccessFailed
 from runner.net.http_client import HttpClient
@@ -36,7 +38,9 @@ class Control:
 
     async def state(self, pair: str = "") -> dict[str, Any]:
         """Return what the control page shows: market, orders, balances, connections, messages, rules."""
-        state: dict[str, Any] = json.loads(await self._call("GET", f"state?pair={quote(pair)}"))
+        state: dict[str, Any] = json.loads(
+            await self._call("GET", f"state?pair={quote(pair, errors='replace')}")
+        )
         return state
 
     async def move(self, pair: str, bid: str, ask: str | None = None) -> None:
@@ -68,7 +72,11 @@ class Control:
         await self._post("reset", {})
 
     async def _post(self, name: str, fields: Mapping[str, Any]) -> None:
-        await self._call("POST", name, json.dumps(fields))
+        try:
+            body = msgspec.json.encode(fields).decode()
+        except UnicodeEncodeError:
+            raise ControlRefused("a name or value holds bytes that are no UTF-8 text") from None
+        await self._call("POST", name, body)
 
     async def _call(self, method: str, name: str, body: str = "") -> str:
         async def sign() -> tuple[Mapping[str, str], str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import trio
 
 from runner.errors import Locked, Refused
+from runner.harmless import printable
 from runner.paper.control import actions
 from runner.paper.control.view import view
 
@@ -28,14 +29,27 @@ if TYPE_CHECKING:
 
 _DONE: Final = HttpAnswer(200, b"{}")
 _UNKNOWN: Final = HttpAnswer(404, b"", "text/plain")
+_FIELDS: Final = {
+    "POST quote": ("pair", "bid", "ask"),
+    "POST release": ("pair",),
+    "POST status": ("status",),
+    "POST cut": ("connection",),
+    "POST faults": ("faults",),
+    "POST faults/remove": ("number",),
+    "POST reset": (),
+}
+"""The fields of each change."""
 
 
 @dataclass(slots=True, eq=False)
 class Controlled:
-    """A request, by its method and name (``POST quote``), and its answer once it is ``done``."""
+    """A request, by its method and name (``POST quote``), and its answer once it is ``done``.
+
+    ``fields`` is None where they could not be read.
+    """
 
     name: str
-    fields: Any
+    fields: dict[str, Any] | None
     done: trio.Event = field(default_factory=trio.Event)
     answer: HttpAnswer = _DONE
 
@@ -59,43 +73,46 @@ class Controller:
     def carry_out(self, item: Controlled, now: float) -> list[Delivery]:
         """Carry a request out, and give it its answer."""
         try:
+            if item.fields is None:
+                raise actions.ControlError("the body is no JSON object, or holds what is no text")
             if item.name.startswith("GET "):
-                item.answer = self._look(item, now)
+                item.answer = self._look(item.name, item.fields, now)
+            elif item.name in _FIELDS:
+                actions.check_fields(item.fields, _FIELDS[item.name])
+                return self._act(item.name, item.fields, now)
             else:
-                return self._act(item, now)
+                item.answer = _UNKNOWN
         except actions.ControlError as error:
-            item.answer = HttpAnswer(400, str(error).encode(), "text/plain; charset=utf-8")
+            item.answer = HttpAnswer(400, printable(str(error)).encode(), "text/plain; charset=utf-8")
         return []
 
-    def _look(self, item: Controlled, now: float) -> HttpAnswer:
-        match item.name:
+    def _look(self, name: str, fields: dict[str, Any], now: float) -> HttpAnswer:
+        match name:
             case "GET state":
-                return json_answer(self._view(str(item.fields.get("pair", "")), now))
+                return json_answer(self._view(str(fields.get("pair", "")), now))
             case "GET message":
-                return json_answer(self.messages.whole(item.fields.get("number")))
+                return json_answer(self.messages.whole(fields.get("number")))
             case "GET choices":
                 return json_answer(actions.choices())
             case _:
                 return _UNKNOWN
 
-    def _act(self, item: Controlled, now: float) -> list[Delivery]:
-        match item.name:
+    def _act(self, name: str, fields: dict[str, Any], now: float) -> list[Delivery]:
+        match name:
             case "POST quote":
-                return actions.move_price(self.exchange, item.fields, now)
+                return actions.move_price(self.exchange, fields, now)
             case "POST release":
-                return actions.release_price(self.exchange, item.fields, now)
+                return actions.release_price(self.exchange, fields, now)
             case "POST status":
-                return actions.change_status(self.exchange, item.fields, now)
+                return actions.change_status(self.exchange, fields, now)
             case "POST cut":
-                self._cut(item.fields)
+                self._cut(fields)
             case "POST faults":
-                actions.add_faults(self._traffic.rules, item.fields)
+                actions.add_faults(self._traffic.rules, fields)
             case "POST faults/remove":
-                actions.remove_faults(self._traffic.rules, item.fields)
+                actions.remove_faults(self._traffic.rules, fields)
             case "POST reset":
                 self._reset(now)
-            case _:
-                item.answer = _UNKNOWN
         return []
 
     @property
@@ -123,10 +140,10 @@ class Controller:
         except (Locked, Refused) as error:
             raise actions.ControlError(str(error)) from None
 
-    def _cut(self, fields: Any) -> None:
+    def _cut(self, fields: dict[str, Any]) -> None:
         """End a connection, all of them where none is named."""
-        number = fields.get("connection") if isinstance(fields, dict) else None
-        if number is None:
+        number = fields.get("connection")
+        if "connection" not in fields:
             ended = list(self.connections.values())
         elif type(number) is int and number in self.connections:
             ended = [self.connections[number]]

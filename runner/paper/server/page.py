@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+import msgspec
 import trio
 
 from runner.domain import Secret
@@ -91,16 +92,19 @@ class Page:
         return origin in ("", headers["host"]) and hmac.compare_digest(token, self._token.encode())
 
 
-def control_request(request: HttpRequest) -> tuple[str, Any]:
-    """Return the method, the name and the fields of a request; none if they cannot be read."""
+def control_request(request: HttpRequest) -> tuple[str, dict[str, Any] | None]:
+    """Return the method, the name and the fields of a request; None for fields that cannot be read.
+
+    An empty body has no fields. A lone surrogate anywhere is no text, and cannot be read.
+    """
     path, _, query = request.target.partition("?")
     name = f"{request.method} {path.removeprefix(CONTROL)}"
     if request.method == "GET":
         return name, dict(parse_qsl(query))
     try:
-        return name, json.loads(request.body)
-    except (ValueError, RecursionError):
-        return name, {}
+        return name, msgspec.json.decode(request.body.strip() or b"{}", type=dict[str, Any])
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return name, None
 
 
 def json_answer(content: Any) -> HttpAnswer:

@@ -112,6 +112,12 @@ def test_warnings_do_not_hide_a_result():
     assert parse_envelope('{"result":5}') == 5
 
 
+def test_an_error_may_quote_what_is_no_text() -> None:
+    """A lone surrogate is written as its escape, rather than that there is no answer."""
+    with pytest.raises(RestError, match=r"x\\ud800"):
+        parse_envelope(encode_envelope(errors=["x\ud800"]))
+
+
 def test_errors_are_raised_with_their_texts():
     """All errors come out, warnings left aside, even beside a result."""
     with pytest.raises(RestError) as caught:

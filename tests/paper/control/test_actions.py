@@ -48,8 +48,7 @@ def test_choices_for_a_fault() -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (None, "pair is missing"),
-        ([], "pair is missing"),
+        ({}, "pair is missing"),
         ({"pair": 7}, "pair is missing"),
         ({"pair": "x" * 33}, "pair is missing"),
         ({"pair": "ETH/EUR"}, "bid is missing"),

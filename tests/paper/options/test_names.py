@@ -78,6 +78,12 @@ def test_a_text_becomes_what_the_option_is(name: str, text: str, value: object) 
         ("fees.tiers", '[{"volume": "-1", "taker": "0.1", "maker": "0"}]', "expected numbers from 0"),
         ("fees.tiers", "3", "expected a list, each entry a mapping of volume, taker, maker"),
         ("margin.leverages", "2,3", "expected a list, each entry a whole number from 1"),
+        ("margin.leverages", "2,3", "got 2,3; write it as JSON, in single quotes: '[2, 3]'"),
+        ("api_key.permissions", "a,b", """in single quotes: '["query-funds", "query-open-trades"]'"""),
+        ("fees.tiers", "3", """: '[{"volume": "...", "taker": "...", "maker": "..."}]'"""),
+        ("api_key.ip_allowlist", "127.0.0.1", """: '["...", "..."]'"""),
+        ("errors.malformed", "\udcff", "got bytes that are no UTF-8 text"),
+        ("margin.leverages", "\udcff", "got bytes that are no UTF-8 text"),
         ("errors.malformed", "", "expected text of 1 to 200 characters"),
         ("requests.cl_ord_id_character", "[", "expected a regular expression such as [ -~], got ["),
     ]

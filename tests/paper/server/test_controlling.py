@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 import trio
 from trio_websocket import ConnectionClosed
@@ -111,6 +112,64 @@ async def test_a_reset_that_is_refused() -> None:
         assert (await control.state())["resettable"] is False
         with pytest.raises(ControlRefused, match="ends with its command"):
             await control.reset()
+
+
+UNREADABLE: list[tuple[str, str]] = [
+    *(
+        (name, body)
+        for name in ("cut", "faults/remove", "reset")
+        for body in ("{", "[]", "[[", "null", "1", '"x"')
+    ),
+    ("cut", '{"conection": 3}'),
+    ("cut", '{"connection": null}'),
+    ("faults/remove", '{"number": null}'),
+    ("faults/remove", '{"numbers": 0}'),
+    ("reset", '{"x": 1}'),
+    ("quote", r'{"pair": "\ud800", "bid": "1"}'),
+    ("quote", '{"pair": "ETH/EUR", "bid": "1", "aks": "9"}'),
+    ("release", r'{"pair": "\ud800"}'),
+    ("status", r'{"status": "\ud800"}'),
+    ("status", r'{"\ud800": 1}'),
+    ("faults", r'{"faults": [{"on": "addOrder", "do": "\ud800"}]}'),
+    ("faults", r'{"faults": [{"on": "Time", "do": "reject", "error": "x\ud800"}]}'),
+    ("faults", r'{"faults": [{"on": "Time", "do": "lose", "where": {"\ud800": "x"}}]}'),
+    ("faults", '{"faults": [{"on": "Time", "do": "lose", "tims": 1}]}'),
+    ("faults", "[" * 100_000),
+]
+
+
+async def test_what_cannot_be_read_changes_nothing() -> None:
+    """It is refused, and does not count as a request about all; an empty body does."""
+    forgotten: list[bool] = []
+    async with resettable(lambda: forgotten.append(True)) as where, client(where):
+        control = Control(where.rest_url, where.control_token, Dialer())
+        await control.add_faults([{"on": "addOrder", "do": "lose"}])
+        before = await control.state()
+        token = {"X-Control-Token": where.control_token.reveal()}
+        async with httpx.AsyncClient(base_url=where.rest_url, headers=token) as http:
+            for name, body in UNREADABLE:
+                answer = await http.post(f"/control/{name}", content=body)
+                assert (answer.status_code, answer.text != "") == (400, True), (name, body[:80])
+            after = await control.state()
+            assert [after[part] for part in ("connections", "scenario", "status")] == [
+                before[part] for part in ("connections", "scenario", "status")
+            ]
+            assert forgotten == []
+            assert (await http.post("/control/faults/remove")).status_code == 200
+            assert (await control.state())["scenario"]["rules"] == []
+
+
+async def test_what_is_no_text_is_refused_before_it_is_sent() -> None:
+    """As bytes of a command line may be."""
+    async with served(exchange()) as where:
+        control = Control(where.rest_url, where.control_token, Dialer())
+        for act in (
+            lambda: control.move("\udcff", "1"),
+            lambda: control.add_faults([{"on": "Time", "do": "reject", "error": "\ud800"}]),
+        ):
+            with pytest.raises(ControlRefused, match="no UTF-8 text"):
+                await act()
+        assert (await control.state("\udcff"))["status"] == "online"
 
 
 async def test_a_request_that_there_is_not() -> None:
