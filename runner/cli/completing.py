@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _MOST: Final = 500
 """A word is not found in a longer list."""
 
+MOST_BYTES: Final = 1024 * 1024
+"""A larger file takes longer to read than a person waits for a word: it offers none."""
+
 _BREAKS: Final = set(" \t\n:'\"\\$`")
 
 
@@ -78,13 +81,16 @@ def _of_files(context: click.Context, read: Callable[[Path], Iterable[str]]) -> 
 
 
 def _files(context: click.Context) -> list[Path]:
-    """Return the files that were typed. With an option that lacks its value click leaves them in ``args``."""
+    """Return the files that were typed, but no large ones.
+
+    With an option that lacks its value click leaves them in ``args``.
+    """
     given: list[Any] = []
     for name in ("file", "files", "plan"):
         value = context.params.get(name)
         given += value if isinstance(value, tuple | list) else [value]
     named = [each for each in given if each] or context.args
-    return [path for path in map(Path, named) if path.is_file()]
+    return [path for path in map(Path, named) if path.is_file() and path.stat().st_size <= MOST_BYTES]
 
 
 def _state_dir(context: click.Context) -> Path:

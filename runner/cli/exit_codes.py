@@ -23,8 +23,7 @@ def run(args: Sequence[str]) -> int:
     try:
         code = _carry_out(args)
         sys.stdout.flush()
-        _say_what_was_lost()
-        return int(code or 0)
+        return _after_what_was_lost(int(code or 0))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nothing may reach a person as a traceback
@@ -67,6 +66,7 @@ def _validate(files: Sequence[str]) -> int:
     return validate(selected_files(paths, "", console).files, console=console).exit_code
 
 
+_SUCCESSES = (ExitCode.DONE, ExitCode.CHANGES)
 _NO_VARIABLE = "="
 _COMPLETES = "_ORDER_BATCH_COMPLETE"
 
@@ -126,11 +126,16 @@ def _report_error(error: Exception, args: Sequence[str]) -> int:
             return _defect(error)
 
 
-def _say_what_was_lost() -> None:
-    """Report an output that could not be written; it does not change the exit code."""
+def _after_what_was_lost(code: int) -> int:
+    """Return the exit code, which is no success for an output that could not be written: that is reported.
+
+    What is worse stays. A reader that has gone has lost nothing.
+    """
     failure = getattr(sys.stdout, "failure", None)
-    if failure is not None:
-        _say(f"order-batch: standard output could not be written: {failure.strerror}")
+    if failure is None:
+        return code
+    _say(f"order-batch: standard output could not be written: {failure.strerror}")
+    return ExitCode.INCOMPLETE if code in _SUCCESSES else code
 
 
 def _defect(error: Exception) -> int:

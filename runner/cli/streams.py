@@ -1,7 +1,7 @@
 """Standard output and error of every command. All text is written here.
 
-A broken pipe or a full disk does not change how a command ends: the text is dropped. Nothing is a command to
-a CI system unless it was made to be one.
+A broken pipe or a full disk stops no command: the text is dropped. Only a full disk is kept in mind, since
+a result that was lost is no success. Nothing is a command to a CI system unless it was made to be one.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ The texts name hosts, ports and reasons; never a header, a password or a token.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import ssl
 from enum import Enum, auto
@@ -17,6 +18,8 @@ import trio
 from runner.kraken import ErrorKind, kinds_of
 
 MAX_TEXT: Final = 100
+
+_BYTES: Final = re.compile(r": (?:bytearray\()?b['\"].*", re.DOTALL)
 
 _PASSING: Final = {ErrorKind.BUSY, ErrorKind.ACCOUNT_RATE}
 
@@ -159,6 +162,6 @@ def _tls_reason(error: ssl.SSLError) -> str:
 
 
 def in_short(error: BaseException) -> str:
-    """Return the text of an error that may repeat what came in."""
-    text = str(error)
+    """Return the text of an error, without the bytes that came in if it repeats them."""
+    text = _BYTES.sub("", str(error))
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

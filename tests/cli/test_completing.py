@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.cli.completing import MOST_BYTES
 from runner.cli.exit_codes import run
 from tests.app.shell import BATCHES, STATE, Shell
 from tests.cli.shells import at_a_terminal, bash_words, fish_words, missing
@@ -182,3 +183,12 @@ def test_fish_is_given_the_words(tmp_path: Path) -> None:
     assert fish_words(tmp_path, "order-batch plan q") == ["q.yaml"]
     assert fish_words(tmp_path, "order-batch generate dca ETH/E") == ["ETH/EUR"]
     assert fish_words(tmp_path, "order-batch status q.yaml --only enter/b") == NAMES[1:]
+
+
+def test_a_large_file_offers_nothing(complete: Complete) -> None:
+    """No person waits for it to be read."""
+    text = Path("q.yaml").read_text("utf-8")
+    Path("q.yaml").write_text(f"{text}#{'x' * MOST_BYTES}\n", "utf-8")
+    assert complete("status", "q.yaml", "--only", "enter") == []
+    Path("q.yaml").write_text(f"{text}#{'x' * 1000}\n", "utf-8")
+    assert complete("status", "q.yaml", "--only", "enter") == NAMES

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from runner import __version__
 from runner.cli import main
 from runner.cli.exit_codes import run
+from runner.cli.streams import tolerant_stream
 from runner.cli.verbs import order_batch
 from runner.errors import ExitCode, Unresolved
 from tests.app.shell import LIMIT_S, SEED, STATE, CommandResult, Shell, batch, environment, order, python
@@ -324,3 +325,34 @@ def test_a_shell_gets_its_completion_script(shell: Shell, monkeypatch: pytest.Mo
     result = shell()
     assert (result.code, result.stderr) == (0, "")
     assert "complete -o nosort -F _order_batch_completion order-batch" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "ends"),
+    [(ExitCode.DONE, 1), (ExitCode.CHANGES, 1), (ExitCode.REFUSED, 4), (ExitCode.UNRESOLVED, 6)],
+)
+def test_a_result_that_could_not_be_written_is_no_success(
+    code: ExitCode, ends: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is worse stays; a file that a redirection made empty must not look like a result."""
+
+    def end(**_: object) -> ExitCode:
+        sys.stdout.write("a result\n")
+        return code
+
+    monkeypatch.setattr(order_batch.commands["man"], "callback", end)
+    full = os.fdopen(os.open("/dev/full", os.O_WRONLY), "w", encoding="utf-8")
+    with tolerant_stream(full) as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
+        assert run(["man"]) == ends
+    assert "standard output could not be written: No space left" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_gone_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with ``| head``."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    with tolerant_stream(os.fdopen(writing, "w", encoding="utf-8")) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert run(["man"]) == 0
+        monkeypatch.undo()

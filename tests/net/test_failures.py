@@ -109,3 +109,9 @@ def test_a_connection_without_trust_says_why(error: BaseException, trouble: TlsT
     """Also where Trio has wrapped it; what is not about TLS has no such reason."""
     assert tls_trouble_of(error) is trouble
     assert tls_trouble_of(wrapped(error)) is trouble
+
+
+@pytest.mark.parametrize("data", [b"\xff\x1b[31m", bytearray(b"it's \xff\n")])
+def test_bytes_that_came_in_are_not_repeated(data: bytes) -> None:
+    """Whatever answers may be anything."""
+    assert in_short(ValueError(f"illegal status line: {data!r}")) == "illegal status line"

@@ -94,7 +94,9 @@ def credential(environ: Mapping[str, str], name: str, *, say: Say = say_nothing)
     text = environ.get(name, "").strip()
     file = environ.get(f"{name}_FILE")
     if text and file:
-        raise InvalidInput(f"{name} and {name}_FILE are both set: say it once")
+        raise InvalidInput(
+            f"{name} and {name}_FILE are both set: say it once", details=["Unset one of the two."]
+        )
     if file:
         text = _read_secret(Path(file), f"{name}_FILE", say)
     if not text:
@@ -129,13 +131,26 @@ def _is_exposed(mode: int) -> bool:
     return stat.S_ISREG(mode) and bool(mode & _READ_BY_OTHERS)
 
 
+def _unreadable_cure(error: Exception, name: str) -> str:
+    """Return what to do about a file of a key that cannot be read; its content is not repeated."""
+    match error.__cause__ or error:
+        case UnicodeDecodeError():
+            return "Name the file that holds it as text; this one holds other bytes."
+        case PermissionError():
+            return "Let this user read the file alone: chown, and chmod 600."
+        case _:
+            return f"Correct the path in {name}: it has to name a regular file that holds it."
+
+
 def _read_secret(path: Path, name: str, say: Say) -> str:
     try:
         data = read_limited(path, MAX_SECRET_BYTES)
         text = data.decode("utf-8")
         mode = path.stat().st_mode
-    except (InvalidInput, OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{name}: {path} cannot be read") from None
+    except (InvalidInput, OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            f"{name}: {path} cannot be read", details=[_unreadable_cure(error, name)]
+        ) from None
     if len(data) > MAX_SECRET_BYTES:
         raise InvalidInput(
             f"{name}: {path} is longer than {MAX_SECRET_BYTES} bytes: it is not an API key or secret"

@@ -71,6 +71,9 @@ def judge_permissions(
     key: KeyFacts, exchange: ExchangeFacts | Failure | None, purpose: Purpose, now: float
 ) -> Iterator[Finding]:
     """Yield what the key lacks for each command, and what it may too much; ``now`` is Unix seconds."""
+    if not key.sources and not key.simulated and purpose in _WITHOUT_A_KEY:
+        yield ok(Check.PERMISSIONS, f"`{purpose}` needs none without a key")
+        return
     if not key.usable or _refusal(exchange) is not None:
         yield unchecked(Check.PERMISSIONS, "without a valid key nothing says", "Put the key right first.")
         return

@@ -103,8 +103,8 @@ def judge_connection(proxies: ProxyFacts, addresses: AddressFacts, exchange: Exc
         yield failed(Check.CONNECTION, exchange)
         return
     if exchange is None:
-        cure = "Put proxies and TLS right first."
-        yield unchecked(Check.CONNECTION, "proxies and authorities are not usable", cure)
+        reason = "not tried: something that it needs has failed"
+        yield unchecked(Check.CONNECTION, reason, "Put right what has failed first.")
         return
     failures = _failures(exchange)
     for reason, each in failures.items():

@@ -45,7 +45,8 @@ def read_folder(root: Path, venue: str) -> FolderFacts:
     place = next((path for path in (root, *root.absolute().parents) if path.exists()), root)
     folders = [root, *_folders(root / venue)]
     files = [path for folder in folders for name in (JOURNAL, LOCK) if (path := folder / name).exists()]
-    journals, failures = _journals(root, venue)
+    dead = _dead_link(root, venue)
+    journals, failures = (0, [dead]) if dead else _journals(root, venue)
     held = lock_holders(path for path in files if path.name == LOCK)
     return FolderFacts(
         path=str(root),
@@ -58,9 +59,20 @@ def read_folder(root: Path, venue: str) -> FolderFacts:
         journals=journals,
         unwritable=tuple(str(path) for path in files if not os.access(path, os.R_OK | os.W_OK)),
         held=tuple((path.parent.name, process) for path, process in held.items()),
-        halt=_halt(root, venue, failures),
+        halt="" if dead else _halt(root, venue, failures),
         failures=tuple(failures),
     )
+
+
+def _dead_link(root: Path, venue: str) -> Failure | None:
+    """Return the failure that a link is which leads nowhere: no folder can be made in its place."""
+    absolute = root.absolute()
+    for path in (*reversed(absolute.parents), absolute, absolute / venue):
+        if path.is_symlink() and not path.exists():
+            reason = f"{path} is a link that leads nowhere, to {path.readlink()}"
+            cure = "Remove the link, or make the folder that it leads to."
+            return Failure(reason, cure, ExitCode.REFUSED, (Remedy.STATE_DIR,))
+    return None
 
 
 def _folders(venue: Path) -> list[Path]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.errors import InvalidInput, Locked, Refused, Unreachable
+from runner.errors import InvalidInput, Locked, Refused, Unreachable, input_error
 
 from .facts import AddressFacts, ExchangeFacts, Facts, KeyFacts, LedgerFacts
 from .findings import Failure, Purpose
@@ -88,7 +88,11 @@ async def _read(target: Target, environ: Mapping[str, str], host: Host, say: Cal
     failures = (facts.proxies.failure, facts.trust.failure, addresses.failure)
     if any(failure is not None for failure in failures):
         return facts
-    return replace(facts, exchange=await _ask(facts.ledger, target, _usable(environ, key), host, say=say))
+    try:
+        answers = await _ask(facts.ledger, target, _usable(environ, key), host, say=say)
+    except OSError as error:  # Of the simulated exchange, which is in the state folder.
+        return facts if facts.folder.failures else replace(facts, exchange=Failure.of(input_error(error)))
+    return replace(facts, exchange=answers)
 
 
 def _usable(environ: Mapping[str, str], key: KeyFacts) -> Mapping[str, str]:

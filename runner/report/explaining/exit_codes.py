@@ -21,8 +21,8 @@ _GOES_ON: Final = "yes: it continues where it stopped"
 EXIT_CODES: Final = {
     ExitCode.DONE: Meaning("done, or nothing to do", "as reported", "yes: nothing is sent again"),
     ExitCode.INCOMPLETE: Meaning(
-        "finished, but something was rejected or skipped; or a currency is outside its band, and no order is "
-        "possible",
+        "finished, but something was rejected or skipped, or standard output could not be written; or a "
+        "currency is outside its band, and no order is possible",
         "as reported",
         "yes: what was rejected is tried again, and nothing else is sent; so remove the cause or correct its "
         "line first. A group that was unwound is over: its orders need a new batch",

@@ -179,7 +179,7 @@ def test_without_a_key_a_run_ends_early_and_a_plan_does_not(
     """The public part is looked at in both cases."""
     place = place_of(paper_exchange)
     use(monkeypatch, {name: place[name] for name in ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL")})
-    for purpose, code, state in (("apply", 3, "failed"), ("plan", 1, "warning")):
+    for purpose, code, state in (("apply", 3, "failed"), ("plan", 0, "warning")):
         result = shell("doctor", *LIVE, "--for", purpose, "--format", "json")
         assert (result.code, states(result)["key"], states(result)["market"]) == (code, state, "ok")
 
@@ -307,6 +307,18 @@ def test_a_damaged_simulated_exchange_is_a_finding(shell: Shell) -> None:
     (STATE / "paper/.exchange" / JOURNAL).write_text('{"x": 1}\n{"y": 2}\n', "utf-8")
     result = shell("doctor", "--format", "json")
     assert (result.code, states(result)["connection"]) == (4, "failed")
+
+
+@pytest.mark.parametrize("target", ["nowhere", "state"])
+def test_a_link_that_leads_nowhere_is_one_failed_check(shell: Shell, tmp_path: Path, target: str) -> None:
+    """Missing, or in a circle: a run would be refused there too."""
+    (tmp_path / "state").symlink_to(target)
+    result = shell("doctor", "--state-dir", "state", "--format", "json")
+    assert (result.code, states(result)["state-folder"]) == (4, "failed")
+    assert [name for name, state in states(result).items() if state == "failed"] == ["state-folder"]
+    assert "a link that leads nowhere" in finding(result, "state-folder")["message"]
+    assert "Remove the link" in finding(result, "state-folder")["cure"]
+    assert shell("apply", SEED, "--state-dir", "state").code == 4
 
 
 def test_a_ledger_for_paper_is_named_as_what_it_is(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

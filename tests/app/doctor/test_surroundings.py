@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+import pytest
 
 from runner.app.doctor.facts import AddressFacts, KeyFacts, ProxyFacts, TrustFacts
 from runner.app.doctor.surroundings import read_addresses, read_key, read_proxies, read_trust
@@ -97,3 +100,36 @@ def test_authorities_are_read(tmp_path: Path) -> None:
         failure = read_trust({"SSL_CERT_FILE": name, "HTTPS_PROXY": "socks5://p"}).failure
         assert failure is not None
         assert name in failure.reason
+
+
+def test_each_way_to_name_no_key_has_its_own_cure(tmp_path: Path) -> None:
+    """A new key would help in none of them."""
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+    os.mkfifo(tmp_path / "pipe")
+    cures = {}
+    for name in ("gone", "pipe", "binary", "."):
+        failure = read_key(
+            {"KRAKEN_API_KEY_FILE": str(tmp_path / name), "KRAKEN_API_SECRET": GOOD_SECRET}
+        ).failure
+        assert failure is not None
+        cures[name] = failure.cure
+    assert {name for name, cure in cures.items() if "Correct the path in KRAKEN_API_KEY_FILE" in cure} == {
+        "gone",
+        "pipe",
+        ".",
+    }
+    assert "other bytes" in cures["binary"]
+    both = {"KRAKEN_API_KEY": KEY, "KRAKEN_API_KEY_FILE": "k", "KRAKEN_API_SECRET": GOOD_SECRET}
+    failure = read_key(both).failure
+    assert failure is not None
+    assert failure.cure == "Unset one of the two."
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read everything")
+def test_a_key_that_may_not_be_read_is_a_matter_of_permissions(tmp_path: Path) -> None:
+    """Its path is right."""
+    (tmp_path / "key").write_text(KEY, "utf-8")
+    (tmp_path / "key").chmod(0)
+    failure = read_key({"KRAKEN_API_KEY_FILE": str(tmp_path / "key")}).failure
+    assert failure is not None
+    assert "chmod 600" in failure.cure

@@ -20,6 +20,12 @@ from tests.support.for_each import for_each
         ("/0/private/OpenOrders: EGeneral:Temporary lockout", "a quarter of an hour"),
         ("TLS: the certificate is refused: it has expired", "Put right what is named"),
         ("EGeneral:Unknown method", "the address"),
+        ("/0/public/Time: HTTP status 400, not JSON", "the address"),
+        ("/0/public/Time: not JSON", "the address"),
+        ("/0/public/Time: the answer is not HTTP: illegal status line", "the address"),
+        ("/0/public/Time: HTTP status 429, not JSON", "again later"),
+        ("/0/public/Time: the answer is not HTTP: peer closed connection", "again later"),
+        ("the proxy refused the way to a.example:443: HTTP status 405", "again later"),
         ("the exchange's clock is +45.0 s from ours; a deadline of 10 s allows 4.0 s", "Set the clock"),
     ]
 )
