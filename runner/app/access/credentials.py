@@ -137,7 +137,7 @@ def _unreadable_cure(error: Exception, name: str) -> str:
         case UnicodeDecodeError():
             return "Name the file that holds it as text; this one holds other bytes."
         case PermissionError():
-            return "Let this user read the file alone: chown, and chmod 600."
+            return "Let this user alone read the file: chown, and chmod 600."
         case _:
             return f"Correct the path in {name}: it has to name a regular file that holds it."
 
